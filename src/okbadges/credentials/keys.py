@@ -1,0 +1,277 @@
+"""Public keys as Multikey and as JWK, read strictly; signatures made and verified with them. The library is `cryptography`.
+
+A `PublicKey` that exists is fit for verifying signatures: the point is on its curve, the key is not one of the known weak
+ones, and nothing private came with it. (An Ed25519 encoding that is no curve point is found by the verification itself,
+which then says no: looking beforehand would cost more than a signature.) Private keys live in a `Signer` that holds the
+parsed key object, because parsing costs as much as signing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from okbadges.credentials.multibase import (
+    decode_base64url,
+    decode_multibase_base58,
+    encode_base64url,
+    encode_multibase_base58,
+)
+from okbadges.errors import CredentialError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from okbadges.credentials.strict_json import Json
+
+KeyKind = Literal["ed25519", "p-256", "p-384", "rsa"]
+_CurveKind = Literal["p-256", "p-384"]
+_AnyKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+SEED_BYTES: Final = 32
+SMALLEST_RSA_BITS: Final = 2048
+LARGEST_RSA_BITS: Final = 8192  # beyond this a verification costs more than any issuer's key is worth
+_SMALLEST_EXPONENT: Final = 65537
+_LARGEST_EXPONENT: Final = 2**32
+
+# Multicodec prefixes of Controlled Identifiers 1.0, section 2.2.2, as varints.
+_MULTICODEC: Final[Mapping[str, bytes]] = {"ed25519": b"\xed\x01", "p-256": b"\x80\x24", "p-384": b"\x81\x24"}
+_CURVES: Final[Mapping[_CurveKind, ec.EllipticCurve]] = {"p-256": ec.SECP256R1(), "p-384": ec.SECP384R1()}
+_CURVE_BYTES: Final[Mapping[_CurveKind, int]] = {"p-256": 32, "p-384": 48}
+_CURVE_HASHES: Final[Mapping[_CurveKind, hashes.HashAlgorithm]] = {"p-256": hashes.SHA256(), "p-384": hashes.SHA384()}
+_JWK_CURVES: Final[Mapping[str, _CurveKind]] = {"P-256": "p-256", "P-384": "p-384"}
+_JWK_ALGORITHMS: Final[Mapping[str, frozenset[str]]] = {
+    "ed25519": frozenset({"EdDSA", "Ed25519"}),
+    "p-256": frozenset({"ES256"}),
+    "p-384": frozenset({"ES384"}),
+    "rsa": frozenset({"RS256"}),
+}
+_PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+# Ed25519 keys of order 1, 2, 4 and 8 "verify" signatures that nobody made; these are their y coordinates.
+_FIELD_PRIME: Final = 2**255 - 19
+_ORDER_8_Y: Final = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+_SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD_PRIME - 1, _ORDER_8_Y, _FIELD_PRIME - _ORDER_8_Y})
+_ROCA_PRIMES: Final = tuple(n for n in range(11, 168) if all(n % divisor for divisor in range(2, n)))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A key that signatures may be checked with. Equal when kind and encoded key are equal; usable as a dictionary key.
+
+    ``encoded`` is the 32 bytes of an Ed25519 key, the compressed point of a P-256 or P-384 key, or the PKCS #1 DER of RSA.
+    """
+
+    kind: KeyKind
+    encoded: bytes
+    _parsed: _AnyKey = field(compare=False, repr=False)
+
+    def multibase(self) -> str:
+        """Return ``publicKeyMultibase`` (Controlled Identifiers 1.0, section 2.2.2); raise "unsupported-key" for RSA."""
+        prefix = _MULTICODEC.get(self.kind)
+        if prefix is None:
+            raise CredentialError("unsupported-key", "an RSA key has no Multikey form; publish it as a JWK")
+        return encode_multibase_base58(prefix + self.encoded)
+
+    def jwk(self) -> dict[str, str]:
+        """Return the members of RFC 7638 (those that make the key), in the order of the thumbprint."""
+        if isinstance(self._parsed, ed25519.Ed25519PublicKey):
+            return {"crv": "Ed25519", "kty": "OKP", "x": encode_base64url(self.encoded)}
+        if isinstance(self._parsed, rsa.RSAPublicKey):
+            numbers = self._parsed.public_numbers()
+            return {"e": _encode_integer(numbers.e), "kty": "RSA", "n": _encode_integer(numbers.n)}
+        size, point = self._parsed.curve.key_size // 8, self._parsed.public_numbers()
+        x, y = (encode_base64url(part.to_bytes(size)) for part in (point.x, point.y))
+        return {"crv": f"P-{self._parsed.curve.key_size}", "kty": "EC", "x": x, "y": y}
+
+    def verify(self, signature: bytes, message: bytes) -> bool:
+        """Say whether ``signature`` over ``message`` was made with this key; never raises.
+
+        Ed25519 (RFC 8032); ECDSA with SHA-256 or SHA-384 over raw r‖s (IEEE P1363, as JOSE and Data Integrity have it);
+        RSASSA-PKCS1-v1_5 with SHA-256.
+        """
+        try:
+            if isinstance(self._parsed, ed25519.Ed25519PublicKey):
+                self._parsed.verify(signature, message)
+            elif isinstance(self._parsed, rsa.RSAPublicKey):
+                self._parsed.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
+            else:
+                self._verify_ecdsa(self._parsed, signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def _verify_ecdsa(self, key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
+        kind: _CurveKind = "p-256" if self.kind == "p-256" else "p-384"
+        size = _CURVE_BYTES[kind]
+        if len(signature) != 2 * size:
+            raise InvalidSignature
+        r, s = int.from_bytes(signature[:size]), int.from_bytes(signature[size:])
+        key.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(_CURVE_HASHES[kind]))
+
+
+class Signer(Protocol):
+    """Something that signs: a key in memory, or one in a device. ``public_key`` is what its signatures verify with."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature over ``message`` in the form that `PublicKey.verify` takes."""
+
+
+class Ed25519Signer:
+    """Signs with one Ed25519 key, parsed once. Neither ``repr`` nor pickling shows the seed."""
+
+    __slots__ = ("_private_key", "public_key")
+
+    def __init__(self, seed: bytes) -> None:
+        """Take the 32 secret bytes of RFC 8032, section 5.1.5; raise "malformed-key" for any other length."""
+        if len(seed) != SEED_BYTES:
+            raise CredentialError("malformed-key", f"an Ed25519 seed is {SEED_BYTES} bytes")
+        self._private_key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
+        self.public_key = _ed25519_key(self._private_key.public_key().public_bytes_raw())
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64 bytes of an Ed25519 signature over ``message``."""
+        return self._private_key.sign(message)
+
+    def __repr__(self) -> str:
+        """Name the public key only."""
+        return f"Ed25519Signer({self.public_key.multibase()})"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied out of the process."""
+        raise TypeError("a signer is not pickled or copied")
+
+
+def generate_seed(random_bytes: Callable[[int], bytes]) -> bytes:
+    """Return a new Ed25519 seed from ``random_bytes`` (in production `secrets.token_bytes`); raise when it is short."""
+    seed = random_bytes(SEED_BYTES)
+    if len(seed) != SEED_BYTES:
+        raise CredentialError("malformed-key", f"the source of randomness gave {len(seed)} bytes, not {SEED_BYTES}")
+    return seed
+
+
+def public_key_from_multibase(text: str) -> PublicKey:
+    """Read ``publicKeyMultibase``: Ed25519, P-256 or P-384 in base58btc with its multicodec prefix.
+
+    Raises "malformed-base58", "malformed-multibase", "malformed-key" (length, or no point of the curve), "weak-key" (small
+    order) or "unsupported-key" (another multicodec prefix).
+    """
+    data = decode_multibase_base58(text, max_characters=80)
+    prefix, encoded = data[:2], data[2:]
+    if prefix == _MULTICODEC["ed25519"]:
+        return _ed25519_key(encoded)
+    for kind in _CURVES:
+        if prefix == _MULTICODEC[kind]:
+            return _ecdsa_key(kind, encoded, length=1 + _CURVE_BYTES[kind])
+    raise CredentialError(
+        "unsupported-key", "the multicodec prefix is not that of an Ed25519, P-256 or P-384 public key"
+    )
+
+
+def public_key_from_jwk(jwk: Mapping[str, Json]) -> PublicKey:
+    """Read a public JWK (RFC 7517, 7518, 8037): OKP Ed25519, EC P-256 or P-384, RSA of 2048 to 8192 bits.
+
+    Raises "private-key-exposed" when a private member is there, "key-use" when ``use``, ``key_ops`` or ``alg`` say that it is
+    not for verifying our signatures, "unsupported-key", "malformed-key" or "weak-key". Members without a meaning here
+    (``kid``, ``x5c``) are not looked at.
+    """
+    if _PRIVATE_MEMBERS & jwk.keys():
+        raise CredentialError("private-key-exposed", "the JWK holds private members; whoever reads it can sign with it")
+    match jwk.get("kty"), jwk.get("crv"):
+        case "OKP", "Ed25519":
+            key = _ed25519_key(_member(jwk, "x", 32))
+        case "EC", ("P-256" | "P-384") as curve:
+            kind = _JWK_CURVES[str(curve)]
+            size = _CURVE_BYTES[kind]
+            key = _ecdsa_key(kind, b"\x04" + _member(jwk, "x", size) + _member(jwk, "y", size), length=1 + 2 * size)
+        case "RSA", None:
+            key = _rsa_key(_integer_member(jwk, "n"), _integer_member(jwk, "e"))
+        case _:
+            raise CredentialError("unsupported-key", "not an Ed25519, P-256, P-384 or RSA key")
+    _check_use(jwk, key.kind)
+    return key
+
+
+def _check_use(jwk: Mapping[str, Json], kind: KeyKind) -> None:
+    operations = jwk.get("key_ops", ["verify"])
+    if jwk.get("use", "sig") != "sig" or operations != ["verify"]:
+        raise CredentialError("key-use", "the JWK says that it is not for verifying signatures (use, key_ops)")
+    algorithm = jwk.get("alg", "")
+    if "alg" in jwk and not (isinstance(algorithm, str) and algorithm in _JWK_ALGORITHMS[kind]):
+        raise CredentialError(
+            "key-use", "the JWK is for an algorithm that does not fit the key or is not supported (alg)"
+        )
+
+
+def _member(jwk: Mapping[str, Json], name: str, length: int) -> bytes:
+    value = jwk.get(name)
+    if not isinstance(value, str):
+        raise CredentialError("malformed-key", f"the JWK has no text in its member {name}")
+    data = decode_base64url(value, max_characters=2048)
+    if length and len(data) != length:
+        raise CredentialError("malformed-key", f"the member {name} of the JWK is not {length} bytes")
+    return data
+
+
+def _integer_member(jwk: Mapping[str, Json], name: str) -> int:
+    data = _member(jwk, name, 0)
+    if not data or data[0] == 0:  # RFC 7518, section 2: the fewest octets that hold the value
+        raise CredentialError("malformed-key", f"the member {name} of the JWK is not a Base64urlUInt")
+    return int.from_bytes(data)
+
+
+def _encode_integer(value: int) -> str:
+    return encode_base64url(value.to_bytes((value.bit_length() + 7) // 8))
+
+
+def _ed25519_key(encoded: bytes) -> PublicKey:
+    if len(encoded) != SEED_BYTES:
+        raise CredentialError("malformed-key", "an Ed25519 public key is 32 bytes")
+    y = int.from_bytes(encoded, "little") & (2**255 - 1)
+    if y >= _FIELD_PRIME:
+        raise CredentialError("malformed-key", "the Ed25519 key is not in its canonical encoding")
+    if y in _SMALL_ORDER_Y:
+        raise CredentialError("weak-key", "the Ed25519 key has a small order; signatures by it prove nothing")
+    return PublicKey("ed25519", encoded, ed25519.Ed25519PublicKey.from_public_bytes(encoded))
+
+
+def _ecdsa_key(kind: _CurveKind, point: bytes, *, length: int) -> PublicKey:
+    if len(point) != length:
+        raise CredentialError("malformed-key", f"a {kind} point in this form is {length} bytes")
+    try:
+        parsed = ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[kind], point)
+    except ValueError:
+        raise CredentialError("malformed-key", f"not a point of the curve {kind}") from None
+    return PublicKey(kind, parsed.public_bytes(Encoding.X962, PublicFormat.CompressedPoint), parsed)
+
+
+def _rsa_key(modulus: int, exponent: int) -> PublicKey:
+    if not SMALLEST_RSA_BITS <= modulus.bit_length() <= LARGEST_RSA_BITS:
+        raise CredentialError("weak-key", f"an RSA key must have {SMALLEST_RSA_BITS} to {LARGEST_RSA_BITS} bits")
+    if modulus % 2 == 0 or exponent % 2 == 0 or not _SMALLEST_EXPONENT <= exponent < _LARGEST_EXPONENT:
+        raise CredentialError("weak-key", "the RSA modulus or exponent is not one that a sound generator makes")
+    if _has_roca_fingerprint(modulus):
+        raise CredentialError("weak-key", "the RSA key comes from a generator with a known flaw (CVE-2017-15361)")
+    parsed = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    return PublicKey("rsa", parsed.public_bytes(Encoding.DER, PublicFormat.PKCS1), parsed)
+
+
+def _has_roca_fingerprint(modulus: int) -> bool:
+    """Say whether the modulus is a power of 65537 modulo each of these primes, which a sound key is not (ROCA, 2017)."""
+    for prime in _ROCA_PRIMES:
+        residue, powers = 1, set[int]()
+        while residue not in powers:
+            powers.add(residue)
+            residue = residue * 65537 % prime
+        if modulus % prime not in powers:
+            return False
+    return True

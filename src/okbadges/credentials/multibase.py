@@ -1,0 +1,90 @@
+"""Text forms of bytes, read strictly: base58btc, base64url without padding, and Multibase's ``z`` and ``u`` before them.
+
+Every byte string has exactly one text here. Whitespace, padding, another alphabet, left-over bits, or more characters than
+the caller allows are refused, so that one key or one signature cannot be written in two ways.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from okbadges.errors import CredentialError
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+# Ten digits at a time stay within a machine word, which is several times faster than one big multiplication per digit.
+_STEP = 10
+_STEP_VALUE = 58**_STEP
+
+
+def encode_base58(data: bytes) -> str:
+    """Return ``data`` in base58btc; every leading zero byte becomes one ``1``."""
+    number = int.from_bytes(data)
+    digits: list[str] = []
+    while number:
+        number, step = divmod(number, _STEP_VALUE)
+        for _ in range(_STEP):
+            step, digit = divmod(step, 58)
+            digits.append(_ALPHABET[digit])
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    return "1" * zeros + "".join(reversed(digits)).lstrip("1")
+
+
+def decode_base58(text: str, *, max_characters: int) -> bytes:
+    """Return the bytes of base58btc ``text``; raise "malformed-base58" for a foreign character or too many of them."""
+    if len(text) > max_characters:
+        raise CredentialError("malformed-base58", f"more than {max_characters} base58 characters")
+    number = 0
+    try:
+        for start in range(0, len(text), _STEP):
+            step = 0
+            for character in text[start : start + _STEP]:
+                step = step * 58 + _DIGITS[character]
+            number = number * 58 ** len(text[start : start + _STEP]) + step
+    except KeyError:
+        raise CredentialError("malformed-base58", "a character that base58btc does not have") from None
+    zeros = len(text) - len(text.lstrip("1"))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
+
+
+def encode_base64url(data: bytes) -> str:
+    """Return ``data`` in base64url without padding (RFC 7515, section 2)."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def decode_base64url(text: str, *, max_characters: int) -> bytes:
+    """Return the bytes of unpadded base64url ``text``; raise "malformed-base64url" unless it is the one right spelling."""
+    if len(text) > max_characters:
+        raise CredentialError("malformed-base64url", f"more than {max_characters} base64url characters")
+    if not _BASE64URL.match(text) or len(text) % 4 == 1:
+        raise CredentialError("malformed-base64url", "not base64url without padding")
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if len(text) % 4 and encode_base64url(data[-(len(data) % 3) :]) != text[-(len(text) % 4) :]:
+        raise CredentialError("malformed-base64url", "the last base64url character holds bits that belong to no byte")
+    return data
+
+
+def encode_multibase_base58(data: bytes) -> str:
+    """Return ``data`` as Multibase base58btc: ``z`` and the digits."""
+    return "z" + encode_base58(data)
+
+
+def decode_multibase_base58(text: str, *, max_characters: int) -> bytes:
+    """Return the bytes of a ``z…`` Multibase text; raise "malformed-multibase" or "malformed-base58"."""
+    if not text.startswith("z"):
+        raise CredentialError("malformed-multibase", "does not start with z (base58btc)")
+    return decode_base58(text[1:], max_characters=max_characters)
+
+
+def encode_multibase_base64url(data: bytes) -> str:
+    """Return ``data`` as Multibase base64url without padding: ``u`` and the digits."""
+    return "u" + encode_base64url(data)
+
+
+def decode_multibase_base64url(text: str, *, max_characters: int) -> bytes:
+    """Return the bytes of a ``u…`` Multibase text; raise "malformed-multibase" or "malformed-base64url"."""
+    if not text.startswith("u"):
+        raise CredentialError("malformed-multibase", "does not start with u (base64url without padding)")
+    return decode_base64url(text[1:], max_characters=max_characters)

@@ -1,0 +1,225 @@
+"""The only reader of untrusted JSON, and its writer.
+
+RFC 8259 and nothing beside it: UTF-8 without a byte order mark, no duplicate names (two readers would see two credentials), no
+NaN, no number that overflows, no whole number beyond 2^53, no lone surrogate, no trailing data; bounded in bytes and in nesting.
+
+How it is fast: orjson reads; then the names that are written in the bytes are counted, and the names that are left in the
+result. Equal counts mean that no name was doubled. A document that is refused, or that cannot be counted so simply, is read once
+more, slowly and exactly, to say why and where.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+
+import orjson
+
+from okbadges.errors import CredentialError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""Any JSON value."""
+
+_LARGEST_EXACT: Final = 2**53
+_BEFORE_COLON: Final = (b" :", b"\n:", b"\t:", b"\r:")
+_STRANGERS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much JSON is read at most."""
+
+    bytes: int = 256 * 1024
+    depth: int = 32
+    """Objects and arrays inside each other."""
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Json:
+    """Read one JSON document; what is not strictly allowed is a ``CredentialError``.
+
+    Codes: ``json-too-large``, ``json-not-utf8``, ``json-byte-order-mark``, ``json-malformed``, ``json-too-deep``,
+    ``json-duplicate-key``, ``json-number-range``, ``json-lone-surrogate``; ``where`` is a JSON pointer where one can be given.
+    """
+    if len(data) > limits.bytes:
+        raise _too_large(limits)
+    raw = data if isinstance(data, bytes) else _encoded(data, limits)
+    try:
+        value: Json = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        _explain(raw, limits)
+    names, doubtful = _survey(value, limits)
+    # Without white space before a colon, `":` stands at least once for every name that is written. Where it stands exactly as
+    # often as there are names in the result, none was doubled.
+    if doubtful or raw.count(b'":') != names or any(gap in raw for gap in _BEFORE_COLON):
+        _examine(raw, limits)
+    return value
+
+
+def dumps(value: Json) -> bytes:
+    """Write compact UTF-8 JSON, keys in the order they have; raises ``ValueError`` for NaN, infinities and what is not JSON."""
+    written = orjson.dumps(value, option=_STRANGERS)
+    # orjson writes NaN as null. No credential holds a null, so this look is rarely taken.
+    if b"null" in written and any(type(item) is float and not math.isfinite(item) for _, item in _everything(value)):
+        raise ValueError("JSON has no NaN and no infinity")
+    return written
+
+
+def _encoded(text: str, limits: Limits) -> bytes:
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        raise CredentialError("json-lone-surrogate", "The text holds half a character (a lone surrogate).") from None
+    if len(raw) > limits.bytes:
+        raise _too_large(limits)
+    return raw
+
+
+def _too_large(limits: Limits) -> CredentialError:
+    return CredentialError("json-too-large", f"The document is larger than {limits.bytes} bytes.")
+
+
+def _too_deep(limits: Limits) -> CredentialError:
+    return CredentialError("json-too-deep", f"Objects and arrays are nested deeper than {limits.depth} levels.")
+
+
+def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
+    """Count the names in all objects, level by level; also say whether a number needs a closer look."""
+    names, depth, doubtful = 0, 0, False
+    level: list[dict[str, Json] | list[Json]] = [value] if isinstance(value, dict | list) else []
+    if not level:
+        doubtful = type(value) in {int, float}
+    while level:
+        depth += 1
+        if depth > limits.depth:
+            raise _too_deep(limits)
+        below: list[dict[str, Json] | list[Json]] = []
+        for container in level:
+            if type(container) is dict:
+                names += len(container)
+                items: Any = container.values()
+            else:
+                items = container
+            for item in items:
+                kind = type(item)
+                if kind is str:
+                    continue
+                if kind is dict or kind is list:
+                    below.append(item)
+                elif (kind is int or kind is float) and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
+                    doubtful = True
+        level = below
+    return names, doubtful
+
+
+class _Doubled(dict[str, Any]):
+    """An object in which the name ``name`` stood twice."""
+
+    name = ""
+
+
+class _Inexact(int):
+    """A whole number that a double cannot hold exactly."""
+
+
+class _Infinite(float):
+    """A number that overflows."""
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(members)
+    if len(result) == len(members):
+        return result
+    doubled = _Doubled(result)
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            doubled.name = name
+        seen.add(name)
+    return doubled
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > len(str(-_LARGEST_EXACT)):
+        return _Inexact(0)
+    number = int(digits)
+    return number if -_LARGEST_EXACT <= number <= _LARGEST_EXACT else _Inexact(0)
+
+
+def _broken(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _Infinite(number)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _examine(raw: bytes, limits: Limits) -> None:
+    """Read again, exactly, and raise the first fault; a document without one passes."""
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_whole, parse_float=_broken, parse_constant=_no_constant
+    )
+    try:
+        value = decoder.decode(raw.decode())
+    except UnicodeDecodeError as error:
+        raise CredentialError("json-not-utf8", f"The document is not UTF-8 (byte {error.start}).") from None
+    except RecursionError:
+        raise _too_deep(limits) from None
+    except json.JSONDecodeError as error:
+        raise _malformed(f"{error.msg}, line {error.lineno} column {error.colno}") from None
+    except ValueError as error:
+        raise _malformed(str(error)) from None
+    for pointer, item in _everything(value):
+        if isinstance(item, _Doubled):
+            raise CredentialError(
+                "json-duplicate-key", f"The name {item.name!r} stands twice in one object.", where=pointer
+            )
+        if isinstance(item, _Inexact | _Infinite):
+            raise CredentialError("json-number-range", "The number cannot be held exactly by a double.", where=pointer)
+        if isinstance(item, str) and not _is_text(item):
+            raise CredentialError(
+                "json-lone-surrogate", "The text holds half a character (a lone surrogate).", where=pointer
+            )
+
+
+def _explain(raw: bytes, limits: Limits) -> NoReturn:
+    """Raise the reason why ``raw``, which orjson refused, is refused."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise CredentialError("json-byte-order-mark", "The document begins with a byte order mark; send it without.")
+    _examine(raw, limits)
+    raise _malformed("the document is not JSON")
+
+
+def _malformed(why: str) -> CredentialError:
+    return CredentialError("json-malformed", f"This is not JSON: {why}.")
+
+
+def _is_text(text: str) -> bool:
+    """Say whether a string has no lone surrogate."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _everything(value: Json) -> Iterator[tuple[str, Json]]:
+    """Yield every value with its JSON pointer, names included as values of their own; the outer before the inner."""
+    waiting = [("", value)]
+    while waiting:
+        where, item = waiting.pop()
+        yield where, item
+        if isinstance(item, dict):
+            for name, member in item.items():
+                yield where, name
+                waiting.append((f"{where}/{name.replace('~', '~0').replace('/', '~1')}", member))
+        elif isinstance(item, list):
+            waiting.extend((f"{where}/{position}", member) for position, member in enumerate(item))
