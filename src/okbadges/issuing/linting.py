@@ -1,0 +1,58 @@
+"""Between building and signing: only what was linted can be signed, and only once.
+
+`lint` checks a body with our own models (the official schema is the oracle of their tests); `sign_linted` expands it in safe
+mode, signs it and verifies the signature with the key that the issuer publishes. A body that would lose a term in
+canonicalisation is refused before anything is signed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from okbadges.credentials.data_integrity import sign
+from okbadges.credentials.model import check_shape
+from okbadges.credentials.strict_json import dumps
+from okbadges.errors import CredentialError
+
+if TYPE_CHECKING:
+    from okbadges.credentials.strict_json import Json
+    from okbadges.issuing.keyring import SigningKey
+
+
+class Linted:
+    """A body that passed; it can be taken once, by `sign_linted`."""
+
+    def __init__(self, body: dict[str, Json]) -> None:
+        """Check ``body``. Raises `CredentialError` (``lint``) with the first mistake and where it is."""
+        mistakes = check_shape(body)
+        if mistakes:
+            first = mistakes[0]
+            raise CredentialError("lint", f"This credential would not be valid: {first.message}", where=first.pointer)
+        self._body: dict[str, Json] | None = body
+
+    def take(self) -> dict[str, Json]:
+        """Give the body out, once."""
+        if self._body is None:
+            raise CredentialError("already-signed", "This body was already signed; build and lint a new one.")
+        body, self._body = self._body, None
+        return body
+
+
+def lint(body: dict[str, Json]) -> Linted:
+    """Check a body before it may be signed."""
+    return Linted(body)
+
+
+def sign_linted(linted: Linted, *, key: SigningKey) -> bytes:
+    """Sign a linted body and return the exact bytes that are stored and served.
+
+    Raises `CredentialError` when the body does not survive safe mode or when the signature does not verify with the
+    published key: nothing that an outside verifier would refuse leaves this function.
+    """
+    signed = sign(
+        linted.take(),
+        signer=key.signer,
+        verification_method=key.verification_method,
+        published_key=key.published_key,
+    )
+    return dumps(signed)

@@ -1,0 +1,114 @@
+"""What an instructor orders: which badge, awarded where and when, to whom, in which language; checked before anything is made."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+import orjson
+
+from okbadges.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import uuid
+
+    from okbadges.catalogue.texts import Language
+
+LONGEST_SHARE_DAYS = 366
+EARLIEST_AWARD = date(2000, 1, 1)
+LATEST_END = date(2100, 1, 1)
+
+ObservedBy = Literal["instructor", "teacher", "workplace-supervisor", "other-professional"]
+
+
+class Purpose(StrEnum):
+    """Whom a share link is for; it decides what is shown beside the credential."""
+
+    STUDY_PLAN = "study-plan"
+    WORKPLACE = "workplace"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Who saw the competence: by role, how, on how many occasions and between which days. Never a name, never free text."""
+
+    observed_by: str
+    methods: tuple[str, ...]
+    occasions: int
+    observed_from: date | None = None
+    observed_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share link to be made together with the credential."""
+
+    purpose: Purpose
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One credential to be issued. ``participant`` None means somebody new, who gets a random id and nothing else."""
+
+    badge: str
+    organisation: str
+    workshop: str
+    participant: uuid.UUID | None
+    language: Language
+    awarded_on: date
+    valid_until: date | None = None
+    award_language: str | None = None
+    share: Share | None = None
+    observation: Observation | None = None
+
+    def request_hash(self) -> bytes:
+        """Return the SHA-256 of the order: the same order, the same hash, however it was written."""
+        return hashlib.sha256(orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def check_dates(order: Order, *, today: date) -> None:
+    """Refuse an order whose days make no sense on ``today`` (UTC); the error names the field."""
+    if order.awarded_on > today:
+        raise InvalidInput(
+            "awarded-in-future",
+            f"awarded_on is {order.awarded_on}, later than today ({today}, UTC). Issue it on or after that day.",
+            field="awarded_on",
+        )
+    if order.awarded_on < EARLIEST_AWARD:
+        raise InvalidInput("awarded-too-early", f"awarded_on must be {EARLIEST_AWARD} or later.", field="awarded_on")
+    if order.valid_until is not None and not max(order.awarded_on, today) <= order.valid_until <= LATEST_END:
+        raise InvalidInput(
+            "valid-until",
+            f"valid_until must be between today ({today}) and {LATEST_END}; leave it out for a badge that does not end.",
+            field="valid_until",
+        )
+    if order.share is not None:
+        _check_share(order.share, today)
+    if order.observation is not None:
+        _check_observation(order.observation, order.awarded_on)
+
+
+def _check_share(share: Share, today: date) -> None:
+    latest = today + timedelta(days=LONGEST_SHARE_DAYS)
+    if not today <= share.expires_on <= latest:
+        raise InvalidInput(
+            "share-expiry",
+            f"share.expires_on must be between today ({today}) and {latest}: a share link lasts a year at the most.",
+            field="share.expires_on",
+        )
+
+
+def _check_observation(observation: Observation, awarded_on: date) -> None:
+    until = observation.observed_until or observation.observed_from
+    begin = observation.observed_from or until
+    if until is not None and begin is not None and not begin <= until <= awarded_on:
+        raise InvalidInput(
+            "observation-days",
+            "observation.observed_from must not be after observed_until, and both not after awarded_on.",
+            field="observation.observed_until",
+        )

@@ -1,0 +1,106 @@
+"""Preparing: what an order means in this database, all of it found and allowed, or the field that is at fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from okbadges.catalogue.published import PublishedBadge
+from okbadges.catalogue.shelf import latest_row
+from okbadges.errors import InvalidInput, NotFound
+from okbadges.issuing.order import check_dates
+from okbadges.organisations.issuers import issuer_by_id
+from okbadges.organisations.workshops import find_workshop
+from okbadges.storage.tables import ParticipantRow
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import date
+
+    from sqlmodel import Session
+
+    from okbadges.issuing.keyring import Keyring, SigningKey
+    from okbadges.issuing.order import Order
+    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.issuers import Issuer
+    from okbadges.organisations.workshops import Organisation, Workshop
+    from okbadges.storage.tables import BadgeVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An order with everything it names."""
+
+    order: Order
+    organisation: Organisation
+    workshop: Workshop
+    issuer: Issuer
+    badge: PublishedBadge
+    badge_row_id: uuid.UUID
+    key: SigningKey
+
+
+def prepare(session: Session, order: Order, *, caller: Caller, keyring: Keyring, today: date) -> Prepared:
+    """Find everything an order names. Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault."""
+    organisation = caller.organisation(order.organisation)
+    check_dates(order, today=today)
+    workshop, badge_row = _named(session, order, organisation)
+    badge = PublishedBadge.model_validate_json(badge_row.definition)
+    _check_badge(order, badge, badge_row)
+    _check_participant(session, order, organisation)
+    issuer = issuer_by_id(session, organisation.issuer_id)
+    return Prepared(
+        order=order,
+        organisation=organisation,
+        workshop=workshop,
+        issuer=issuer,
+        badge=badge,
+        badge_row_id=badge_row.id,
+        key=keyring.signing_key(session, issuer),
+    )
+
+
+def _named(session: Session, order: Order, organisation: Organisation) -> tuple[Workshop, BadgeVersionRow]:
+    try:
+        return find_workshop(session, organisation, order.workshop), latest_row(session, order.badge)
+    except NotFound as unknown:
+        # the address of the request was right, a field of it was not
+        raise InvalidInput(unknown.code, unknown.detail, field=unknown.field) from None
+
+
+def _check_badge(order: Order, badge: PublishedBadge, row: BadgeVersionRow) -> None:
+    if row.retired_at is not None:
+        raise InvalidInput(
+            "badge-retired",
+            f"The badge {order.badge} is retired: what was issued stays valid, but it is not issued any more.",
+            field="badge",
+        )
+    if order.language not in badge.artwork:
+        there_are = ", ".join(sorted(badge.artwork))
+        raise InvalidInput(
+            "badge-language", f"The badge {order.badge} exists in these languages: {there_are}.", field="language"
+        )
+    if badge.records_language and order.award_language is None:
+        raise InvalidInput(
+            "award-language-missing",
+            f"The badge {order.badge} records which language was used: give award_language, for example sv or en.",
+            field="award_language",
+        )
+    if not badge.records_language and order.award_language is not None:
+        raise InvalidInput(
+            "award-language-unasked",
+            f"The badge {order.badge} does not record a language; leave award_language out.",
+            field="award_language",
+        )
+
+
+def _check_participant(session: Session, order: Order, organisation: Organisation) -> None:
+    if order.participant is None:
+        return
+    row = session.get(ParticipantRow, order.participant)
+    if row is None or row.organisation_id != organisation.id:
+        raise InvalidInput(
+            "unknown-participant",
+            f"{organisation.slug} has no such participant; leave the field out for somebody new.",
+            field="participant",
+        )

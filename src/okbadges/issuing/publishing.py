@@ -1,0 +1,173 @@
+"""What an issuer publishes for everyone: its did document with every key it ever had, and its signed status lists.
+
+A status list is signed again when a bit changed, lazily and at most once a second; otherwise the stored bytes are served. The
+same documents answer our own verification, so that we never ask ourselves over the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from okbadges.credentials.data_integrity import sign
+from okbadges.credentials.dids import controller_document
+from okbadges.credentials.fetching import Fetched
+from okbadges.credentials.status_list import StatusBits, status_list_credential
+from okbadges.credentials.strict_json import dumps
+from okbadges.errors import NotFound
+from okbadges.issuing.keyring import published_keys
+from okbadges.organisations.issuers import all_issuers, find_issuer
+from okbadges.storage.tables import CredentialRow, StatusListRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from sqlmodel import Session
+
+    from okbadges.issuing.keyring import Keyring
+    from okbadges.organisations.issuers import Issuer
+    from okbadges.storage.database import Database
+    from okbadges.storage.writer import Writer
+
+MAX_AGE_SECONDS = 30
+_SIGN_AT_MOST_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The bytes of a public document and its entity tag."""
+
+    body: bytes
+    etag: str
+
+
+class Publishing:
+    """Serves the public documents of every issuer of this installation."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        writer: Writer,
+        keyring: Keyring,
+        base_url: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Publish under ``base_url``."""
+        self._database = database
+        self._writer = writer
+        self._keyring = keyring
+        self._base_url = base_url
+        self._now = now
+        self._signing = threading.Lock()
+
+    def did_document(self, slug: str) -> Published:
+        """Return an issuer's did document. Raises `NotFound`."""
+        with self._database.read() as session:
+            issuer = find_issuer(session, slug)
+            return _published(dumps(controller_document(issuer.did, published_keys(session, issuer))))
+
+    def status_list(self, slug: str, number: int) -> Published:
+        """Return a signed status list that shows every revocation up to a second ago. Raises `NotFound`."""
+        stored = self._stored(slug, number)
+        if stored is not None:
+            return stored
+        with self._signing:
+            # somebody may have signed it while we waited; a new session sees what they stored
+            stored = self._stored(slug, number)
+            if stored is not None:
+                return stored
+            with self._database.read() as session:
+                issuer = find_issuer(session, slug)
+                return self._sign(session, issuer, _list_row(session, issuer, number))
+
+    def _stored(self, slug: str, number: int) -> Published | None:
+        """Return the stored list unless it has to be signed again."""
+        with self._database.read() as session:
+            row = _list_row(session, find_issuer(session, slug), number)
+            if row.document is None or self._is_stale(row):
+                return None
+            return _published(row.document)
+
+    def issuer_ids(self) -> frozenset[str]:
+        """Return the DIDs of the issuers that this installation knows to be its own."""
+        with self._database.read() as session:
+            return frozenset(issuer.did for issuer in all_issuers(session))
+
+    def own_document(self, url: str) -> Fetched | None:
+        """Answer a request for one of our own public documents; None when the URL is not ours."""
+        if not url.startswith(f"{self._base_url}/"):
+            return None
+        path = urlsplit(url).path.removeprefix(urlsplit(self._base_url).path)
+        try:
+            match path.strip("/").split("/"):
+                case ["issuers", slug, "did.json"]:
+                    found = self.did_document(slug)
+                case ["issuers", slug, "status", number] if number.isdigit():
+                    found = self.status_list(slug, int(number))
+                case _:
+                    return None
+        except NotFound:
+            return Fetched(404, {}, b"")
+        return Fetched(200, {"content-type": "application/json"}, found.body)
+
+    def _is_stale(self, row: StatusListRow) -> bool:
+        if row.signed_at is None:
+            return True
+        return row.signed_revision != row.revision and self._now() - row.signed_at >= _SIGN_AT_MOST_EVERY
+
+    def _sign(self, session: Session, issuer: Issuer, row: StatusListRow) -> Published:
+        """Build the bits from the rows, sign, and keep the result unless somebody kept a newer one."""
+        now = self._now()
+        bits = StatusBits(row.size)
+        revoked = select(CredentialRow.status_index).where(
+            CredentialRow.status_list_id == row.id,
+            col(CredentialRow.revoked_at).is_not(None),
+        )
+        for index in session.exec(revoked):
+            bits.set(index)
+        key = self._keyring.signing_key(session, issuer)
+        unsigned = status_list_credential(
+            list_url=f"{self._base_url}/issuers/{issuer.slug}/status/{row.number}",
+            issuer=issuer.did,
+            bits=bits,
+            valid_from=now.replace(microsecond=0),
+        )
+        signed = sign(
+            unsigned,
+            signer=key.signer,
+            verification_method=key.verification_method,
+            published_key=key.published_key,
+        )
+        document = dumps(signed)
+        list_id, revision = row.id, row.revision
+
+        def keep(connection: Connection) -> None:
+            older = (col(StatusListRow.id) == list_id) & (col(StatusListRow.signed_revision) < revision)
+            connection.execute(
+                update(StatusListRow).where(older).values(document=document, signed_revision=revision, signed_at=now)
+            )
+
+        self._writer.write(keep)
+        return _published(document)
+
+
+def _list_row(session: Session, issuer: Issuer, number: int) -> StatusListRow:
+    found = select(StatusListRow).where(StatusListRow.issuer_id == issuer.id, StatusListRow.number == number)
+    row = session.exec(found).one_or_none()
+    if row is None:
+        raise NotFound("unknown-status-list", f"The issuer {issuer.slug} has no status list {number}.")
+    return row
+
+
+def _published(body: bytes) -> Published:
+    return Published(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')

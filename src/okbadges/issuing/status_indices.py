@@ -1,0 +1,110 @@
+"""Status indices: reserved in blocks in the database before anything is signed, and never given twice.
+
+The counter of a list only goes up, in a transaction of its own; a block that a crash leaves unused is simply lost. What goes
+into a credential is a keyed permutation of the counter, so that neighbours in a list say nothing about a group.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from okbadges.credentials.status_list import permuted_index
+from okbadges.storage.ids import uuid7
+from okbadges.storage.tables import IssuerRow, StatusListRow
+from okbadges.storage.writer import add
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from okbadges.organisations.issuers import Issuer
+    from okbadges.storage.writer import Writer
+
+LIST_SIZE = 131_072
+BLOCK = 32
+_SHUFFLE_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSlot:
+    """One place in one status list of an issuer."""
+
+    list_row_id: uuid.UUID
+    list_number: int
+    index: int
+
+
+class StatusIndices:
+    """Hands out the places of this process's reserved blocks, one issuer at a time."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        now: Callable[[], datetime],
+        random_bytes: Callable[[int], bytes],
+        list_size: int = LIST_SIZE,
+    ) -> None:
+        """Reserve through ``writer``; ``list_size`` is smaller only in tests of what happens when a list is full."""
+        self._writer = writer
+        self._now = now
+        self._random_bytes = random_bytes
+        self._list_size = list_size
+        self._free: dict[uuid.UUID, deque[StatusSlot]] = {}
+        self._handing_out = threading.Lock()
+
+    def take(self, issuer: Issuer) -> StatusSlot:
+        """Return a place that nobody else has or will have."""
+        with self._handing_out:
+            free = self._free.setdefault(issuer.id, deque())
+            if not free:
+                free.extend(self._writer.write(lambda connection: self._reserve(connection, issuer.id)))
+            return free.popleft()
+
+    def _reserve(self, connection: Connection, issuer_id: uuid.UUID) -> list[StatusSlot]:
+        """Reserve the next block; the issuer's row is locked, so that two processes never open the same list."""
+        connection.execute(select(col(IssuerRow.id)).where(col(IssuerRow.id) == issuer_id).with_for_update())
+        newest = connection.execute(
+            select(
+                col(StatusListRow.id),
+                col(StatusListRow.number),
+                col(StatusListRow.size),
+                col(StatusListRow.next_counter),
+                col(StatusListRow.shuffle_key),
+            )
+            .where(col(StatusListRow.issuer_id) == issuer_id)
+            .order_by(col(StatusListRow.number).desc())
+            .limit(1)
+        ).one_or_none()
+        if newest is None or newest.next_counter >= newest.size:
+            row = self._open_list(connection, issuer_id, number=1 if newest is None else newest.number + 1)
+            first, list_id, number, size, key = 0, row.id, row.number, row.size, row.shuffle_key
+        else:
+            list_id, number, size, first, key = newest
+        end = min(first + BLOCK, size)
+        connection.execute(update(StatusListRow).where(col(StatusListRow.id) == list_id).values(next_counter=end))
+        return [
+            StatusSlot(list_id, number, permuted_index(counter, key=key, size=size)) for counter in range(first, end)
+        ]
+
+    def _open_list(self, connection: Connection, issuer_id: uuid.UUID, *, number: int) -> StatusListRow:
+        now = self._now()
+        row = StatusListRow(
+            id=uuid7(now, self._random_bytes),
+            issuer_id=issuer_id,
+            number=number,
+            size=self._list_size,
+            shuffle_key=self._random_bytes(_SHUFFLE_KEY_BYTES),
+            created_at=now,
+        )
+        add(connection, row)
+        return row

@@ -1,0 +1,130 @@
+"""Share links: an unguessable address that shows a credential for a purpose until a day, and can be withdrawn.
+
+What stands behind a link beyond the credential itself depends on its purpose: for ``study-plan`` a teacher also sees the
+organisation, the workshop, the observation and the mappings that only a teacher may see (decisions.md, "What is public").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+from sqlmodel import col, select
+
+from okbadges.catalogue.shelf import badge_by_row_id
+from okbadges.errors import Gone, NotFound
+from okbadges.issuing.order import Observation, Purpose
+from okbadges.organisations.workshops import RecognitionRecord, recognition_records
+from okbadges.storage.sealing import token_hash
+from okbadges.storage.tables import (
+    CredentialRow,
+    OrganisationRow,
+    ShareLinkItemRow,
+    ShareLinkRow,
+    WorkshopRow,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from okbadges.catalogue.published import PublishedBadge
+
+__all__ = [
+    "Observation",
+    "OpenedLink",
+    "Purpose",
+    "SharedCredential",
+    "TeacherFacts",
+    "open_share_link",
+    "shared_credential",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherFacts:
+    """What only a link of purpose study plan (or later a signed-in teacher) shows."""
+
+    organisation: str
+    workshop: str
+    awarded_on: date
+    observation: Observation | None
+    recognition_records: tuple[RecognitionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCredential:
+    """One credential behind an open link: the exact signed bytes and the badge version they belong to."""
+
+    credential_id: str
+    document: bytes
+    document_hash: str
+    badge: PublishedBadge
+    language: str
+    image_png: bytes
+    teacher_facts: TeacherFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """An open share link and what it shows."""
+
+    purpose: Purpose
+    expires_on: date
+    credentials: tuple[SharedCredential, ...]
+
+
+def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLink:
+    """Return what a share link shows.
+
+    Raises `NotFound` for a token that never was, `Gone` (``share-withdrawn``, ``share-expired``) for one that ended: the
+    person with the link should hear that it ended, not that it was mistyped.
+    """
+    link = session.exec(select(ShareLinkRow).where(ShareLinkRow.token_hash == token_hash(token))).one_or_none()
+    if link is None:
+        raise NotFound("unknown-share-link", "There is no such link. Check that the whole address was copied.")
+    if link.withdrawn_at is not None:
+        raise Gone("share-withdrawn", "The holder of the badge has taken this link back. Ask them for a new one.")
+    if now.date() > link.expires_on:
+        raise Gone("share-expired", "This link has ended. Ask the holder of the badge for a new one.")
+    purpose = Purpose(link.purpose)
+    rows = session.exec(
+        select(CredentialRow)
+        .join(ShareLinkItemRow, col(ShareLinkItemRow.credential_row_id) == CredentialRow.id)
+        .where(ShareLinkItemRow.share_link_id == link.id)
+        .order_by(col(ShareLinkItemRow.position))
+    )
+    shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)
+    return OpenedLink(purpose=purpose, expires_on=link.expires_on, credentials=shown)
+
+
+def shared_credential(session: Session, row: CredentialRow, *, for_teacher: bool) -> SharedCredential:
+    """Gather what may be shown of a stored credential."""
+    badge, png = badge_by_row_id(session, row.badge_version_id, row.language)
+    return SharedCredential(
+        credential_id=row.credential_id,
+        document=row.document,
+        document_hash=row.document_hash,
+        badge=badge,
+        language=row.language,
+        image_png=png,
+        teacher_facts=_teacher_facts(session, row) if for_teacher else None,
+    )
+
+
+def _teacher_facts(session: Session, row: CredentialRow) -> TeacherFacts:
+    return TeacherFacts(
+        organisation=session.get_one(OrganisationRow, row.organisation_id).name,
+        workshop=session.get_one(WorkshopRow, row.workshop_id).name,
+        awarded_on=row.awarded_on,
+        observation=_observation(row.observation),
+        recognition_records=recognition_records(session, row.workshop_id),
+    )
+
+
+def _observation(stored: str | None) -> Observation | None:
+    if stored is None:
+        return None
+    return TypeAdapter(Observation).validate_json(stored)

@@ -1,0 +1,94 @@
+"""The database: one SQLite file or a PostgreSQL server, chosen by URL; sessions read, the writer writes.
+
+Durability is not negotiable: SQLite runs with WAL and ``synchronous=FULL``, PostgreSQL with its own defaults.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlmodel import Session
+
+from okbadges.errors import ConfigurationError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 10
+
+
+class Database:
+    """The engine and how to read through it."""
+
+    def __init__(self, url: str) -> None:
+        """Open (lazily) the database at ``url``: ``sqlite:///file.sqlite3`` or ``postgresql+psycopg://…``."""
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading. A database that does not answer becomes `Unavailable`."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+        except DBAPIError as broken:
+            raise storage_unavailable(broken) from broken
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def storage_unavailable(broken: DBAPIError) -> Unavailable:
+    """Turn a driver's error into words; the driver's own text may hold data and stays in the cause."""
+    return Unavailable(
+        "storage-unavailable",
+        f"The database did not do what was asked ({type(broken.orig).__name__}); nothing was changed, try again in a moment.",
+    )
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as unusable:
+        raise ConfigurationError(
+            "database-url",
+            "OKBADGES_DATABASE_URL must be sqlite:///path/to/file.sqlite3 or postgresql+psycopg://user@host/name "
+            f"(for PostgreSQL: pip install 'okbadges[postgres]'): {type(unusable).__name__}",
+        ) from unusable
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Set the pragmas of one SQLite connection; transactions are begun by `_begin_sqlite`, not by the driver."""
+    driver: Any = connection
+    driver.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy hands its Connection untyped to listeners
+    """Begin a writer's transaction at once as the writer, so that two of them wait instead of failing half-way."""
+    writes = connection.get_execution_options().get("okbadges_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,122 @@
+"""The journal: one row for every change of state, in a hash chain per issuer. It is the audit trail and the outbox both.
+
+The hash of an event covers its number, time, actor, action, subject, details and the hash before it, so that no row can
+be altered, removed or put in between without breaking the chain from there on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from okbadges.storage.ids import uuid7
+from okbadges.storage.tables import EventHeadRow, EventRow
+from okbadges.storage.writer import add
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from sqlmodel import Session
+
+INSTALLATION_CHAIN = "installation"
+_FIRST_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who changes something and when (``actor`` is an id such as ``access-key:…``), and the randomness for its row keys."""
+
+    actor: str
+    now: datetime
+    random_bytes: Callable[[int], bytes]
+
+    def row_id(self) -> uuid.UUID:
+        """Return a new row key."""
+        return uuid7(self.now, self.random_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened: ``subject`` is an id (``urn:uuid:…``), ``details`` are codes and numbers only, never personal data."""
+
+    chain: str
+    action: str
+    subject: str
+    details: Mapping[str, str | int | None] = field(default_factory=dict)
+
+
+def append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
+    """Append one event to its chain inside a change; the head is locked until the commit."""
+    head = connection.execute(
+        select(col(EventHeadRow.number), col(EventHeadRow.event_hash))
+        .where(col(EventHeadRow.chain) == event.chain)
+        .with_for_update()
+    ).one_or_none()
+    number, previous = (head[0] + 1, head[1]) if head else (1, _FIRST_HASH)
+    details = orjson.dumps(dict(event.details), option=orjson.OPT_SORT_KEYS).decode()
+    row = EventRow(
+        id=stamp.row_id(),
+        chain=event.chain,
+        number=number,
+        at=stamp.now,
+        actor=stamp.actor,
+        action=event.action,
+        subject=event.subject,
+        details=details,
+        previous_hash=previous,
+        event_hash="",
+    )
+    row.event_hash = event_hash(row)
+    add(connection, row)
+    if head:
+        connection.execute(
+            update(EventHeadRow)
+            .where(col(EventHeadRow.chain) == event.chain)
+            .values(number=number, event_hash=row.event_hash)
+        )
+    else:
+        add(connection, EventHeadRow(chain=event.chain, number=number, event_hash=row.event_hash))
+    return row
+
+
+def event_hash(row: EventRow) -> str:
+    """Return the SHA-256 (hex) that ties an event to the one before it; times count in whole microseconds."""
+    parts = [
+        row.chain,
+        str(row.number),
+        row.at.isoformat(timespec="microseconds"),
+        row.actor,
+        row.action,
+        row.subject,
+        row.details,
+        row.previous_hash,
+    ]
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+
+
+def broken_links(session: Session) -> Iterable[str]:
+    """Walk every chain and say where it is broken; nothing said means that all are whole."""
+    heads = {head.chain: head for head in session.scalars(select(EventHeadRow))}
+    number, previous, chain = 0, _FIRST_HASH, ""
+    for row in session.scalars(select(EventRow).order_by(col(EventRow.chain), col(EventRow.number))):
+        if row.chain != chain:
+            number, previous, chain = 0, _FIRST_HASH, row.chain
+        number += 1
+        if row.number != number or row.previous_hash != previous or row.event_hash != event_hash(row):
+            yield f"chain {row.chain}: event {row.number} does not follow the one before it"
+        previous = row.event_hash
+        head = heads.get(row.chain)
+        if head is not None and row.number == head.number:
+            if head.event_hash != row.event_hash:
+                yield f"chain {row.chain}: the head does not show event {row.number}"
+            del heads[row.chain]
+    for missing in heads.values():
+        yield f"chain {missing.chain}: event {missing.number}, the newest, is missing"

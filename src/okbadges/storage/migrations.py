@@ -1,0 +1,52 @@
+"""Migrations: brought up by `okbadges migrate`, never by the server itself, and asked for before it serves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
+
+from okbadges.errors import ConfigurationError
+from okbadges.storage.database import storage_unavailable
+
+if TYPE_CHECKING:
+    from okbadges.storage.database import Database
+
+_PACKAGED = Path(__file__).resolve().parent.parent / "_alembic"
+_CHECKOUT = Path(__file__).resolve().parents[3] / "alembic"
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to this version; doing it again changes nothing."""
+    config = _config()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(database: Database) -> None:
+    """Raise `ConfigurationError` unless the database is of this version."""
+    try:
+        with database.engine.connect() as connection:
+            has = MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as broken:
+        raise storage_unavailable(broken) from broken
+    needs = ScriptDirectory.from_config(_config()).get_current_head()
+    if has != needs:
+        raise ConfigurationError(
+            "not-migrated",
+            f"The database is at version {has or 'none'} and this release needs {needs}; run: okbadges migrate",
+        )
+
+
+def _config() -> Config:
+    """Find the scripts in the installed package, or at the top of a checkout."""
+    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config

@@ -1,0 +1,80 @@
+"""One secret of the installation, and everything derived from it. The secret is in a file or the environment, never in the database.
+
+From the 32-byte master secret HKDF-SHA-256 derives one key per purpose, so that a stolen database dump opens nothing:
+private keys are sealed (AES-256-GCM), access keys are kept as HMACs, claim and share links are HMACs of a row's id.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from okbadges.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MASTER_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class Secrets:
+    """The keys that are derived from the installation's master secret."""
+
+    def __init__(self, master: bytes) -> None:
+        """Derive every key once; ``master`` must be 32 bytes."""
+        if len(master) != MASTER_BYTES:
+            raise ConfigurationError(
+                "secret-length",
+                f"The installation's secret must be {MASTER_BYTES} bytes; make one with: okbadges secret create",
+            )
+        self._sealing = AESGCM(_derive(master, b"seal private keys"))
+        self._links = _derive(master, b"claim and share links")
+        self._access_keys = _derive(master, b"access keys")
+        self._repeats = _derive(master, b"idempotency keys")
+        self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
+
+    def seal(self, plain: bytes, *, bound_to: str, random_bytes: Callable[[int], bytes]) -> bytes:
+        """Encrypt ``plain``; it opens only with the same ``bound_to`` (the row it belongs to)."""
+        nonce = random_bytes(_NONCE_BYTES)
+        return nonce + self._sealing.encrypt(nonce, plain, bound_to.encode())
+
+    def unseal(self, sealed: bytes, *, bound_to: str) -> bytes:
+        """Decrypt what `seal` made. Raises `ConfigurationError` when the secret is another one or the row was altered."""
+        try:
+            return self._sealing.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
+        except InvalidTag:
+            raise ConfigurationError(
+                "secret-mismatch",
+                "A private key in the database does not open with this installation's secret; "
+                "give the secret it was sealed with in OKBADGES_SECRET_FILE.",
+            ) from None
+
+    def link_token(self, kind: str, row_id: str) -> str:
+        """Return the unguessable token of a claim or share link (160 bits, base64url): the same for the same row, always."""
+        digest = hmac.digest(self._links, f"{kind}:{row_id}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:20]).rstrip(b"=").decode()
+
+    def access_key_hash(self, access_key: str) -> bytes:
+        """Return the HMAC under which an access key is looked up; access keys have 256 random bits, so no slow hash is needed."""
+        return hmac.digest(self._access_keys, access_key.encode(), hashlib.sha256)
+
+    def repeat_hash(self, *parts: str) -> bytes:
+        """Return the HMAC under which an idempotency key is remembered, scoped by the other ``parts``."""
+        return hmac.digest(self._repeats, "\x1f".join(parts).encode(), hashlib.sha256)
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a link token: its SHA-256."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _derive(master: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=b"okbadges", info=purpose).derive(master)

@@ -1,0 +1,257 @@
+"""Every table. A class ends in ``Row``; what leaves the service has models of its own.
+
+Row keys are UUIDv7; whatever others see is random (a credential's id, a participant's id, tokens). Links and access keys are
+kept as hashes only, private keys sealed. No table has a column for a name, an e-mail address or a reason for being at a workshop.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from okbadges.storage.columns import UtcDateTime
+
+# every constraint has a name that both databases agree on, so that a later migration can change it
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class InstallationRow(SQLModel, table=True):
+    """The one row that says which installation this database belongs to; its base URL is part of every signed id."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one_installation"),)
+    id: int = Field(default=1, primary_key=True)
+    base_url: str
+    secret_fingerprint: str
+    demo: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class IssuerRow(SQLModel, table=True):
+    """A neutral name with a DID under which organisations issue. A slug is never reused."""
+
+    __tablename__ = "issuers"
+    id: uuid.UUID = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    url: str
+    description: str | None = None
+    did: str = Field(unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SigningKeyRow(SQLModel, table=True):
+    """One key of an issuer. The public half is published for good; the private half is sealed."""
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (UniqueConstraint("issuer_id", "number"),)
+    id: uuid.UUID = Field(primary_key=True)
+    issuer_id: uuid.UUID = Field(foreign_key="issuers.id")
+    number: int
+    kind: str
+    public_multibase: str
+    sealed_private_key: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OrganisationRow(SQLModel, table=True):
+    """A foundation or association that awards badges under an issuer. Its name is shown to teachers only."""
+
+    __tablename__ = "organisations"
+    id: uuid.UUID = Field(primary_key=True)
+    issuer_id: uuid.UUID = Field(foreign_key="issuers.id", index=True)
+    slug: str = Field(unique=True)
+    name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WorkshopRow(SQLModel, table=True):
+    """A place of learning of an organisation. Never part of a credential."""
+
+    __tablename__ = "workshops"
+    __table_args__ = (UniqueConstraint("organisation_id", "slug"),)
+    id: uuid.UUID = Field(primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id")
+    slug: str
+    name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RecognitionRecordRow(SQLModel, table=True):
+    """One environment recognition (oppimisympäristön tunnistaminen): this workshop, this area or unit, from when to when."""
+
+    __tablename__ = "recognition_records"
+    id: uuid.UUID = Field(primary_key=True)
+    workshop_id: uuid.UUID = Field(foreign_key="workshops.id", index=True)
+    report_id: str
+    report_url: str | None = None
+    target_uri: str
+    recognised_by: str
+    valid_from: date
+    valid_until: date | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AccessKeyRow(SQLModel, table=True):
+    """A program's key: found by its HMAC, listed by its prefix, shown once when made."""
+
+    __tablename__ = "access_keys"
+    id: uuid.UUID = Field(primary_key=True)
+    label: str
+    prefix: str = Field(unique=True)
+    key_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    scopes: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AccessKeyOrganisationRow(SQLModel, table=True):
+    """The organisations in whose name an access key may act."""
+
+    __tablename__ = "access_key_organisations"
+    access_key_id: uuid.UUID = Field(foreign_key="access_keys.id", primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", primary_key=True)
+
+
+class BadgeVersionRow(SQLModel, table=True):
+    """One immutable version of a badge, whole: what a credential of this version meant stays readable for good."""
+
+    __tablename__ = "badge_versions"
+    __table_args__ = (UniqueConstraint("slug", "version"),)
+    id: uuid.UUID = Field(primary_key=True)
+    slug: str
+    version: int
+    content_hash: str
+    definition: str = Field(sa_type=Text)
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class BadgeImageRow(SQLModel, table=True):
+    """The PNG of a badge version in one language (its SVG is in the definition)."""
+
+    __tablename__ = "badge_images"
+    badge_version_id: uuid.UUID = Field(foreign_key="badge_versions.id", primary_key=True)
+    language: str = Field(primary_key=True)
+    png: bytes = Field(sa_type=LargeBinary)
+
+
+class ParticipantRow(SQLModel, table=True):
+    """Somebody who learns: a random id that an organisation knows, and nothing else."""
+
+    __tablename__ = "participants"
+    id: uuid.UUID = Field(primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class StatusListRow(SQLModel, table=True):
+    """One Bitstring status list. Counters only go up: an index is never given twice, not even after erasure.
+
+    ``revision`` rises with every change of a bit; ``signed_revision`` is the one that ``document`` shows.
+    """
+
+    __tablename__ = "status_lists"
+    __table_args__ = (UniqueConstraint("issuer_id", "number"),)
+    id: uuid.UUID = Field(primary_key=True)
+    issuer_id: uuid.UUID = Field(foreign_key="issuers.id")
+    number: int
+    size: int
+    next_counter: int = 0
+    shuffle_key: bytes = Field(sa_type=LargeBinary)
+    revision: int = 0
+    signed_revision: int = -1
+    signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    document: bytes | None = Field(default=None, sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CredentialRow(SQLModel, table=True):
+    """One issued credential: the exact signed bytes, and what is known of the award and never signed."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (UniqueConstraint("status_list_id", "status_index"),)
+    id: uuid.UUID = Field(primary_key=True)
+    credential_id: str = Field(unique=True)
+    issuer_id: uuid.UUID = Field(foreign_key="issuers.id")
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id")
+    workshop_id: uuid.UUID = Field(foreign_key="workshops.id")
+    participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
+    badge_version_id: uuid.UUID = Field(foreign_key="badge_versions.id")
+    signing_key_id: uuid.UUID = Field(foreign_key="signing_keys.id")
+    language: str
+    awarded_on: date
+    award_language: str | None = None
+    valid_until_on: date | None = None
+    observation: str | None = Field(default=None, sa_type=Text)
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    issued_by: str
+    status_list_id: uuid.UUID = Field(foreign_key="status_lists.id")
+    status_index: int
+    document: bytes = Field(sa_type=LargeBinary)
+    document_hash: str
+    claim_token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    share_link_id: uuid.UUID | None = None
+    repeat_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, unique=True))
+    request_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revocation_reason: str | None = None
+
+
+class ShareLinkRow(SQLModel, table=True):
+    """A link that shows chosen credentials to somebody for a purpose until a day; it can be withdrawn."""
+
+    __tablename__ = "share_links"
+    id: uuid.UUID = Field(primary_key=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    purpose: str
+    expires_on: date
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ShareLinkItemRow(SQLModel, table=True):
+    """One credential behind a share link."""
+
+    __tablename__ = "share_link_items"
+    share_link_id: uuid.UUID = Field(foreign_key="share_links.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    credential_row_id: uuid.UUID = Field(foreign_key="credentials.id", index=True)
+
+
+class EventRow(SQLModel, table=True):
+    """One change of state in the journal: who, what, when, about which row; never personal data."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+    id: uuid.UUID = Field(primary_key=True)
+    chain: str
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    action: str
+    subject: str
+    details: str = Field(sa_type=Text)
+    previous_hash: str
+    event_hash: str
+
+
+class EventHeadRow(SQLModel, table=True):
+    """The newest event of a chain; locked once per batch of the writer."""
+
+    __tablename__ = "event_heads"
+    chain: str = Field(primary_key=True)
+    number: int
+    event_hash: str

@@ -1,0 +1,134 @@
+"""The one writer of a process: what has arrived goes into one transaction, and each caller is answered after the commit.
+
+A change is a small function over a connection. Every change has a savepoint of its own, so that one that fails takes
+nothing else with it; nothing is answered before the commit, and when the commit fails nobody is told that it worked.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from okbadges.errors import OkbadgesError, Unavailable
+from okbadges.storage.database import storage_unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+    from sqlmodel import SQLModel
+
+    from okbadges.storage.database import Database
+
+T = TypeVar("T")
+MOST_IN_ONE_COMMIT = 256
+
+
+@dataclass(slots=True)
+class _Waiting:
+    change: Callable[[Connection], Any]
+    answer: Future[Any]
+    result: Any = None
+    failure: BaseException | None = None
+
+
+class Writer:
+    """Runs changes in arrival order on a thread of its own, many in one commit."""
+
+    def __init__(self, database: Database) -> None:
+        """Write to ``database``; the thread starts with the first change."""
+        self._database = database
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def submit(self, change: Callable[[Connection], T]) -> Future[T]:
+        """Queue a change; its future is done after the commit (or fails with `OkbadgesError` or `IntegrityError`)."""
+        answer: Future[T] = Future()
+        with self._starting:
+            if self._closed:
+                raise Unavailable("shutting-down", "The service is shutting down; send the request again.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="okbadges-writer", daemon=True)
+                self._thread.start()
+            self._queue.put(_Waiting(change, answer))
+        return answer
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        """Queue a change and wait for its commit."""
+        return self.submit(change).result()
+
+    def close(self) -> None:
+        """Finish what was queued, then stop."""
+        with self._starting:
+            self._closed = True
+            thread = self._thread
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            batch = [first]
+            last = False
+            while len(batch) < MOST_IN_ONE_COMMIT:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                    break
+                batch.append(more)
+            self._commit(batch)
+            if last:
+                return
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        """Run a batch in one transaction, then answer everyone."""
+        try:
+            engine = self._database.engine.execution_options(okbadges_writes=True)
+            with engine.connect() as connection, connection.begin():
+                for waiting in batch:
+                    _apply(connection, waiting)
+        except DBAPIError as broken:
+            for waiting in batch:
+                waiting.failure = storage_unavailable(broken)
+                waiting.failure.__cause__ = broken
+        except Exception as unexpected:  # noqa: BLE001 - whatever it is, every caller must get an answer
+            for waiting in batch:
+                waiting.failure = unexpected
+        for waiting in batch:
+            if waiting.failure is not None:
+                waiting.answer.set_exception(waiting.failure)
+            else:
+                waiting.answer.set_result(waiting.result)
+
+
+def _apply(connection: Connection, waiting: _Waiting) -> None:
+    """Run one change inside a savepoint; its own failure stays its own, a broken connection is everybody's."""
+    try:
+        with connection.begin_nested():
+            waiting.result = waiting.change(connection)
+    except (OkbadgesError, IntegrityError) as refused:
+        waiting.failure = refused
+    except DBAPIError:
+        raise
+    except Exception as unexpected:  # noqa: BLE001 - a bug in one change must not fail the others
+        waiting.failure = unexpected
+
+
+def add(connection: Connection, *rows: SQLModel) -> None:
+    """Insert rows inside a change."""
+    for row in rows:
+        connection.execute(insert(type(row)), row.model_dump())

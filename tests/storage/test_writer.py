@@ -1,0 +1,112 @@
+"""The one writer: many changes in one commit, each answered after it, none taking another with it."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from okbadges.errors import Conflict, Unavailable
+from okbadges.storage.tables import ParticipantRow
+from okbadges.storage.writer import Writer, add
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from support.world import World
+
+
+def organisation_id(world: World) -> uuid.UUID:
+    """Return some organisation, for rows that need one."""
+    with world.rooms.database.read() as session:
+        found: uuid.UUID = session.scalar(text("SELECT id FROM organisations LIMIT 1"))
+    return uuid.UUID(str(found))
+
+
+def participant(world: World, owner: uuid.UUID) -> ParticipantRow:
+    """Return a row that is easy to write."""
+    return ParticipantRow(id=uuid.uuid4(), organisation_id=owner, created_at=world.clock())
+
+
+def test_what_arrives_together_is_committed_together(world: World) -> None:
+    """Fifty changes that wait behind a slow one are all answered, and all there."""
+    writer, owner, gate = world.rooms.writer, organisation_id(world), threading.Event()
+
+    def slow(_: Connection) -> None:
+        gate.wait(5)
+
+    rows = [participant(world, owner) for _ in range(50)]
+    futures = [writer.submit(slow), *(writer.submit(lambda c, row=row: add(c, row)) for row in rows)]  # type: ignore[misc]
+    gate.set()
+    for future in futures:
+        future.result(timeout=10)
+    with world.rooms.database.read() as session:
+        assert len(session.exec(select(ParticipantRow)).all()) == 50
+
+
+def test_a_change_that_is_refused_takes_nothing_with_it(world: World) -> None:
+    """In one batch a refused change and one that breaks a rule of the database leave the others stored."""
+    writer, owner, gate = world.rooms.writer, organisation_id(world), threading.Event()
+    good, half, twice = (participant(world, owner) for _ in range(3))
+
+    def refused(connection: Connection) -> None:
+        add(connection, half)
+        raise Conflict("test", "no")
+
+    def doubled(connection: Connection) -> None:
+        add(connection, twice, twice)
+
+    first = writer.submit(lambda _: gate.wait(5))
+    results = [writer.submit(refused), writer.submit(doubled), writer.submit(lambda c: add(c, good))]
+    gate.set()
+    first.result(timeout=10)
+    with pytest.raises(Conflict):
+        results[0].result(timeout=10)
+    with pytest.raises(IntegrityError):
+        results[1].result(timeout=10)
+    results[2].result(timeout=10)
+    with world.rooms.database.read() as session:
+        assert [row.id for row in session.exec(select(ParticipantRow))] == [good.id]
+
+
+def test_a_bug_in_one_change_does_not_stop_the_writer(world: World) -> None:
+    """An unexpected error reaches its caller, and the next change works."""
+    owner = organisation_id(world)
+
+    def broken(_: Connection) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        world.rooms.writer.write(broken)
+    world.rooms.writer.write(lambda connection: add(connection, participant(world, owner)))
+
+
+def test_a_broken_database_is_told_to_everyone(world: World) -> None:
+    """A statement that the database refuses fails the whole batch in words, and nothing of it is stored."""
+    owner, gate = organisation_id(world), threading.Event()
+    writer = world.rooms.writer
+    first = writer.submit(lambda _: gate.wait(5))
+    good = writer.submit(lambda connection: add(connection, participant(world, owner)))
+    bad = writer.submit(lambda connection: connection.execute(text("SELECT * FROM no_such_table")))
+    gate.set()
+    for future in (first, good, bad):
+        with pytest.raises(Unavailable):
+            future.result(timeout=10)
+    with world.rooms.database.read() as session:
+        assert session.exec(select(ParticipantRow)).all() == []
+
+
+def test_closing_finishes_what_was_queued(world: World) -> None:
+    """A writer that closes commits what it has and takes nothing more."""
+    owner = organisation_id(world)
+    writer = Writer(world.rooms.database)
+    futures = [writer.submit(lambda c: add(c, participant(world, owner))) for _ in range(10)]
+    writer.close()
+    assert all(future.done() for future in futures)
+    with pytest.raises(Unavailable):
+        writer.submit(lambda _: None)
