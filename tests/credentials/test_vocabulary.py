@@ -9,7 +9,7 @@ from pyld import jsonld
 from pyld.context_resolver import ContextResolver
 
 from okbadges.credentials import vocabulary
-from okbadges.credentials.active_context import empty_context
+from okbadges.credentials.active_context import NamedContext, empty_context
 from okbadges.credentials.vocabulary import BADGE_CONTEXTS, CONTEXTS, Context, context_document
 from support import published
 
@@ -93,7 +93,7 @@ def test_no_scope_changes_the_term_it_belongs_to(url: str) -> None:
 def test_two_terms_never_share_an_iri_and_its_coercion_in_one_place() -> None:
     """A member cannot be renamed into another one that says the same, but for what the published contexts themselves double."""
     contexts = [vocabulary.CREDENTIALS_V2, vocabulary.OPEN_BADGES_3_0_3, vocabulary.OPEN_BADGES_EXTENSIONS]
-    root = empty_context().after_contexts(tuple(contexts), CONTEXTS, "")
+    root = empty_context().after_contexts([NamedContext(url, CONTEXTS[url], "") for url in contexts])
     active = [root, *(root.extended(term.scope, "", override=True) for term in root.terms.values() if term.scope)]
     shared = set()
     for place in active:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from okbadges.credentials.vocabulary import Context, Term
 
@@ -48,6 +48,14 @@ class Property:
     def __post_init__(self) -> None:
         """Work out what the walk asks most often."""
         object.__setattr__(self, "plain", not (self.refers or self.container))
+
+
+class NamedContext(NamedTuple):
+    """A context that a document asks for by its address, and where it does."""
+
+    url: str
+    context: Context
+    where: str
 
 
 class Family:
@@ -125,12 +133,12 @@ class ActiveContext:
         self.family.derived += 1  # also when nothing new was made: every list of types is an entry
         return result
 
-    def after_contexts(self, urls: tuple[str, ...], contexts: Mapping[str, Context], where: str) -> ActiveContext:
-        """Return the terms in force after an ``@context`` of known addresses (5.1.2 step 9), remembered."""
+    def after_contexts(self, contexts: Sequence[NamedContext]) -> ActiveContext:
+        """Return the terms in force after an ``@context`` (5.1.2 step 9), remembered by the addresses."""
         result = self
-        for position, url in enumerate(urls):
-            result = result.extended(contexts[url], f"{where}/{position}")
-        self.embedded[urls] = result
+        for named in contexts:
+            result = result.extended(named.context, named.where)
+        self.embedded[tuple(named.url for named in contexts)] = result
         self.family.derived += 1
         return result
 

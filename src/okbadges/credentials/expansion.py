@@ -24,9 +24,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from okbadges.credentials.active_context import empty_context
+from okbadges.credentials.active_context import NamedContext, empty_context, is_absolute
 from okbadges.credentials.vocabulary import BADGE_CONTEXTS, CONTEXTS
 from okbadges.errors import CredentialError
 
@@ -113,9 +113,8 @@ class _Walk:
         emit, graph = self.quads.append, self.graph
         if "@context" in node:
             outer = self._embedded(outer, node["@context"], f"{pointer}/@context")
-        types = _type_names(node["type"], f"{pointer}/type") if "type" in node else ()
-        active = (outer.typed.get(types) or outer.after_types(types, f"{pointer}/type")) if types else outer
-        subject = _identifier(node["id"], active, f"{pointer}/id") if "id" in node else f"_:{pointer}"
+        types, active = _typed(outer, node["type"], pointer) if "type" in node else ((), outer)
+        subject = _identifier(node["id"], active, pointer) if "id" in node else f"_:{pointer}"
         for name in types:
             emit((subject, _TYPE, outer.type_iris.get(name) or outer.type_iri(name, f"{pointer}/type"), graph))
         compiled = active.properties
@@ -176,20 +175,26 @@ class _Walk:
 
     def _embedded(self, outer: ActiveContext, written: Json, pointer: str) -> ActiveContext:
         """Return the terms in force after an ``@context``: one address or a list of them, all known."""
-        urls = written if type(written) is list else [written]
+        urls: Any = tuple(written) if type(written) is list else (written,)
+        try:
+            active = outer.embedded.get(urls)
+        except TypeError:  # an object cannot be looked up
+            active = None
+        return active or outer.after_contexts(self._named(urls, written, pointer))
+
+    def _named(self, urls: tuple[Json, ...], written: Json, pointer: str) -> list[NamedContext]:
+        """Return each context with its address and the pointer to it; refuse all that is not the address of a known one."""
+        named = []
         for position, url in enumerate(urls):
+            where = f"{pointer}/{position}" if type(written) is list else pointer
             if type(url) is not str:
-                where = f"{pointer}/{position}" if urls is written else pointer
                 raise CredentialError(
                     "inline-context", "A context is given by its address, never written out.", where=where
                 )
             if url not in self.contexts:
-                where = f"{pointer}/{position}" if urls is written else pointer
-                raise CredentialError(
-                    "context-not-allowed", f"The context {url!r} is not one that is known here.", where=where
-                )
-        key = tuple(str(url) for url in urls)
-        return outer.embedded.get(key) or outer.after_contexts(key, self.contexts, pointer)
+                raise CredentialError("context-not-allowed", f"The context {url!r} is not one known here.", where=where)
+            named.append(NamedContext(url, self.contexts[url], where))
+        return named
 
 
 def literal(value: str) -> str:
@@ -202,18 +207,28 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT_ESCAPES.get(character) or f"\\u{ord(character):04X}"
 
 
-def _type_names(written: Json, pointer: str) -> tuple[str, ...]:
-    names = tuple(written) if type(written) is list else (written,)
-    for name in names:
-        if type(name) is not str:
-            raise CredentialError("invalid-type", "A type is a string, or an array of strings.", where=pointer)
-    return names  # type: ignore[return-value]  # every one is a str, as was just looked at
+def _typed(outer: ActiveContext, written: Json, pointer: str) -> tuple[tuple[str, ...], ActiveContext]:
+    """Return the types of a node and the terms in force on it."""
+    names: Any = tuple(written) if type(written) is list else (written,)
+    try:
+        active = outer.typed.get(names)
+    except TypeError:  # an object or an array cannot be looked up
+        active = None
+    if active is None:
+        if not all(type(name) is str for name in names):
+            raise CredentialError(
+                "invalid-type", "A type is a string, or an array of strings.", where=f"{pointer}/type"
+            )
+        active = outer.after_types(names, f"{pointer}/type")
+    return names, active
 
 
 def _identifier(written: Json, active: ActiveContext, pointer: str) -> str:
-    if type(written) is not str:
-        raise CredentialError("invalid-id", "An id is a string.", where=pointer)
-    return active.reference(written, pointer)
+    if type(written) is str:
+        if not active.prefixes and is_absolute(written):
+            return f"<{written}>"
+        return active.reference(written, f"{pointer}/id")
+    raise CredentialError("invalid-id", "An id is a string.", where=f"{pointer}/id")
 
 
 def _value_object(value: dict[str, Json], pointer: str) -> str:

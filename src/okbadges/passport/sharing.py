@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from okbadges.catalogue.shelf import badge_by_row_id
+from okbadges.credentials.fetching import Fetched
 from okbadges.errors import Gone, NotFound
 from okbadges.issuing.order import Observation, Purpose
 from okbadges.organisations.workshops import RecognitionRecord, recognition_records
@@ -98,6 +99,17 @@ def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLin
     )
     shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)
     return OpenedLink(purpose=purpose, expires_on=link.expires_on, credentials=shown)
+
+
+def shared_document(session: Session, token: str, *, now: datetime) -> Fetched:
+    """Answer a pasted share link of our own as a server would, with the signed bytes: so that `/verify` takes it like any link."""
+    try:
+        opened = open_share_link(session, token, now=now)
+    except NotFound:
+        return Fetched(404)
+    except Gone:
+        return Fetched(410)
+    return Fetched(200, {"content-type": "application/vc"}, opened.credentials[0].document)
 
 
 def shared_credential(session: Session, row: CredentialRow, *, for_teacher: bool) -> SharedCredential:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from okbadges.errors import ConfigurationError, Unavailable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 10
+# a server process runs at most 40 requests in threads, and none holds more than one connection for reading
+_POOL = {"pool_size": 10, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 
 
 class Database:
@@ -38,7 +41,7 @@ class Database:
         try:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
-        except DBAPIError as broken:
+        except (DBAPIError, PoolTimeoutError) as broken:
             raise storage_unavailable(broken) from broken
 
     def close(self) -> None:
@@ -46,11 +49,11 @@ class Database:
         self.engine.dispose()
 
 
-def storage_unavailable(broken: DBAPIError) -> Unavailable:
+def storage_unavailable(broken: DBAPIError | PoolTimeoutError) -> Unavailable:
     """Turn a driver's error into words; the driver's own text may hold data and stays in the cause."""
     return Unavailable(
         "storage-unavailable",
-        f"The database did not do what was asked ({type(broken.orig).__name__}); nothing was changed, try again in a moment.",
+        f"The database did not do what was asked ({type(getattr(broken, 'orig', broken)).__name__}); nothing was changed, try again in a moment.",
     )
 
 
@@ -58,11 +61,11 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **_POOL)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(parsed, pool_pre_ping=True, **_POOL)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as unusable:
         raise ConfigurationError(
             "database-url",

@@ -1,0 +1,104 @@
+"""Debian's chromium, driven by playwright, and pages that notice what must never happen: a request to elsewhere, a broken script."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+CHROMIUM = Path("/usr/bin/chromium")
+# No sandbox, because the tests may run as root in a container; no traffic of the browser's own; nothing that a GPU would draw.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+PHONE = (360, 740)
+DESKTOP = (1280, 900)
+Scheme = Literal["light", "dark"]
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Start chromium without a window and with an empty profile, and stop it at the end.
+
+    While it runs, playwright's event loop runs in this thread: `asyncio.run` is refused until the block is left.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), headless=True)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def pages_on_paper(page: Page) -> int:
+    """Count the sheets of A4 that printing the page would take."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
+
+
+class Visitor:
+    """Opens pages as one reader would see them, each in a profile of its own, and remembers what went wrong in them.
+
+    `mistakes` collects requests that left this machine (they are refused), and errors of the pages' scripts.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        """Use the browser; nothing is opened yet."""
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.mistakes: list[str] = []
+
+    def open(
+        self,
+        url: str,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        scheme: Scheme = "light",
+        language: str = "fi-FI",
+        javascript: bool = True,
+    ) -> Page:
+        """Open the URL in a window of `size` CSS pixels and return the loaded page."""
+        width, height = size
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale=language,
+            timezone_id="Europe/Helsinki",
+            java_script_enabled=javascript,
+        )
+        self._contexts.append(context)
+        context.route(lambda address: not _is_local(address), self._refuse)
+        context.on("weberror", lambda error: self.mistakes.append(f"script error: {error.error}"))
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    def _refuse(self, route: Route) -> None:
+        self.mistakes.append(f"asked for {route.request.url}")
+        route.abort()
+
+    def close(self) -> None:
+        """Close every page that was opened."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+
+def _is_local(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL
