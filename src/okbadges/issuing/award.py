@@ -48,24 +48,14 @@ class Award:
 
 def make_award(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, links: Links, repeat: Repeat | None) -> Award:
     """Build, lint, sign and verify one credential and give back its rows."""
-    order = prepared.order
+    order, row_id = prepared.order, stamp.row_id()
     credential_id = f"urn:uuid:{uuid4(stamp.random_bytes)}"
-    body = unsigned_credential(
-        order,
-        badge=prepared.badge,
-        issuer=prepared.issuer,
-        credential_id=credential_id,
-        subject_id=f"urn:uuid:{uuid4(stamp.random_bytes)}",
-        status_entry=entry(f"{links.base_url}/issuers/{prepared.issuer.slug}/status/{slot.list_number}", slot.index),
-        base_url=links.base_url,
-    )
-    document = sign_linted(lint(body), key=prepared.key)
+    document = _signed_document(stamp, prepared, slot, credential_id=credential_id, base_url=links.base_url)
     participant_id = order.participant or uuid4(stamp.random_bytes)
     newcomer = None
     if order.participant is None:
         newcomer = ParticipantRow(id=participant_id, organisation_id=prepared.organisation.id, created_at=stamp.now)
     share = _share_link(stamp, prepared, participant_id, links)
-    row_id = stamp.row_id()
     credential = CredentialRow(
         id=row_id,
         credential_id=credential_id,
@@ -110,6 +100,21 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
         details={"document": row.document_hash, "index": row.status_index},
     )
     journal.append(connection, stamp, event)
+
+
+def _signed_document(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, credential_id: str, base_url: str) -> bytes:
+    """Build the body, lint it, sign it, and verify what was signed."""
+    list_url = f"{base_url}/issuers/{prepared.issuer.slug}/status/{slot.list_number}"
+    body = unsigned_credential(
+        prepared.order,
+        badge=prepared.badge,
+        issuer=prepared.issuer,
+        credential_id=credential_id,
+        subject_id=f"urn:uuid:{uuid4(stamp.random_bytes)}",
+        status_entry=entry(list_url, slot.index),
+        base_url=base_url,
+    )
+    return sign_linted(lint(body), key=prepared.key)
 
 
 def _share_link(stamp: Stamp, prepared: Prepared, participant_id: uuid.UUID, links: Links) -> ShareLinkRow | None:

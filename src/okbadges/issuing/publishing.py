@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 MAX_AGE_SECONDS = 30
 _SIGN_AT_MOST_EVERY = timedelta(seconds=1)
+# a list says that it holds since a little earlier: a verifier's clock, or a check that began before, must not find it too new
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Publishing:
             list_url=f"{self._base_url}/issuers/{issuer.slug}/status/{row.number}",
             issuer=issuer.did,
             bits=bits,
-            valid_from=now.replace(microsecond=0),
+            valid_from=(now - _CLOCKS_DIFFER).replace(microsecond=0),
         )
         signed = sign(
             unsigned,

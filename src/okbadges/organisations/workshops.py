@@ -154,6 +154,17 @@ def find_organisation(session: Session, slug: str) -> Organisation:
     return _organisation(row)
 
 
+def all_organisations(session: Session) -> list[Organisation]:
+    """Return every organisation, in order of slug."""
+    return [_organisation(row) for row in session.exec(select(OrganisationRow).order_by(OrganisationRow.slug))]
+
+
+def workshops_of(session: Session, organisation: Organisation) -> list[Workshop]:
+    """Return the workshops of an organisation, in order of slug."""
+    its = select(WorkshopRow).where(WorkshopRow.organisation_id == organisation.id).order_by(WorkshopRow.slug)
+    return [_workshop(row) for row in session.exec(its)]
+
+
 def find_workshop(session: Session, organisation: Organisation, slug: str) -> Workshop:
     """Return the organisation's workshop with this slug, or raise `NotFound`."""
     same = select(WorkshopRow).where(WorkshopRow.organisation_id == organisation.id, WorkshopRow.slug == slug)

@@ -61,11 +61,16 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **_POOL)
+            engine = create_engine(
+                parsed,
+                connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+                hide_parameters=True,
+                **_POOL,
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, pool_pre_ping=True, **_POOL)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, **_POOL)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as unusable:
         raise ConfigurationError(
             "database-url",

@@ -1,0 +1,176 @@
+"""`create_app`: the one place where the rooms meet. Engine, keys, fetcher, clock and routers are put together here and nowhere else."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from okbadges import __version__, pages
+from okbadges.edge.body_limit import LARGEST_UPLOAD, BodyLimit
+from okbadges.edge.headers import SecurityHeaders
+from okbadges.edge.logging import RequestLog
+from okbadges.edge.openapi import install_openapi
+from okbadges.edge.problems import install_problems
+from okbadges.edge.rooms import Rooms
+from okbadges.errors import OkbadgesError
+from okbadges.integrations.fetch import GuardedFetcher
+from okbadges.issuing.issue import Issuing
+from okbadges.issuing.keyring import Keyring
+from okbadges.issuing.links import Links
+from okbadges.issuing.publishing import Publishing
+from okbadges.issuing.status_indices import StatusIndices
+from okbadges.passport.sharing import shared_document
+from okbadges.storage.database import Database
+from okbadges.storage.installation import require_same
+from okbadges.storage.migrations import require_current
+from okbadges.storage.writer import Writer
+from okbadges.verification import verify
+from okbadges.web import badges, credentials, health, issuers
+from okbadges.web import verify as verify_routes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from okbadges.credentials.fetching import Fetch, Fetched
+    from okbadges.settings import Settings
+    from okbadges.verification import Report
+
+BODY_LIMITS = {"/verify": LARGEST_UPLOAD, "/v1/verify": LARGEST_UPLOAD}
+
+DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens outside school.
+
+Send your access key as `Authorization: Bearer okb_…`. Errors are problem documents (RFC 9457) with a stable `code`.
+"""
+
+TAGS = {
+    "credentials": "Issue a badge, look up what was issued, revoke it.",
+    "badges": "The catalogue: what can be earned, and where it belongs.",
+    "verification": "Check a credential of anyone.",
+    "issuers": "What an issuer publishes for verifiers: its keys and its status lists.",
+    "operations": "Whether the service lives and is ready.",
+}
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+def build_rooms(
+    settings: Settings,
+    *,
+    demo: bool,
+    now: Callable[[], datetime] = utc_now,
+    random_bytes: Callable[[int], bytes] = randomness.token_bytes,
+) -> Rooms:
+    """Put the rooms together. Raises `ConfigurationError` when the installation is not ready to serve."""
+    database = Database(settings.database_url.get_secret_value())
+    secrets = settings.secrets()
+    writer = Writer(database)
+    keyring = Keyring(secrets)
+    publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=settings.base_url, now=now)
+    outside = GuardedFetcher(loopback=settings.allow_loopback_issuers)
+    fetch = _own_first(database, publishing, outside, base_url=settings.base_url, now=now)
+    return Rooms(
+        base_url=settings.base_url,
+        demo=demo,
+        database=database,
+        writer=writer,
+        secrets=secrets,
+        keyring=keyring,
+        issuing=Issuing(
+            database=database,
+            writer=writer,
+            secrets=secrets,
+            keyring=keyring,
+            indices=StatusIndices(writer, now=now, random_bytes=random_bytes),
+            links=Links(secrets, settings.base_url),
+            now=now,
+            random_bytes=random_bytes,
+        ),
+        publishing=publishing,
+        fetch=fetch,
+        verify=_verifying(publishing, fetch, now),
+        now=now,
+        random_bytes=random_bytes,
+    )
+
+
+def create_app(
+    settings: Settings,
+    *,
+    demo: bool = False,
+    now: Callable[[], datetime] = utc_now,
+    random_bytes: Callable[[int], bytes] = randomness.token_bytes,
+) -> FastAPI:
+    """Return the service. Raises `ConfigurationError` for an unsafe or unfinished installation, before anything is served."""
+    rooms = build_rooms(settings, demo=demo, now=now, random_bytes=random_bytes)
+    try:
+        require_current(rooms.database)
+        require_same(rooms.database, rooms.secrets, base_url=settings.base_url, demo=demo)
+    except OkbadgesError:
+        rooms.database.close()
+        raise
+
+    app = _described(settings, rooms, demo=demo)
+    app.state.rooms = rooms
+    for router in (credentials.router, badges.router, verify_routes.router, issuers.router, health.router):
+        app.include_router(router)
+    install_openapi(app)
+    pages.install(app)
+    install_problems(app, page=pages.problem_page)
+    app.add_middleware(BodyLimit, limits=BODY_LIMITS)
+    app.add_middleware(SecurityHeaders, https=settings.is_https)
+    app.add_middleware(RequestLog)
+    return app
+
+
+def _described(settings: Settings, rooms: Rooms, *, demo: bool) -> FastAPI:
+    """Return an application that is described, has no routes yet, and closes the rooms when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        rooms.writer.close()
+        rooms.database.close()
+
+    return FastAPI(
+        title="okbadges" + (" (DEMO)" if demo else ""),
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_tags=[{"name": name, "description": words} for name, words in TAGS.items()],
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        servers=[{"url": settings.base_url}],
+    )
+
+
+def _verifying(publishing: Publishing, fetch: Fetch, now: Callable[[], datetime]) -> Callable[[bytes], Report]:
+    """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones."""
+
+    def check(received: bytes) -> Report:
+        ours = publishing.issuer_ids()
+        return verify(received, fetch=fetch, now=now(), recognised=ours.__contains__)
+
+    return check
+
+
+def _own_first(
+    database: Database, publishing: Publishing, outside: Fetch, *, base_url: str, now: Callable[[], datetime]
+) -> Fetch:
+    """Answer for our own documents and share links ourselves; everything else goes out through the guarded fetcher."""
+    share_links = f"{base_url}/s/"
+
+    def fetch(url: str) -> Fetched:
+        if url.startswith(share_links):
+            with database.read() as session:
+                return shared_document(session, url.removeprefix(share_links).partition("?")[0], now=now())
+        return publishing.own_document(url) or outside(url)
+
+    return fetch

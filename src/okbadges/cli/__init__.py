@@ -1,0 +1,65 @@
+"""The command line: one thin command per story. Errors are one sentence and the command that mends them; exit status 2.
+
+Only the story that is asked for is imported: checking a file must not have to start a web server's libraries first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import MappingProxyType
+
+import typer
+
+from okbadges.errors import OkbadgesError
+
+COMMANDS = MappingProxyType(
+    {
+        "demo": "okbadges.cli.demo:demo",
+        "serve": "okbadges.cli.serve:serve",
+        "verify": "okbadges.cli.verify:verify",
+        "migrate": "okbadges.cli.installation:migrate",
+        "settings": "okbadges.cli.installation:list_settings",
+        "secret": "okbadges.cli.installation:secret",
+        "catalogue": "okbadges.cli.catalogue:commands",
+        "issuer": "okbadges.cli.issuers:issuer",
+        "organisation": "okbadges.cli.issuers:organisation",
+        "workshop": "okbadges.cli.issuers:workshop",
+        "access-key": "okbadges.cli.access_keys:commands",
+        "audit": "okbadges.cli.audit:commands",
+    }
+)
+
+
+def command_line(words: list[str]) -> typer.Typer:
+    """Return the command line for these words: with the one command they begin with, or with all of them for the help."""
+    application = typer.Typer(
+        help="Issues and verifies Open Badges 3.0 for learning that happens outside school.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    application.callback()(_okbadges)
+    wanted = words[:1] if words[:1] and words[0] in COMMANDS else list(COMMANDS)
+    for name in wanted:
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            application.add_typer(command, name=name)
+        else:
+            application.command(name)(command)
+    return application
+
+
+def _okbadges() -> None:
+    """Issue and verify Open Badges 3.0 for learning that happens outside school."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        command_line(sys.argv[1:])()
+    except OkbadgesError as refused:
+        field = f" ({refused.field})" if refused.field else ""
+        print(f"okbadges: {refused.detail}{field}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,187 @@
+"""What has happened in the demo: an issuer, two organisations under it, and three credentials, each issued at its own time.
+
+Every step goes through the same functions as in earnest. The days are counted from the day the demo began, so that telling the
+story again orders the very same credentials, and the idempotency keys give back those that are there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from okbadges.errors import NotFound
+from okbadges.issuing.order import Observation, Order, Purpose, Share
+from okbadges.issuing.revoke import Reason, revoke
+from okbadges.organisations.access_keys import Scope, caller_of, create_access_key
+from okbadges.organisations.issuers import create_issuer, find_issuer
+from okbadges.organisations.workshops import (
+    Organisation,
+    RecognitionRecord,
+    create_organisation,
+    create_workshop,
+    find_organisation,
+    record_recognition,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from okbadges.edge.rooms import Rooms
+
+ACTOR = "demo"
+SCOPES = (Scope.ISSUE, Scope.READ, Scope.REVOKE)
+ORGANISATIONS = {
+    "demo-kemi": ("DEMO Kemin taitopaja", "kahvila", "DEMO Kahvila ja keittiö"),
+    "demo-rovaniemi": ("DEMO Rovaniemen taitopaja", "puutyo", "DEMO Puutyö ja korjaus"),
+}
+RECOGNISED = tuple(f"ammatillisenoppiaineet_{area}" for area in ("vvtd", "vvtd26", "yttt", "yttt26"))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the demo shows: the three share links, and a key that was just made."""
+
+    valid: str
+    revoked: str
+    expired: str
+    access_key: str
+    today: date
+    in_a_month: date
+
+
+def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: datetime) -> Story:
+    """Make everything that is not there yet; ``open_rooms(time)`` gives the rooms with the clock set to that time."""
+    rooms = open_rooms(now)
+    try:
+        organisations = _organisations(rooms, began=anchor)
+        key = create_access_key(
+            rooms.writer,
+            rooms.stamp(ACTOR),
+            rooms.secrets,
+            label="DEMO",
+            organisations=organisations,
+            scopes=SCOPES,
+            expires_at=now + timedelta(days=30),
+        )
+    finally:
+        rooms.writer.close()
+    long_ago, lately = anchor - timedelta(days=300), anchor
+    valid, _ = _issue(open_rooms, key, lately, _valid_order(lately.date()), "demo-valid", key_time=now)
+    revoked, credential_id = _issue(
+        open_rooms, key, lately, _revoked_order(lately.date()), "demo-revoked", key_time=now
+    )
+    _revoke(open_rooms, credential_id, now)
+    expired, _ = _issue(open_rooms, key, long_ago, _expired_order(long_ago.date()), "demo-expired", key_time=now)
+    return Story(valid, revoked, expired, key, now.date(), (now + timedelta(days=30)).date())
+
+
+def _organisations(rooms: Rooms, *, began: datetime) -> list[Organisation]:
+    with rooms.database.read() as session:
+        try:
+            issuer = find_issuer(session, "demo")
+            return [find_organisation(session, slug) for slug in ORGANISATIONS]
+        except NotFound:
+            pass
+    stamp = rooms.stamp(ACTOR)
+    issuer = create_issuer(
+        rooms.writer,
+        stamp,
+        slug="demo",
+        name="DEMO OK! osaamismerkit",
+        url=f"{rooms.base_url}/badges",
+        description="DEMO: a made-up issuer for trying okbadges; its badges prove nothing.",
+        base_url=rooms.base_url,
+    )
+    rooms.keyring.add_key(rooms.writer, stamp, issuer)
+    made = []
+    for slug, (name, workshop_slug, workshop_name) in ORGANISATIONS.items():
+        organisation = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug=slug, name=name)
+        workshop = create_workshop(
+            rooms.writer, stamp, organisation=organisation, slug=workshop_slug, name=workshop_name
+        )
+        for target in RECOGNISED:
+            record = RecognitionRecord(
+                report_id="DEMO-2025-1",
+                report_url=None,
+                target_uri=target,
+                recognised_by="DEMO Opettaja, DEMO Ammattiopisto",
+                valid_from=began.date() - timedelta(days=700),
+                valid_until=began.date() + timedelta(days=1400),
+            )
+            record_recognition(rooms.writer, stamp, organisation=organisation, workshop=workshop, record=record)
+        made.append(organisation)
+    return made
+
+
+def _issue(
+    open_rooms: Callable[[datetime], Rooms],
+    key: str,
+    at: datetime,
+    order: Order,
+    repeat_key: str,
+    *,
+    key_time: datetime,
+) -> tuple[str, str]:
+    """Issue with the clock at ``at`` and return the share link and the credential's id."""
+    rooms = open_rooms(at)
+    try:
+        with rooms.database.read() as session:
+            caller = caller_of(session, rooms.secrets, key, now=key_time)
+        issued = rooms.issuing.issue(order, caller=caller, repeat_key=repeat_key)
+    finally:
+        rooms.writer.close()
+        rooms.database.close()
+    if issued.share_link is None:
+        raise AssertionError("every order of the demo asks for a share link")
+    return issued.share_link, issued.credential_id
+
+
+def _revoke(open_rooms: Callable[[datetime], Rooms], credential_id: str, now: datetime) -> None:
+    rooms = open_rooms(now)
+    try:
+        revoke(rooms.writer, rooms.stamp(ACTOR), credential_id, Reason.ISSUED_IN_ERROR)
+    finally:
+        rooms.writer.close()
+        rooms.database.close()
+
+
+def _valid_order(day: date) -> Order:
+    seen = Observation(
+        "instructor", ("observation", "work-sample"), 3, observed_from=day - timedelta(days=40), observed_until=day
+    )
+    return Order(
+        badge="digi-turva",
+        organisation="demo-kemi",
+        workshop="kahvila",
+        participant=None,
+        language="fi",
+        awarded_on=day,
+        share=Share(Purpose.STUDY_PLAN, day + timedelta(days=360)),
+        observation=seen,
+    )
+
+
+def _revoked_order(day: date) -> Order:
+    return Order(
+        badge="vuoro-asiakas",
+        organisation="demo-kemi",
+        workshop="kahvila",
+        participant=None,
+        language="fi",
+        awarded_on=day,
+        share=Share(Purpose.WORKPLACE, day + timedelta(days=360)),
+    )
+
+
+def _expired_order(day: date) -> Order:
+    return Order(
+        badge="hyva-ensiapu-ja-palo",
+        organisation="demo-rovaniemi",
+        workshop="puutyo",
+        participant=None,
+        language="fi",
+        awarded_on=day,
+        valid_until=day + timedelta(days=270),
+        share=Share(Purpose.STUDY_PLAN, day + timedelta(days=366)),
+    )

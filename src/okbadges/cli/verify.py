@@ -1,0 +1,142 @@
+"""`okbadges verify FILE`: one credential, checked on this computer, with a report that can be read at a glance.
+
+The exit status is the answer for scripts: 0 valid, 1 not valid, 2 could not tell (or there is no such file).
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+
+from okbadges.credentials.strict_json import Limits, dumps, loads
+from okbadges.credentials.times import read_moment
+from okbadges.errors import MalformedInput, OkbadgesError
+from okbadges.integrations.fetch import GuardedFetcher
+from okbadges.verification import Fetched, FetchError, Outcome, Verdict, to_json
+from okbadges.verification import verify as verify_credential
+
+if TYPE_CHECKING:
+    from okbadges.verification import Check, Fetch, Report
+
+_LARGEST_BUNDLE = 64 * 1024 * 1024
+_SECONDS = 20.0
+_MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "?"}
+_SENTENCES = {
+    Verdict.VALID: "This credential holds: signed by the issuer, unaltered, in its time, not taken back.",
+    Verdict.NOT_YET_VALID: "This credential is genuine, and not valid yet.",
+    Verdict.EXPIRED: "This credential is genuine, and has expired.",
+    Verdict.SUSPENDED: "The issuer has put this credential on hold.",
+    Verdict.REVOKED: "The issuer has taken this credential back.",
+    Verdict.INVALID: "This credential does not hold.",
+    Verdict.REJECTED: "There is no credential here that can be read.",
+    Verdict.INDETERMINATE: "Could not tell: something that is needed could not be checked.",
+}
+_NOT_VALID, _COULD_NOT_TELL = 1, 2
+
+
+def verify(
+    file: Annotated[str, typer.Argument(help="JSON, JWT, baked PNG or SVG; an https link; or - for standard input.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
+    at: Annotated[str | None, typer.Option(help="Check as of this time, for example 2026-12-31T12:00:00Z.")] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Saved documents (a JSON object: URL to document); no network.")
+    ] = None,
+    recipient: Annotated[
+        str | None, typer.Option(help="Whom it should be about: an e-mail address or an identifier.")
+    ] = None,
+    loopback: Annotated[bool, typer.Option(help="Also ask localhost, over http too; for development.")] = False,
+) -> None:
+    """Check one credential: exit status 0 valid, 1 not valid, 2 could not tell."""
+    try:
+        now = read_moment(at) if at else datetime.now(UTC)
+        fetch = read_bundle(bundle) if bundle else GuardedFetcher(loopback=loopback).within(_SECONDS)
+        received = _received(file)
+    except (OkbadgesError, OSError) as error:
+        print(f"okbadges verify: {_plain(str(error))}", file=sys.stderr)
+        raise typer.Exit(_COULD_NOT_TELL) from error
+    report = verify_credential(received, fetch=fetch, now=now, recipient=recipient)
+    if as_json:
+        print(orjson.dumps(to_json(report), option=orjson.OPT_INDENT_2).decode())
+    else:
+        print("\n".join(text_lines(report)))
+        if not loopback and any(check.code == "url-not-allowed" for check in report.checks):
+            print("If its issuer is a service on this computer, add --loopback.")
+    raise typer.Exit(exit_status(report))
+
+
+def exit_status(report: Report) -> int:
+    """Return 0 for VALID, 2 for INDETERMINATE, 1 for everything else."""
+    return {Verdict.VALID: 0, Verdict.INDETERMINATE: _COULD_NOT_TELL}.get(report.verdict, _NOT_VALID)
+
+
+def read_bundle(path: Path) -> Fetch:
+    """Return a fetch function over saved documents: a JSON object of URLs with their document, or its text (a JWT).
+
+    Raises `CredentialError` for JSON that cannot be read and `MalformedInput` for another shape.
+    """
+    documents = loads(path.read_bytes(), limits=Limits(bytes=_LARGEST_BUNDLE, depth=64))
+    if not isinstance(documents, dict):
+        raise MalformedInput("bundle-malformed", f"{path} must be a JSON object of URLs and their documents.")
+
+    def fetch(url: str) -> Fetched:
+        if url not in documents:
+            raise FetchError("not-in-bundle", "The bundle does not hold this document.")
+        document = documents[url]
+        return Fetched(200, {}, document.encode() if isinstance(document, str) else dumps(document))
+
+    return fetch
+
+
+def text_lines(report: Report) -> list[str]:
+    """Return the report as lines for a terminal: the verdict first, then what it is about, then every check."""
+    lines = [f"{report.verdict.replace('_', ' ')}  {_SENTENCES[report.verdict]}", ""]
+    lines += [f"  {name:<10}{_plain(value)}" for name, value in _facts(report) if value]
+    if lines[-1]:
+        lines.append("")
+    lines += [line for check in report.checks for line in _check_lines(check)]
+    return [*lines, "", f"Checked as of {report.checked_at.isoformat(timespec='seconds')}."]
+
+
+def _facts(report: Report) -> list[tuple[str, str | None]]:
+    credential, issuer = report.credential, report.issuer
+    facts: list[tuple[str, str | None]] = []
+    if credential is not None:
+        facts += [("badge", credential.achievement_name), ("about", credential.subject_id)]
+        facts += [("valid", _period(credential.valid_from, credential.valid_until))]
+    if issuer is not None:
+        facts += [("issuer", issuer.name), ("", issuer.id)]
+    return facts
+
+
+def _period(begins: datetime | None, ends: datetime | None) -> str | None:
+    if begins is None:
+        return None
+    return f"from {begins:%Y-%m-%d}" + (f" until {ends:%Y-%m-%d}" if ends else "")
+
+
+def _check_lines(check: Check) -> list[str]:
+    code = f" [{check.code}]" if check.code and check.outcome is Outcome.FAILED else ""
+    aside = "" if check.required else " (does not count)"
+    lines = [f"  {_MARKS[check.outcome]} {check.id:<18}{_plain(check.message)}{code}{aside}"]
+    if check.detail:
+        lines.append(f"    {'':<18}{_plain(check.detail)}")
+    return lines
+
+
+def _plain(value: str) -> str:
+    """Return text that cannot move the cursor, colour the screen or write from right to left: it may be a stranger's."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in value)[:400]
+
+
+def _received(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    if file.startswith(("https://", "http://")):
+        return file.encode("utf-8", "surrogateescape")
+    return Path(file).read_bytes()

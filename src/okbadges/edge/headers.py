@@ -1,0 +1,51 @@
+"""What every answer carries: a strict content policy, no referrer, no sniffing; pages about people are not indexed and not kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_ABOUT_PEOPLE = ("/s/", "/c/", "/verify")
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        """Wrap ``app``; with ``https`` browsers are told to come back by https only."""
+        self._app = app
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add headers to what comes back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), path)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _add(self, headers: MutableHeaders, path: str) -> None:
+        headers["Content-Security-Policy"] = CONTENT_POLICY
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+        if self._https:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if path.startswith(_ABOUT_PEOPLE):
+            headers["Cache-Control"] = "no-store"
+            headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -1,0 +1,149 @@
+"""The settings of an installation, from the environment (``OKBADGES_…``) or a ``.env`` file. Read by app and cli only.
+
+`okbadges settings` lists them with where each came from; secrets are masked there and nowhere logged.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from okbadges.errors import ConfigurationError
+from okbadges.storage.sealing import Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "OKBADGES_"
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+class Settings(BaseSettings):
+    """What an operator can set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    base_url: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        default="http://localhost:8000",
+        description="Where the service answers; part of every signed credential, fixed at first start",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr("sqlite:///okbadges.sqlite3"),
+        description="sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME",
+    )
+    secret_file: Path | None = Field(
+        default=None, description="File with the installation's secret; readable by its owner only"
+    )
+    secret: SecretStr | None = Field(default=None, description="The secret itself, where files are not practical")
+    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on")
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes")
+    trusted_proxies: str = Field(default="127.0.0.1", description="Addresses whose X-Forwarded-… headers are believed")
+    allow_loopback_issuers: bool = Field(
+        default=False,
+        description="Development only: fetch did documents and status lists of other services on this machine by http",
+    )
+    log_format: Annotated[str, StringConstraints(pattern="^(json|text)$")] = Field(
+        default="json", description="json or text"
+    )
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach the service by https."""
+        return self.base_url.startswith("https://")
+
+    def secrets(self) -> Secrets:
+        """Read the installation's secret. Raises `ConfigurationError`, in one sentence with the command that mends it."""
+        if self.secret is not None:
+            return Secrets(_decoded(self.secret.get_secret_value()))
+        if self.secret_file is None:
+            raise ConfigurationError(
+                "no-secret",
+                "There is no secret; make one with: okbadges secret create okbadges.secret, then set OKBADGES_SECRET_FILE=okbadges.secret",
+            )
+        return Secrets(_decoded(_read_private(self.secret_file)))
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the settings; ``given`` wins over the environment. Raises `ConfigurationError` naming the variable at fault."""
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+        raise ConfigurationError("setting", f"{name} is not usable: {first['msg']}.") from None
+    check_base_url(settings.base_url)
+    return settings
+
+
+def check_base_url(base_url: str) -> None:
+    """Refuse a base URL that could not stand in a signed credential for decades."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ConfigurationError(
+            "base-url", f"OKBADGES_BASE_URL must look like https://badges.example.org, not {base_url!r}."
+        )
+    if base_url.endswith("/"):
+        raise ConfigurationError("base-url", "OKBADGES_BASE_URL must not end with a slash.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ConfigurationError(
+            "base-url-http",
+            f"OKBADGES_BASE_URL must be https for {parts.hostname}: verifiers fetch keys by https only; put a reverse proxy before okbadges.",
+        )
+
+
+def described(settings: Settings, environment: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Return (variable, value, where it came from, what it is for) of every setting; secrets are masked."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        variable = f"{PREFIX}{name.upper()}"
+        value = getattr(settings, name)
+        source = "environment" if variable in environment else "default" if value == field.default else ".env file"
+        rows.append((variable, _shown(name, value), source, field.description or ""))
+    return rows
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None:
+        return "(not set)"
+    if name == "database_url" and isinstance(value, SecretStr):
+        parts = urlsplit(value.get_secret_value())
+        return (
+            value.get_secret_value().replace(f":{parts.password}@", ":********@")
+            if parts.password
+            else value.get_secret_value()
+        )
+    return "********" if isinstance(value, SecretStr) else str(value)
+
+
+def _read_private(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ConfigurationError(
+            "secret-unreadable",
+            f"The secret {path} cannot be read ({type(unreadable).__name__}); make one with: okbadges secret create {path}",
+        ) from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigurationError(
+            "secret-exposed", f"The secret {path} can be read by others on this machine; run: chmod 600 {path}"
+        )
+    return text
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        raise ConfigurationError(
+            "secret-malformed",
+            "The installation's secret is not what `okbadges secret create` makes; check that it was copied whole.",
+        ) from None

@@ -1,0 +1,64 @@
+"""What an issuer publishes: its did document and its status lists. Cacheable, open to every origin, signed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Response
+
+from okbadges.edge.problems import responses
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
+
+router = APIRouter(prefix="/issuers", tags=["issuers"])
+
+_Match = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have")]
+_Slug = Annotated[str, Path(examples=["demo"])]
+
+
+class DidDocument(Response):
+    """A DID document, as its media type says."""
+
+    media_type = "application/did+json"
+
+
+class SignedCredential(Response):
+    """A signed credential, as its media type says."""
+
+    media_type = "application/vc"
+
+
+@router.get(
+    "/{slug}/did.json",
+    summary="DID document",
+    response_class=DidDocument,
+    responses={304: {"description": "Not modified"}, **responses(404, 503)},
+)
+def did_document(slug: _Slug, rooms: RoomsOf, if_none_match: _Match = None) -> Response:
+    """Return the issuer's DID document (`did:web`), with every key it ever signed with."""
+    return _serve(rooms.publishing.did_document(slug), DidDocument.media_type, if_none_match, max_age=300)
+
+
+@router.get(
+    "/{slug}/status/{number}",
+    summary="Status list",
+    response_class=SignedCredential,
+    responses={304: {"description": "Not modified"}, **responses(404, 503)},
+)
+def status_list(
+    slug: _Slug, number: Annotated[int, Path(ge=1, examples=[1])], rooms: RoomsOf, if_none_match: _Match = None
+) -> Response:
+    """Return a status list as a signed `BitstringStatusListCredential`."""
+    found = rooms.publishing.status_list(slug, number)
+    return _serve(found, SignedCredential.media_type, if_none_match, max_age=MAX_AGE_SECONDS)
+
+
+def _serve(published: Published, media_type: str | None, known: str | None, *, max_age: int) -> Response:
+    headers = {
+        "ETag": published.etag,
+        "Cache-Control": f"public, max-age={max_age}",
+        "Access-Control-Allow-Origin": "*",
+    }
+    if known is not None and published.etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(published.body, media_type=media_type, headers=headers)

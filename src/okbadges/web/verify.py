@@ -1,0 +1,81 @@
+"""``POST /v1/verify``: check a credential of anyone, in whatever form it came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from okbadges.credentials.strict_json import dumps
+from okbadges.edge.problems import responses
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.errors import MalformedInput
+from okbadges.verification.report import Outcome, Verdict
+from okbadges.verification.report_json import to_json
+
+router = APIRouter(prefix="/v1/verify", tags=["verification"])
+
+
+class CheckJson(BaseModel):
+    """One check: what was looked at, and what became of it."""
+
+    id: str = Field(examples=["content-unaltered"])
+    outcome: Outcome
+    required: bool = Field(description="False: this check never changes the verdict")
+    code: str | None = Field(description="The stable reason of a failure", examples=["bad-signature"])
+    message: str
+    detail: str | None
+    clause: str = Field(description="The rule that is checked")
+
+
+class IssuerJson(BaseModel):
+    """Who issued it, as the credential says."""
+
+    id: str
+    name: str | None
+    url: str | None
+    recognised: bool = Field(description="True: an issuer of this installation")
+
+
+class ReportJson(BaseModel):
+    """A verification report; members are only ever added within one `report_version`."""
+
+    report_version: int
+    verdict: Verdict
+    checked_at: str
+    form: str = Field(examples=["json"])
+    document_hash: str = Field(description="SHA-256 of the received bytes, hex")
+    checks: list[CheckJson]
+    issuer: IssuerJson | None
+    credential: dict[str, Any] | None = Field(
+        description="What the credential says; meaningful only beside the verdict"
+    )
+    recipient_match: bool | None
+    endorsements: list[dict[str, Any]]
+
+
+_FORMS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The credential itself: its JSON, a baked PNG or SVG, or a text that is one https link to it.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "application/vc": {"schema": {"type": "object"}},
+            "image/png": {"schema": {"type": "string", "format": "binary"}},
+            "image/svg+xml": {"schema": {"type": "string"}},
+            "text/plain": {"schema": {"type": "string"}},
+        },
+    }
+}
+
+
+@router.post("", response_model=ReportJson, responses=responses(400, 413), openapi_extra=_FORMS)
+async def verify_credential(request: Request, rooms: RoomsOf) -> Response:
+    """Verify a credential. Whatever was sent gets a report with a verdict; only an empty or too large body is a problem."""
+    received = await request.body()
+    if not received:
+        raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
+    report = await run_in_threadpool(rooms.verify, received)
+    return Response(dumps(to_json(report)), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,74 @@
+"""``/issuers/{slug}/did.json`` and ``/issuers/{slug}/status/{number}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from okbadges.organisations.issuers import find_issuer
+
+if TYPE_CHECKING:
+    from support.world import World
+
+
+def test_the_did_document_lists_every_key(world: World) -> None:
+    """A new key is published beside the old one, and what the old one signed stays valid."""
+    share = {"purpose": "other", "expires_on": "2026-12-01"}
+    before = world.issue(share=share)
+    with world.rooms.database.read() as session:
+        issuer = find_issuer(session, "ok")
+    world.rooms.keyring.add_key(world.rooms.writer, world.rooms.stamp("test"), issuer)
+    after = world.issue(share=share)
+    document = world.client.get("/issuers/ok/did.json").json()
+    assert document["id"] == "did:web:localhost%3A8000:issuers:ok"
+    assert document["assertionMethod"] == [f"{document['id']}#key-1", f"{document['id']}#key-2"]
+    assert before["credential"]["proof"]["verificationMethod"].endswith("#key-1")
+    assert after["credential"]["proof"]["verificationMethod"].endswith("#key-2")
+    for issued in (before, after):
+        report = world.client.get(issued["share_link"], headers={"Accept": "application/json"}).json()
+        assert report["verdict"] == "VALID"
+
+
+def test_the_status_list_is_a_signed_credential_that_can_be_cached(world: World) -> None:
+    """The list is signed by the issuer, is fresh for at most 30 seconds, and an unchanged one is answered with 304."""
+    issued = world.issue()
+    path = issued["credential"]["credentialStatus"]["statusListCredential"].removeprefix("http://localhost:8000")
+    answer = world.client.get(path)
+    listed = answer.json()
+    assert "BitstringStatusListCredential" in listed["type"]
+    assert listed["proof"]["verificationMethod"].startswith(issued["credential"]["issuer"]["id"])
+    assert answer.headers["cache-control"] == "public, max-age=30"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    again = world.client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_list_changes_with_a_revocation(world: World) -> None:
+    """After a revocation the list is another one, with another tag."""
+    issued = world.issue()
+    path = issued["credential"]["credentialStatus"]["statusListCredential"].removeprefix("http://localhost:8000")
+    before = world.client.get(path)
+    world.clock.move(seconds=5)
+    world.client.post(f"/v1/credentials/{issued['id']}/revoke", json={"reason": "replaced"}, headers=world.as_iida())
+    after = world.client.get(path)
+    assert after.headers["etag"] != before.headers["etag"]
+    assert after.json()["credentialSubject"]["encodedList"] != before.json()["credentialSubject"]["encodedList"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/issuers/nobody/did.json", "/issuers/ok/status/99", "/issuers/nobody/status/1"],
+)
+def test_what_is_not_there_is_a_problem(world: World, path: str) -> None:
+    """An unknown issuer or list is answered with a problem document."""
+    answer = world.client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_list_number_that_is_no_number_is_a_problem(world: World) -> None:
+    """A list number that is not a whole number from 1 is refused by name."""
+    for number in ("0", "x", "-1"):
+        answer = world.client.get(f"/issuers/ok/status/{number}")
+        assert (answer.status_code, answer.json()["field"]) == (422, "number")
