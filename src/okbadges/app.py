@@ -46,6 +46,9 @@ DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens o
 Send your access key as `Authorization: Bearer okb_…`. Errors are problem documents (RFC 9457) with a stable `code`.
 """
 
+_VERIFICATION_SECONDS = 12.0
+"""How long one verification may wait for strangers, all their documents together."""
+
 TAGS = {
     "credentials": "Issue a badge, look up what was issued, revoke it.",
     "badges": "The catalogue: what can be earned, and where it belongs.",
@@ -74,7 +77,6 @@ def build_rooms(
     keyring = Keyring(secrets)
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=settings.base_url, now=now)
     outside = GuardedFetcher(loopback=settings.allow_loopback_issuers)
-    fetch = _own_first(database, publishing, outside, base_url=settings.base_url, now=now)
     return Rooms(
         base_url=settings.base_url,
         demo=demo,
@@ -93,8 +95,7 @@ def build_rooms(
             random_bytes=random_bytes,
         ),
         publishing=publishing,
-        fetch=fetch,
-        verify=_verifying(publishing, fetch, now),
+        verify=_verifying(database, publishing, outside, base_url=settings.base_url, now=now),
         now=now,
         random_bytes=random_bytes,
     )
@@ -151,17 +152,26 @@ def _described(settings: Settings, rooms: Rooms, *, demo: bool) -> FastAPI:
     )
 
 
-def _verifying(publishing: Publishing, fetch: Fetch, now: Callable[[], datetime]) -> Callable[[bytes], Report]:
+def _verifying(
+    database: Database,
+    publishing: Publishing,
+    outside: GuardedFetcher,
+    *,
+    base_url: str,
+    now: Callable[[], datetime],
+) -> Callable[[bytes], Report]:
     """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones."""
 
     def check(received: bytes) -> Report:
         ours = publishing.issuer_ids()
+        patient = outside.within(_VERIFICATION_SECONDS)
+        fetch = own_first(database, publishing, patient, base_url=base_url, now=now)
         return verify(received, fetch=fetch, now=now(), recognised=ours.__contains__)
 
     return check
 
 
-def _own_first(
+def own_first(
     database: Database, publishing: Publishing, outside: Fetch, *, base_url: str, now: Callable[[], datetime]
 ) -> Fetch:
     """Answer for our own documents and share links ourselves; everything else goes out through the guarded fetcher."""

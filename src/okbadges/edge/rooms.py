@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from okbadges.credentials.fetching import Fetch
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.keyring import Keyring
     from okbadges.issuing.publishing import Publishing
@@ -35,7 +34,6 @@ class Rooms:
     keyring: Keyring
     issuing: Issuing
     publishing: Publishing
-    fetch: Fetch
     verify: Callable[[bytes], Report]
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]

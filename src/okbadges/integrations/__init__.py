@@ -1,0 +1,1 @@
+"""What leaves the machine: the guarded fetcher, and nothing else that opens a connection."""

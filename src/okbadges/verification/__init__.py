@@ -1,0 +1,35 @@
+"""Checking credentials: `verify` takes bytes and answers with a `Report`. Pure: the fetch function and the clock are passed in."""
+
+from okbadges.credentials.fetching import Fetch, Fetched, FetchError
+from okbadges.verification.recipient import Recipient
+from okbadges.verification.report import (
+    REPORT_VERSION,
+    AlignmentFound,
+    Check,
+    CredentialFound,
+    IssuerFound,
+    Outcome,
+    Report,
+    Verdict,
+)
+from okbadges.verification.report_json import to_json
+from okbadges.verification.verify import Recogniser, nobody, verify
+
+__all__ = [
+    "REPORT_VERSION",
+    "AlignmentFound",
+    "Check",
+    "CredentialFound",
+    "Fetch",
+    "FetchError",
+    "Fetched",
+    "IssuerFound",
+    "Outcome",
+    "Recipient",
+    "Recogniser",
+    "Report",
+    "Verdict",
+    "nobody",
+    "to_json",
+    "verify",
+]

@@ -1,0 +1,56 @@
+"""Whether a credential is within its dates, and its proofs were not made in the future."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from okbadges.verification.checks import DATES, failed, passed
+from okbadges.verification.reading import items, members, read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from okbadges.verification.report import Check
+
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""How far ahead of ours the clock of a signer may be; the credential's own dates get no such allowance."""
+
+
+def check_dates(
+    document: Mapping[str, object], *, now: datetime, envelope_ends: datetime | None = None, begin_required: bool = True
+) -> Check:
+    """Check ``validFrom`` and ``validUntil`` (both inclusive) and the times of the proofs against ``now``.
+
+    ``envelope_ends`` is the end that a JWT states where the
+    credential itself states none; ``validFrom`` is required by Open Badges, not by the data model of a status list. Codes: ``malformed-time``, ``time-order``, ``proof-time``, ``proof-expired``, ``not-yet-valid``, ``expired``.
+    """
+    begins, ends = read_time(document.get("validFrom")), read_time(document.get("validUntil"))
+    missing = begins is None and (begin_required or "validFrom" in document)
+    if missing or (ends is None and "validUntil" in document):
+        return failed(DATES, "malformed-time", "validFrom and validUntil must be date-times with a zone.")
+    if begins is not None and ends is not None and ends < begins:
+        return failed(DATES, "time-order", "The credential ends before it begins.")
+    ends = ends or envelope_ends
+    for proof in items(document.get("proof")):
+        mistake = _proof_mistake(members(proof), now)
+        if mistake is not None:
+            return mistake
+    if ends is not None and now > ends:
+        return failed(DATES, "expired", "The credential has expired.", detail=f"valid until {ends.isoformat()}")
+    if begins is not None and now < begins:
+        return failed(DATES, "not-yet-valid", "The credential is not valid yet.", detail=f"from {begins.isoformat()}")
+    return passed(DATES, "The credential is within its dates.")
+
+
+def _proof_mistake(proof: Mapping[str, object], now: datetime) -> Check | None:
+    for name in ("created", "expires"):
+        if name in proof and read_time(proof[name]) is None:
+            return failed(DATES, "malformed-time", f"The proof's {name} must be a date-time with a zone.")
+    created, expires = read_time(proof.get("created")), read_time(proof.get("expires"))
+    if created is not None and created > now + CLOCK_DIFFERENCE:
+        return failed(DATES, "proof-time", "The proof says that it was made in the future.")
+    if expires is not None and now > expires:
+        return failed(DATES, "proof-expired", "The proof says that it has expired.")
+    return None

@@ -1,0 +1,176 @@
+"""What one verification may ask the world, and the issuer's own document with the key that may assert.
+
+A `Documents` belongs to one call of `verify`: it asks for each URL once, counts what it asks and how much comes back, and
+turns everything that keeps an answer away into `FetchError`. Whether a URL may be asked at all is the business of the fetch
+function that the caller passes in (`okbadges.integrations.fetch`); here only plain http to strangers is out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from okbadges.credentials.dids import assertion_key, did_web_to_url, document_in_the_name
+from okbadges.credentials.fetching import Fetched, FetchError
+from okbadges.credentials.keys import public_key_from_jwk
+from okbadges.credentials.strict_json import loads
+from okbadges.errors import CredentialError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from okbadges.credentials.fetching import Fetch
+    from okbadges.credentials.keys import PublicKey
+    from okbadges.credentials.strict_json import Json
+    from okbadges.credentials.vc_jwt import UnverifiedJwt
+
+MAX_FETCHES = 8
+MAX_BYTES = 4 * 1024 * 1024
+_OK = 200
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Documents:
+    """The documents that one verification asked for: each URL once, at most eight, at most four megabytes together."""
+
+    def __init__(self, fetch: Fetch, *, max_fetches: int = MAX_FETCHES, max_bytes: int = MAX_BYTES) -> None:
+        """Ask through ``fetch``, within the limits."""
+        self._fetch = fetch
+        self._fetches_left = max_fetches
+        self._bytes_left = max_bytes
+        self._answers: dict[str, Fetched | FetchError] = {}
+
+    def get(self, url: str) -> bytes:
+        """Return the body behind an https URL; raises `FetchError` for anything but a 200 within the limits."""
+        if url not in self._answers:
+            self._answers[url] = self._ask(url)
+        answer = self._answers[url]
+        if isinstance(answer, FetchError):
+            raise answer
+        if answer.status != _OK:
+            raise FetchError("unreachable", f"The address answers with status {answer.status}.")
+        return answer.body
+
+    def get_json(self, url: str) -> Mapping[str, Json]:
+        """Return the JSON object behind an https URL; raises `FetchError` also when it is not one (``not-json``)."""
+        body = self.get(url)
+        try:
+            document = loads(body)
+        except CredentialError as error:
+            raise FetchError("not-json", f"What the address answers is no JSON to rely on: {error.detail}") from error
+        if not isinstance(document, dict):
+            raise FetchError("not-json", "What the address answers is no JSON object.")
+        return document
+
+    def _ask(self, url: str) -> Fetched | FetchError:
+        if not _is_secure(url):
+            return FetchError("url-not-allowed", "Only https addresses are asked.")
+        if self._fetches_left <= 0:
+            return FetchError("too-many-fetches", "The credential names more addresses than are asked for one.")
+        self._fetches_left -= 1
+        try:
+            answer = self._fetch(url)
+            self._bytes_left -= len(answer.body)
+        except FetchError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever keeps a caller's fetch from answering, there is no answer
+            return FetchError("unreachable", f"The address could not be asked ({type(error).__name__}).")
+        return answer if self._bytes_left >= 0 else FetchError("too-large", "The credential leads to too much data.")
+
+
+def _is_secure(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS)
+
+
+def controller_document(controller: str, documents: Documents) -> Mapping[str, Json]:
+    """Return the document in which an issuer states its keys.
+
+    did:key and did:jwk carry it in the name, did:web and https identifiers are fetched. Raises `FetchError` when it cannot be
+    had (``did-unsupported`` for another method), `CredentialError` when the name itself is wrong.
+    """
+    document = document_in_the_name(controller)
+    if document is not None:
+        return document
+    if controller.startswith("did:web:"):
+        return documents.get_json(did_web_to_url(controller, loopback_http=True))
+    if controller.startswith(("https://", "http://")) and "#" not in controller:
+        return documents.get_json(controller)
+    raise FetchError("did-unsupported", "The issuer's identifier is of a kind whose keys cannot be looked up.")
+
+
+def issuer_key(issuer_id: str, verification_method: str, documents: Documents, *, now: datetime) -> PublicKey:
+    """Return the key that ``verification_method`` names, if the issuer's own document lets it assert.
+
+    Raises `FetchError` (could not be looked up) or `CredentialError` with the reason (`okbadges.credentials.dids`).
+    """
+    if verification_method.partition("#")[0] != issuer_id:
+        raise CredentialError("key-not-issuers", "The key that signed is not one of the issuer's.")
+    document = controller_document(issuer_id, documents)
+    return assertion_key(document, verification_method, issuer_id, now=now)
+
+
+def jwt_key(issuer_id: str, jwt: UnverifiedJwt, documents: Documents, *, now: datetime) -> PublicKey:
+    """Return the issuer's key that a VC-JWT says it is signed with (Open Badges 3.0, 8.2.3).
+
+    ``kid`` is a key of the issuer's own document, or, for an issuer with an https identifier, a JWK or JWKS at the same origin.
+    A key that only came along in the header (``jwk``) counts when the issuer's own document lists the same key. Raises like
+    `issuer_key`; ``key-not-named`` when the header names none, `FetchError` ``key-not-listed`` when an https issuer lists none.
+    """
+    key_id = jwt.key_id
+    if key_id is None:
+        return _listed_key(issuer_id, jwt.embedded_key, documents, now=now)
+    if key_id.partition("#")[0] == issuer_id:
+        return issuer_key(issuer_id, key_id, documents, now=now)
+    if _same_origin(issuer_id, key_id):
+        return _hosted_key(key_id, documents.get_json(key_id.partition("#")[0]))
+    raise CredentialError("key-not-issuers", "The key that signed is not one of the issuer's.")
+
+
+def _listed_key(issuer_id: str, wanted: PublicKey | None, documents: Documents, *, now: datetime) -> PublicKey:
+    if wanted is None:
+        raise CredentialError("key-not-named", "The JWT does not say with which key it is signed.")
+    document = controller_document(issuer_id, documents)
+    listed = document.get("assertionMethod")
+    if listed is None and not issuer_id.startswith("did:"):
+        raise FetchError(
+            "key-not-listed", "The key came with the JWT, and the issuer's page lists no keys to compare it with."
+        )
+    for entry in listed if isinstance(listed, list) else [listed]:
+        name = entry.get("id") if isinstance(entry, dict) else entry
+        if not isinstance(name, str):
+            continue
+        try:
+            if assertion_key(document, name, issuer_id, now=now) == wanted:
+                return wanted
+        except CredentialError:
+            continue  # another key of the issuer that cannot be used says nothing about this one
+    raise CredentialError("key-not-issuers", "The issuer's own document does not list the key that came with the JWT.")
+
+
+def _same_origin(issuer_id: str, key_id: str) -> bool:
+    try:
+        issuer, key = urlsplit(issuer_id), urlsplit(key_id)
+    except ValueError:
+        return False
+    return (
+        issuer.scheme == "https"
+        and (issuer.scheme, issuer.netloc) == (key.scheme, key.netloc)
+        and "@" not in key.netloc
+    )
+
+
+def _hosted_key(key_id: str, document: Mapping[str, Json]) -> PublicKey:
+    """Return the key from a JWK, or from a JWKS the one whose ``kid`` is the whole URL or its fragment."""
+    if "kty" in document:
+        return public_key_from_jwk(document)
+    keys = document.get("keys")
+    names = {key_id, key_id.partition("#")[2]} - {""}
+    found = [key for key in keys if isinstance(key, dict) and key.get("kid") in names] if isinstance(keys, list) else []
+    if len(found) != 1:
+        raise CredentialError("key-not-issuers", "The address of the key does not hold exactly one key of that name.")
+    return public_key_from_jwk(found[0])

@@ -1,0 +1,71 @@
+"""The attack suite through `verify`: nothing that must never be valid is valid, everything honest of a supported form is."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integrations.scripted import PUBLIC
+from okbadges.verification import Outcome
+from verification.attacks import Suite, WorldNetwork
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from okbadges.verification import Report
+
+PRESENTATIONS = frozenset({"J-vp-ok", "J-vp-challenge", "J-vp-otherholder", "J-vp-mixed", "J-vp-empty"})
+"""Verifiable presentations are not supported yet: they get an honest answer, which is not VALID."""
+
+
+@pytest.fixture(scope="module")
+def suite(shared: Path) -> Suite:
+    """Return the attack suite of the shared material."""
+    return Suite(shared / "attacks")
+
+
+def codes(report: Report) -> list[tuple[str, str | None]]:
+    """Return what kept a report from being valid."""
+    return [(check.id, check.code) for check in report.checks if check.required and check.outcome is not Outcome.PASSED]
+
+
+@pytest.mark.parametrize("group", "ABCDEFHIJ")
+def test_every_case_gets_a_verdict_that_is_expected(suite: Suite, group: str) -> None:
+    """No case of the group gets a verdict that it must never get, honest ones are VALID, and none takes long."""
+    wrong = []
+    for case in suite.cases(group):
+        fetch = suite.fetch(case.world)
+        started = time.monotonic()
+        report = case.run(fetch)
+        seconds = time.monotonic() - started
+        expected = {"INDETERMINATE"} if case.id in PRESENTATIONS else case.verdicts
+        if report.verdict not in expected or report.verdict in case.never or seconds > case.max_seconds:
+            wrong.append((case.id, report.verdict.value, sorted(expected), codes(report), round(seconds, 1)))
+    assert wrong == []
+
+
+def test_no_case_leads_the_real_fetcher_inside(suite: Suite) -> None:
+    """Through the guarded fetcher, group G gets its verdicts and no forbidden host, address or scheme is ever asked."""
+    wrong, asked_inside = [], []
+    for case in suite.cases("G"):
+        network = WorldNetwork(suite, case)
+        report = case.run(network.fetcher())
+        asked = {*network.looked_up, *network.connected, *network.requested}
+        inside = set(network.connected) - {PUBLIC}
+        if report.verdict not in case.verdicts or report.verdict in case.never:
+            wrong.append((case.id, report.verdict.value, codes(report)))
+        if inside or asked & {*case.outbound_forbidden} or len(network.requested) > case.outbound_max:
+            asked_inside.append((case.id, sorted(asked)))
+    assert (wrong, asked_inside) == ([], [])
+
+
+def test_the_rest_runs_through_the_real_fetcher_too(suite: Suite) -> None:
+    """Issuers' documents and status lists behind the guarded fetcher give the same verdicts as without it."""
+    wrong = []
+    for case in suite.cases("AEF"):
+        report = case.run(WorldNetwork(suite, case).fetcher())
+        if report.verdict not in case.verdicts:
+            wrong.append((case.id, report.verdict.value, codes(report)))
+    assert wrong == []

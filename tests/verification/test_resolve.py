@@ -1,0 +1,142 @@
+"""What one verification may ask the world, and whose key it finds there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from okbadges.credentials.fetching import Fetched, FetchError
+from okbadges.errors import CredentialError
+from okbadges.verification.resolve import Documents, controller_document, issuer_key
+from verification.making import NOW, Maker, World, world_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "https://issuer.example/x"
+
+
+def code_when(action: Callable[[], object]) -> str:
+    """Return the code of the error that is raised."""
+    with pytest.raises(CredentialError) as refusal:
+        action()
+    return refusal.value.code
+
+
+def test_each_url_is_asked_once() -> None:
+    """The second look at a document, and at one that cannot be had, costs no second fetch."""
+    world = World({URL: {"a": 1}})
+    documents = Documents(world)
+    assert documents.get(URL) == documents.get(URL) == b'{"a":1}'
+    for _ in range(2):
+        assert code_when(lambda: documents.get("https://gone.example/")) == "unreachable"
+    assert world.asked == [URL, "https://gone.example/"]
+
+
+def test_fetches_are_counted() -> None:
+    """A credential that names many hosts gets eight answers at most."""
+    world = World({f"https://h{number}.example/": {} for number in range(20)})
+    documents = Documents(world)
+    for number in range(8):
+        documents.get(f"https://h{number}.example/")
+    assert code_when(lambda: documents.get("https://h9.example/")) == "too-many-fetches"
+    assert len(world.asked) == 8
+
+
+def test_bytes_are_counted_together() -> None:
+    """Many large answers are cut off as one too large answer is."""
+    documents = Documents(World({f"https://h{n}.example/": bytes(600) for n in range(3)}), max_bytes=1_000)
+    documents.get("https://h0.example/")
+    assert code_when(lambda: documents.get("https://h1.example/")) == "too-large"
+    assert Documents(World({URL: bytes(1_000)}), max_bytes=1_000).get(URL) == bytes(1_000)
+
+
+@pytest.mark.parametrize("status", [204, 302, 404, 500])
+def test_only_200_is_an_answer(status: int) -> None:
+    """Any other status leaves the question open."""
+    assert code_when(lambda: Documents(World({URL: Fetched(status, {}, b"{}")})).get(URL)) == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://issuer.example/x", "file:///etc/passwd", "", "//issuer.example", "https//x", "http://[x"]
+)
+def test_only_https_is_asked(url: str) -> None:
+    """Other schemes never reach the fetch function; plain http does so for this machine alone, where the fetcher decides."""
+    world = World({"http://localhost:8000/x": {}})
+    assert code_when(lambda: Documents(world).get(url)) == "url-not-allowed"
+    assert world.asked == []
+    assert Documents(world).get("http://localhost:8000/x") == b"{}"
+
+
+def test_whatever_a_fetch_function_raises_is_no_answer() -> None:
+    """A caller's own fetch may fail in its own way."""
+
+    def broken(url: str) -> Fetched:
+        raise KeyError(url)
+
+    assert code_when(lambda: Documents(broken).get(URL)) == "unreachable"
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"a":1,"a":2}', b"", b"[" * 5_000])
+def test_a_document_that_is_no_strict_json_is_no_answer(body: bytes) -> None:
+    """A login page or a document with doubled members proves nothing about the issuer."""
+    assert code_when(lambda: Documents(World({URL: body})).get_json(URL)) == "not-json"
+
+
+def test_a_did_web_is_looked_up_where_its_name_says() -> None:
+    """The document of a did:web is asked at exactly one URL."""
+    maker = Maker.by_web()
+    world = world_of(maker)
+    assert controller_document(maker.did, Documents(world)) == maker.did_document()
+    assert world.asked == ["https://issuer.example/issuers/house/did.json"]
+
+
+def test_a_did_web_of_this_machine_is_asked_over_http() -> None:
+    """In development the issuer is on localhost; whether it may be asked is for the fetch function to decide."""
+    world = World({"http://localhost:8000/issuers/demo/did.json": {"id": "x"}})
+    assert controller_document("did:web:localhost%3A8000:issuers:demo", Documents(world)) == {"id": "x"}
+
+
+def test_a_did_key_is_not_looked_up_at_all() -> None:
+    """The key is in the name."""
+    world, maker = World(), Maker.by_key()
+    key = issuer_key(maker.did, maker.method, Documents(world), now=NOW)
+    assert key == maker.signer.public_key
+    assert world.asked == []
+
+
+@pytest.mark.parametrize("issuer", ["did:foo:bar", "urn:uuid:1", "not a name", "https://issuer.example/x#part"])
+def test_other_identifiers_cannot_be_looked_up(issuer: str) -> None:
+    """An identifier whose keys cannot be found leaves the question open, as `FetchError`."""
+    with pytest.raises(FetchError) as refusal:
+        controller_document(issuer, Documents(World()))
+    assert refusal.value.code == "did-unsupported"
+
+
+def test_a_key_of_another_is_refused_before_anything_is_asked() -> None:
+    """The verification method must begin with the issuer's own identifier."""
+    maker, other = Maker.by_web(), Maker.by_web("did:web:evil.example")
+    world = world_of(maker, other)
+    assert code_when(lambda: issuer_key(maker.did, other.method, Documents(world), now=NOW)) == "key-not-issuers"
+    assert world.asked == []
+
+
+def changed(maker: Maker, **members: Any) -> World:
+    """Return a world in which the issuer's document has other members."""
+    return World({"https://issuer.example/issuers/house/did.json": {**maker.did_document(), **members}})
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"assertionMethod": []}, "purpose-mismatch"),
+        ({"id": "did:web:evil.example"}, "did-document-mismatch"),
+        ({"verificationMethod": []}, "key-not-issuers"),
+    ],
+)
+def test_the_document_must_let_the_key_assert(members: dict[str, Any], code: str) -> None:
+    """A key that is not listed, not for asserting, or in a document of another name is not the issuer's."""
+    maker = Maker.by_web()
+    documents = Documents(changed(maker, **members))
+    assert code_when(lambda: issuer_key(maker.did, maker.method, documents, now=NOW)) == code
