@@ -92,3 +92,10 @@ def test_a_log_line_has_no_token(world: World, capsys: pytest.CaptureFixture[str
     assert token not in said
     assert "/s/{token}" in said
     assert world.keys.iida not in said
+
+
+def test_json_without_its_content_type_is_told(world: World) -> None:
+    """A body without Content-Type: application/json is answered with what to send, not with a riddle about dictionaries."""
+    answer = world.client.post("/v1/credentials", content=b"{}", headers=world.as_iida())
+    assert (answer.status_code, answer.json()["code"]) == (422, "content-type")
+    assert "application/json" in answer.json()["detail"]

@@ -6,12 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from sqlmodel import select
 
 from okbadges.errors import Gone, NotFound
 from okbadges.passport.claiming import open_claim_link
 from okbadges.passport.sharing import Purpose, open_share_link
-from okbadges.storage.tables import ShareLinkRow
+from okbadges.storage.tables import EventRow
 
 if TYPE_CHECKING:
     from support.world import World
@@ -79,14 +79,36 @@ def test_a_link_ends_after_its_last_day(world: World) -> None:
 
 
 def test_a_withdrawn_link_is_gone(world: World) -> None:
-    """A link that the holder took back says that, in every form."""
-    issued = world.issue(share=share("other"))
-    with world.rooms.database.engine.begin() as connection:
-        connection.execute(update(ShareLinkRow).values(withdrawn_at=world.clock()))
+    """A link that the holder took back on the claim page is gone at once, in every form; the other links stay."""
+    issued = world.issue(share=share("study-plan"))
+    with world.rooms.database.read() as session:
+        claimed = open_claim_link(session, token(issued["claim_link"]), now=world.clock())
+    assert [(link.purpose, link.expires_on) for link in claimed.open_links] == [
+        (Purpose.STUDY_PLAN, date(2026, 12, 31))
+    ]
+    for _ in range(2):
+        taken = world.client.post(
+            f"{issued['claim_link']}/links/{claimed.open_links[0].id}/withdraw", follow_redirects=False
+        )
+        assert taken.status_code == 303
     for accept in ("text/html", "application/json", "application/vc"):
         answer = world.client.get(issued["share_link"], headers={"Accept": accept})
         assert answer.status_code == 410
         assert issued["id"] not in answer.text
+    with world.rooms.database.read() as session:
+        assert open_claim_link(session, token(issued["claim_link"]), now=world.clock()).open_links == ()
+        withdrawn = session.exec(select(EventRow).where(EventRow.action == "share-link.withdrawn")).all()
+    assert len(withdrawn) == 1
+
+
+def test_nobody_takes_back_the_links_of_another(world: World) -> None:
+    """A claim link takes back the links of its own badge only."""
+    otto, other = world.issue(share=share("other")), world.issue(share=share("other"))
+    with world.rooms.database.read() as session:
+        link = open_claim_link(session, token(other["claim_link"]), now=world.clock()).open_links[0]
+    answer = world.client.post(f"{otto['claim_link']}/links/{link.id}/withdraw")
+    assert answer.status_code == 404
+    assert world.client.get(other["share_link"]).status_code == 200
 
 
 def test_a_token_that_never_was_opens_nothing(world: World) -> None:
@@ -97,7 +119,7 @@ def test_a_token_that_never_was_opens_nothing(world: World) -> None:
             with pytest.raises(NotFound):
                 open_share_link(session, guess, now=world.clock())
         with pytest.raises(NotFound):
-            open_claim_link(session, token(issued["share_link"]))
+            open_claim_link(session, token(issued["share_link"]), now=world.clock())
 
 
 def test_a_stolen_database_opens_no_link(world: World) -> None:

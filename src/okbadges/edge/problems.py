@@ -42,8 +42,12 @@ STATUS: Mapping[type[errors.OkbadgesError], int] = {
     errors.OkbadgesError: 500,
 }
 
-_JSON_TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
+_BODY_TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
 _NOT_JSON = errors.InvalidInput("content-type", "Send JSON, with Content-Type: application/json.", field="Content-Type")
+
+_UNEXPECTED_WORDS = (
+    "Something broke on our side. Nothing was changed by this request; try again, and tell us if it stays."
+)
 
 _HTTP_WORDS = {
     404: ("not-found", "There is nothing at this address."),
@@ -81,7 +85,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install_problems(app: FastAPI, *, page: Callable[[Request, int, str, str], Response]) -> None:
     """Answer every error of ``app`` as a problem, or as ``page(request, status, code, detail)`` where a person asked."""
 
-    def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None) -> Response:
         if prefers_page(request):
             response = page(request, problem.status, problem.code, problem.detail)
         else:
@@ -91,34 +95,23 @@ def install_problems(app: FastAPI, *, page: Callable[[Request, int, str, str], R
 
     async def own(request: Request, error: Exception) -> Response:
         refused = cast("errors.OkbadgesError", error)
-        if isinstance(refused, errors.Unavailable | errors.ConfigurationError):
-            cause = type(refused.__cause__).__name__ if refused.__cause__ else None
-            structlog.get_logger().warning("not-available", code=refused.code, cause=cause)
+        _log_unavailable(refused)
         return answer(request, problem_of(refused), _headers(refused))
 
     async def invalid(request: Request, error: Exception) -> Response:
-        if (
-            request.headers.get("content-type", "").partition(";")[0].strip() not in _JSON_TYPES
-            and request.method == "POST"
-        ):
-            return answer(request, problem_of(_NOT_JSON))
-        return answer(request, _invalid(cast("RequestValidationError", error).errors()))
+        return answer(request, _invalid(request, cast("RequestValidationError", error)), None)
 
     async def http(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
         if isinstance(refused.__cause__, errors.OkbadgesError):
             # FastAPI wraps whatever reading the body raised
-            return answer(request, problem_of(refused.__cause__), _headers(refused.__cause__))
-        code, detail = _HTTP_WORDS.get(refused.status_code, ("http-error", str(refused.detail)))
-        problem = Problem(title=_title(refused.status_code), status=refused.status_code, detail=detail, code=code)
-        return answer(request, problem, refused.headers)
+            return await own(request, refused.__cause__)
+        return answer(request, _of_framework(refused), refused.headers)
 
     async def unexpected(request: Request, error: Exception) -> Response:
-        # where it broke, without the error's own words: they may hold data
-        places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
-        structlog.get_logger().error("unexpected-error", error=type(error).__name__, places=places)
-        detail = "Something broke on our side. Nothing was changed by this request; try again, and tell us if it stays."
-        return answer(request, Problem(title="Something broke", status=500, detail=detail, code="internal-error"))
+        _log_unexpected(error)
+        problem = Problem(title="Something broke", status=500, detail=_UNEXPECTED_WORDS, code="internal-error")
+        return answer(request, problem, None)
 
     app.add_exception_handler(errors.OkbadgesError, own)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -140,9 +133,12 @@ def _headers(error: errors.OkbadgesError) -> dict[str, str]:
     return {}
 
 
-def _invalid(found: Sequence[Any]) -> Problem:
+def _invalid(request: Request, error: RequestValidationError) -> Problem:
     """Turn pydantic's findings into one problem that names every field."""
-    fields = [FieldProblem(field=_path(one["loc"]), detail=str(one["msg"])) for one in found]
+    sent = request.headers.get("content-type", "").partition(";")[0].strip()
+    if request.method == "POST" and sent not in _BODY_TYPES:
+        return problem_of(_NOT_JSON)
+    fields = [FieldProblem(field=_path(one["loc"]), detail=str(one["msg"])) for one in error.errors()]
     return Problem(
         title=errors.InvalidInput.title,
         status=422,
@@ -151,6 +147,24 @@ def _invalid(found: Sequence[Any]) -> Problem:
         field=fields[0].field,
         errors=fields,
     )
+
+
+def _of_framework(refused: HTTPException) -> Problem:
+    code, detail = _HTTP_WORDS.get(refused.status_code, ("http-error", str(refused.detail)))
+    return Problem(title=_title(refused.status_code), status=refused.status_code, detail=detail, code=code)
+
+
+def _log_unavailable(refused: errors.OkbadgesError) -> None:
+    """Tell the operator why something is not available; callers only hear that it is not."""
+    if isinstance(refused, errors.Unavailable | errors.ConfigurationError):
+        cause = type(refused.__cause__).__name__ if refused.__cause__ else None
+        structlog.get_logger().warning("not-available", code=refused.code, cause=cause)
+
+
+def _log_unexpected(error: Exception) -> None:
+    """Tell the operator where it broke, without the error's own words: they may hold data."""
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
+    structlog.get_logger().error("unexpected-error", error=type(error).__name__, places=places)
 
 
 def _path(location: Sequence[str | int]) -> str:

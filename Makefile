@@ -1,0 +1,55 @@
+# Two commands for a newcomer: `make demo` shows okbadges, `make test` proves it. `make` alone lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# What to hand on to the program: make test ARGS="-k status_list", make demo ARGS="--port 8001".
+ARGS ?=
+
+.PHONY: help demo test check screenshots audit interop chromium
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/installed ## install what is needed and show a demo on http://localhost:8000
+	$(BIN)/okbadges demo $(ARGS)
+
+test: .venv/installed-dev chromium interop ## run every test: unit, API, browser, PostgreSQL, interop
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+
+check: .venv/installed-dev ## lint, format, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+screenshots: .venv/installed-dev chromium ## take pictures of a demo's pages into screenshots/
+	$(BIN)/python tests/tools/screenshots.py $(ARGS)
+
+audit: .venv/installed-dev ## look the installed packages up in the vulnerability database (needs the internet)
+	$(BIN)/pip-audit --local --skip-editable --strict
+
+interop: ## install a copy of the independent verifiers beside the checkout (needs node and npm)
+	@tests/tools/interop.sh
+
+chromium: ## install Debian's chromium for the browser tests, where that may be done
+	@tests/tools/chromium.sh
+
+# The environment is made once; each stamp says what was installed into it and is made anew when pyproject.toml changes.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "okbadges needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing okbadges into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | $(BIN)/python
+	@echo "Installing okbadges and the tools of its tests into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch .venv/installed $@
