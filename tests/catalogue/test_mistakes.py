@@ -70,7 +70,7 @@ def test_it_works(draft: Draft) -> None:
         pytest.param(KOOSTE, "collects:\n  - arki-raha\n  - arki-palvelut\n  - arki-yhteiso\n", "", f"{KOOSTE}: collects: a summary badge must say", id="summary of nothing"),
         pytest.param(RAHA, "maps_to:", "collects: [arki-ruoka]\nmaps_to:", f"{RAHA}: collects: only a summary badge collects", id="skill badge that collects"),
         pytest.param("badges/arki-palvelut.yaml", "kind: skill", "kind: skill\nretired: true", f"{KOOSTE}: collects[1]: 'arki-palvelut' is retired", id="summary of a retired badge"),
-        pytest.param(RAHA, "fi: Raha-asiat hallussa", "fi: Raha-asiat hallussa ja kotitalouden pitkäaikainen suunnittelu", f"{RAHA}: name.fi: is too long for the band of the artwork (3 lines of 21 characters)", id="long name"),
+        pytest.param(RAHA, "fi: Raha-asiat hallussa", "fi: Raha-asiat hallussa ja kotitalouden pitkäaikainen suunnittelu", f"{RAHA}: name.fi: is too long for the band of the artwork (2 lines of 26 characters)", id="long name"),
         pytest.param(RAHA, "fi: Raha-asiat hallussa", "fi: Henkilökohtaistalousosaaminen", f"{RAHA}: name.fi: is too long for the band", id="long word"),
         pytest.param(RAHA, "fi: Raha-asiat hallussa", "fi: Raha <b>hallussa</b>", f"{RAHA}: name.fi: must be plain words", id="markup"),
         pytest.param(RAHA, "family: arki", "familly: arki\nfamily: arki", f"{RAHA}: familly: 'familly' is not a known field; did you mean family", id="unknown field"),

@@ -51,6 +51,7 @@ class TeacherFacts:
     organisation: str
     workshop: str
     awarded_on: date
+    award_language: str | None
     observation: Observation | None
     recognition_records: tuple[RecognitionRecord, ...]
 
@@ -65,6 +66,7 @@ class SharedCredential:
     badge: PublishedBadge
     language: str
     image_png: bytes
+    revoked_on: date | None
     teacher_facts: TeacherFacts | None
 
 
@@ -122,6 +124,7 @@ def shared_credential(session: Session, row: CredentialRow, *, for_teacher: bool
         badge=badge,
         language=row.language,
         image_png=png,
+        revoked_on=row.revoked_at.date() if row.revoked_at else None,
         teacher_facts=_teacher_facts(session, row) if for_teacher else None,
     )
 
@@ -131,6 +134,7 @@ def _teacher_facts(session: Session, row: CredentialRow) -> TeacherFacts:
         organisation=session.get_one(OrganisationRow, row.organisation_id).name,
         workshop=session.get_one(WorkshopRow, row.workshop_id).name,
         awarded_on=row.awarded_on,
+        award_language=row.award_language,
         observation=_observation(row.observation),
         recognition_records=recognition_records(session, row.workshop_id),
     )

@@ -1,0 +1,27 @@
+"""HTML for people: routes, view models (report → sentences), words in Finnish, Swedish and English, templates, one stylesheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotations at run time
+
+from okbadges.pages import api_docs, badges, claim, front, share, verify
+from okbadges.pages.problem import problem_page
+from okbadges.pages.site import open_site, site_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["install", "problem_page"]
+
+
+def install(app: FastAPI) -> None:
+    """Add every page to ``app``. Templates, words and static files are read now: what is broken stops the start."""
+    app.state.site = open_site()
+    for module in (front, badges, share, claim, verify, api_docs):
+        app.include_router(module.router)
+
+    @app.get("/static/{name}", include_in_schema=False)
+    def static_file(name: str, request: Request) -> Response:
+        return site_of(request.app).assets.answer(name, request.headers.get("accept-encoding", ""))
