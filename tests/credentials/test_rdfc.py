@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from okbadges.credentials.expansion import literal
+from okbadges.credentials.literals import literal
 from okbadges.credentials.rdfc import DEFAULT_BUDGET, Hash, canonicalise
 from okbadges.errors import CredentialError
 

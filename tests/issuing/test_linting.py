@@ -63,3 +63,12 @@ def test_a_signature_is_checked_with_the_published_key(world: World) -> None:
     wrong = replace(key(world), published_key=Ed25519Signer(bytes(range(1, 33))).public_key)
     with pytest.raises(CredentialError):
         sign_linted(lint(body(world)), key=wrong)
+
+
+def test_two_objects_of_one_id_are_not_signed(world: World) -> None:
+    """When two objects share an id, RDF takes them for one and a holder could move members between them: refused."""
+    wrong = body(world)
+    achievement = wrong["credentialSubject"]["achievement"]
+    achievement["criteria"]["id"] = achievement["id"]
+    with pytest.raises(CredentialError, match="Two objects"):
+        lint(wrong)

@@ -14,7 +14,8 @@ map; a signature would then not cover it. So the walk is in "safe mode": whateve
 
 What RDF cannot tell apart, no signature over it can: the order of an array, an array of one and its only value, a member with an
 empty array and no such member, two objects with one ``id`` and the two merged. These are accepted; the shape of a badge is for
-`model` to check.
+`model` to check. One thing is not: a member of the credential itself (its dates, its status …) that stands in another object of
+the same ``id`` is ``split-node``, since a holder could move it there and no reader would find it, with the signature holding.
 
 A blank node is labelled ``_:`` and the JSON pointer of its node (cells of a list add ``#0``, ``#1`` …, a proof's graph adds
 ``@graph``): so a label tells where it comes from, as selective disclosure needs it.
@@ -22,11 +23,10 @@ A blank node is labelled ``_:`` and the JSON pointer of its node (cells of a lis
 
 from __future__ import annotations
 
-import math
-import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from okbadges.credentials.active_context import NamedContext, empty_context, is_absolute
+from okbadges.credentials.literals import literal, native, value_object
 from okbadges.credentials.vocabulary import BADGE_CONTEXTS, CONTEXTS
 from okbadges.errors import CredentialError
 
@@ -51,20 +51,8 @@ _TYPE: Final = f"<{_RDF}type>"
 _FIRST: Final = f"<{_RDF}first>"
 _REST: Final = f"<{_RDF}rest>"
 _NIL: Final = f"<{_RDF}nil>"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_BOOLEAN: Final = f"^^<{_XSD}boolean>"
-_INTEGER: Final = f"^^<{_XSD}integer>"
-_DOUBLE: Final = f"^^<{_XSD}double>"
-_LARGEST_EXACT: Final = 2**53
-_LARGEST_PLAIN: Final = 1e21
-"""From here on JSON-LD writes whole numbers as doubles (JSON-LD 1.1 API, 8.2.2)."""
-
-_SMALLEST: Final = 1e-6
-"""Below it JavaScript writes 1e-7 without a point, and jsonld.js takes that for a whole number and signs 0."""
-
-_ESCAPED: Final = re.compile('[\x00-\x1f\x7f"\\\\\ufffe\uffff\ud800-\udfff]')
-_SHORT_ESCAPES: Final = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
+_OF_THE_CREDENTIAL: Final = "<https://www.w3.org/2018/credentials#"
+"""How the predicates begin that say what a verifier asks of the credential itself: issuer, dates, status, schema, subject."""
 
 
 class Expander:
@@ -97,10 +85,11 @@ class Expander:
 class _Walk:
     """One walk over one document."""
 
-    __slots__ = ("contexts", "depth", "graph", "quads")
+    __slots__ = ("contexts", "depth", "graph", "quads", "root")
 
     def __init__(self, contexts: Mapping[str, Context]) -> None:
         self.contexts = contexts
+        self.root = ""
         self.quads: list[Quad] = []
         self.graph = ""
         self.depth = 0
@@ -115,6 +104,7 @@ class _Walk:
             outer = self._embedded(outer, node["@context"], f"{pointer}/@context")
         types, active = _typed(outer, node["type"], pointer) if "type" in node else ((), outer)
         subject = _identifier(node["id"], active, pointer) if "id" in node else f"_:{pointer}"
+        self._note_subject(subject, node, active, pointer)
         for name in types:
             emit((subject, _TYPE, outer.type_iris.get(name) or outer.type_iri(name, f"{pointer}/type"), graph))
         compiled = active.properties
@@ -135,6 +125,13 @@ class _Walk:
         self.depth -= 1
         return subject
 
+    def _note_subject(self, subject: str, node: dict[str, Json], active: ActiveContext, pointer: str) -> None:
+        """Remember what the document is about; another object of that id may not speak for the credential."""
+        if not pointer:
+            self.root = subject
+        elif subject == self.root and not self.graph:
+            _refuse_split(node, active, pointer)
+
     def _value(self, value: Json, member: Property, pointer: str) -> str:
         """Return what stands as object in the quad of one value, after the quads of all that it holds."""
         if type(value) is dict:
@@ -145,7 +142,7 @@ class _Walk:
             if member.refers:
                 return member.around.reference(value, pointer, vocab=member.refers == "@vocab")
             return literal(value) + member.suffix
-        return _native(value, member.suffix, pointer)
+        return native(value, member.suffix, pointer)
 
     def _object(self, value: dict[str, Json], member: Property, pointer: str) -> str:
         inner = member.around if len(value) == 1 and "id" in value else member.inner
@@ -158,7 +155,7 @@ class _Walk:
             name, self.graph = self.graph, outside
             return name
         if "@value" in value:
-            return _value_object(value, pointer)
+            return value_object(value, pointer)
         return self.node(value, inner, pointer)
 
     def _list(self, value: Json, member: Property, pointer: str) -> str:
@@ -197,16 +194,6 @@ class _Walk:
         return named
 
 
-def literal(value: str) -> str:
-    """Return a string as a literal of canonical N-Quads (RDF 1.2 N-Quads, 4), quotes and all."""
-    return f'"{_ESCAPED.sub(_escape, value)}"' if _ESCAPED.search(value) else f'"{value}"'
-
-
-def _escape(match: re.Match[str]) -> str:
-    character = match.group()
-    return _SHORT_ESCAPES.get(character) or f"\\u{ord(character):04X}"
-
-
 def _typed(outer: ActiveContext, written: Json, pointer: str) -> tuple[tuple[str, ...], ActiveContext]:
     """Return the types of a node and the terms in force on it."""
     names: Any = tuple(written) if type(written) is list else (written,)
@@ -231,44 +218,13 @@ def _identifier(written: Json, active: ActiveContext, pointer: str) -> str:
     raise CredentialError("invalid-id", "An id is a string.", where=f"{pointer}/id")
 
 
-def _value_object(value: dict[str, Json], pointer: str) -> str:
-    """Return the literal of ``{"@value": text, "@language": tag}``; any other value object is ``value-object``."""
-    text, language = value["@value"], value.get("@language")
-    if len(value) != 2 or type(text) is not str or type(language) is not str:  # noqa: PLR2004 (the text and its language)
-        raise CredentialError("value-object", "Only text with its @language is supported.", where=pointer)
-    if not _LANGUAGE(language):
-        raise CredentialError("value-object", "The @language is not a language tag.", where=f"{pointer}/@language")
-    return f"{literal(text)}@{language.lower()}"
-
-
-def _native(value: Json, suffix: str, pointer: str) -> str:
-    """Return the literal of a boolean or a number (JSON-LD 1.1 API, 8.2.2); ``suffix`` is the datatype the term gives, if any."""
-    if type(value) is bool:
-        return f'"{"true" if value else "false"}"{suffix or _BOOLEAN}'
-    if type(value) is int:
-        if abs(value) > _LARGEST_EXACT:
+def _refuse_split(node: dict[str, Json], active: ActiveContext, pointer: str) -> None:
+    """Refuse what says something of the credential itself in an object that only shares its id."""
+    for key in node:
+        if active.property(key, pointer).predicate.startswith(_OF_THE_CREDENTIAL):
             raise CredentialError(
-                "number-out-of-range", "Whole numbers beyond 2^53 are not the same everywhere.", where=pointer
+                "split-node", "It belongs to the object that has this id first.", where=f"{pointer}/{key}"
             )
-        return _double(value, suffix) if suffix == _DOUBLE else f'"{value}"{suffix or _INTEGER}'
-    if type(value) is float and math.isfinite(value):
-        if suffix != _DOUBLE and value.is_integer() and abs(value) < _LARGEST_PLAIN:
-            return f'"{int(value)}"{suffix or _INTEGER}'
-        if abs(value) < _SMALLEST:
-            raise CredentialError("number-out-of-range", "So small a number is not the same everywhere.", where=pointer)
-        return _double(value, suffix)
-    if value is None:
-        raise CredentialError("null-value", "null says nothing; leave the member out.", where=pointer)
-    if type(value) is list:
-        raise CredentialError("nested-array", "An array directly inside an array is not supported.", where=pointer)
-    raise CredentialError("unsupported-value", "This is not a JSON value that a credential can hold.", where=pointer)
-
-
-def _double(value: float, suffix: str) -> str:
-    """Return the canonical form of an xsd:double: at most 15 decimals, at least one, exponent without sign or zeros."""
-    mantissa, exponent = f"{value:.15E}".split("E")
-    mantissa = mantissa.rstrip("0")
-    return f'"{mantissa}{"0" if mantissa.endswith(".") else ""}E{int(exponent)}"{suffix or _DOUBLE}'
 
 
 BUNDLED: Final = Expander()

@@ -41,7 +41,7 @@ def achievement(badge: PublishedBadge, language: Language, base_url: str) -> dic
         "achievementType": "Badge",
         "name": badge.name.in_language(language)[0],
         "description": badge.description.in_language(language)[0],
-        "criteria": {"id": own_id, "narrative": badge.criteria_narrative(language)},
+        "criteria": {"id": f"{own_id}#criteria", "narrative": badge.criteria_narrative(language)},
         "image": {
             "id": f"{own_id}/image.png",
             "type": "Image",

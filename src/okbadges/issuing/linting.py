@@ -28,6 +28,7 @@ class Linted:
         if mistakes:
             first = mistakes[0]
             raise CredentialError("lint", f"This credential would not be valid: {first.message}", where=first.pointer)
+        _refuse_shared_ids(body)
         self._body: dict[str, Json] | None = body
 
     def take(self) -> dict[str, Json]:
@@ -36,6 +37,23 @@ class Linted:
             raise CredentialError("already-signed", "This body was already signed; build and lint a new one.")
         body, self._body = self._body, None
         return body
+
+
+def _refuse_shared_ids(body: dict[str, Json]) -> None:
+    """Refuse two objects of one id that both say something: RDF would merge them, and members could be moved between them."""
+    seen: set[str] = set()
+    waiting: list[Json] = [body]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            own_id = value.get("id")
+            if isinstance(own_id, str) and len(value) > 1:
+                if own_id in seen:
+                    raise CredentialError("lint", f"Two objects say something of {own_id}; give one another id.")
+                seen.add(own_id)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def lint(body: dict[str, Json]) -> Linted:

@@ -7,6 +7,7 @@ Only the outermost layer is opened here and nothing is believed. Whatever cannot
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,14 @@ from okbadges.credentials.vc_jwt import UnverifiedJwt, read_jwt
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from okbadges.credentials.strict_json import Json
     from okbadges.verification.resolve import Documents
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """Images may be this large; the credential inside, and any text, only `MAX_CREDENTIAL_BYTES`."""
 MAX_CREDENTIAL_BYTES = 1024 * 1024
+MAX_VALUES = 2_000
+"""The largest official example holds about three hundred; each value may cost a page of work when it is wrong."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _WHITESPACE = b" \t\r\n"
@@ -86,7 +87,7 @@ def credential_in(text: bytes) -> Received:
     limits = Limits(bytes=MAX_CREDENTIAL_BYTES)
     if form == "jwt":
         jwt = read_jwt(text.strip(_WHITESPACE).decode("ascii"), limits=limits)
-        return Received(jwt.unverified_credential(), jwt)
+        return Received(_of_few_values(jwt.unverified_credential()), jwt)
     if form != "json":
         raise CredentialError(
             "not-readable", "This is not a credential: neither JSON, nor a JWT, nor an image with one inside."
@@ -94,4 +95,18 @@ def credential_in(text: bytes) -> Received:
     document = loads(text, limits=limits)
     if not isinstance(document, dict):
         raise CredentialError("not-readable", "The JSON is not an object.")
-    return Received(document)
+    return Received(_of_few_values(document))
+
+
+def _of_few_values(document: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the document, unless it holds so many values that only looking at them would take long."""
+    values = 0
+    waiting: list[object] = [document]
+    while waiting:
+        value = waiting.pop()
+        inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        values += len(inner)
+        if values > MAX_VALUES:
+            raise CredentialError("too-many-values", f"The credential holds more than {MAX_VALUES} values.")
+        waiting.extend(one for one in inner if isinstance(one, dict | list))
+    return document

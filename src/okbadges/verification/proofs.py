@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+from okbadges.credentials.canonical import canonical_nquads
 from okbadges.credentials.data_integrity import read_proof, verify_proof
 from okbadges.credentials.fetching import FetchError
+from okbadges.credentials.strict_json import dumps
 from okbadges.credentials.vc_jwt import numeric_date, verify_jwt
 from okbadges.errors import CredentialError
 from okbadges.verification.checks import (
@@ -28,6 +30,7 @@ from okbadges.verification.reading import issuer_id, items, members, read_time
 from okbadges.verification.resolve import issuer_key, jwt_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from okbadges.credentials.data_integrity import UnverifiedProof
@@ -67,15 +70,29 @@ def check_proofs(received: Received, *, documents: Documents, now: datetime) -> 
     except CredentialError as error:
         return _no_key(error), waiting(CONTENT_UNALTERED, ISSUER_KEY)
     found = passed(ISSUER_KEY, "The key is one that the issuer lists for issuing.", detail=issuer[:200])
+    canonical = _remembering(canonical_nquads)
     try:
         for entry, key in zip(entries, keys, strict=True):
-            verify_proof(document, cast("Mapping[str, Json]", entry), key)
+            verify_proof(document, cast("Mapping[str, Json]", entry), key, canonical=canonical)
         if received.jwt is not None and key_of_jwt is not None:
             verify_jwt(received.jwt, key_of_jwt)
             _compare_claims(received.jwt, document)
     except CredentialError as error:
         return found, _no_content(error)
     return found, passed(CONTENT_UNALTERED, "The content is exactly as it was signed.")
+
+
+def _remembering(canonical: Callable[[Mapping[str, Json]], str]) -> Callable[[Mapping[str, Json]], str]:
+    """Return ``canonical`` for the proofs of one document: what they all sign is brought into its form once, not once each."""
+    known: dict[bytes, str] = {}
+
+    def remembered(document: Mapping[str, Json]) -> str:
+        key = dumps(dict(document))
+        if key not in known:
+            known[key] = canonical(document)
+        return known[key]
+
+    return remembered
 
 
 def _read_proofs(entries: list[object], *, is_jwt: bool) -> list[UnverifiedProof]:

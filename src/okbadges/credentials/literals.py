@@ -1,0 +1,80 @@
+"""Values as literals of canonical N-Quads: texts, texts with a language, truths and numbers (JSON-LD 1.1 API, 8.2.2).
+
+A number that two libraries would write differently is refused (``number-out-of-range``) rather than signed in one of two ways.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+from okbadges.errors import CredentialError
+
+if TYPE_CHECKING:
+    from okbadges.credentials.strict_json import Json
+
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_BOOLEAN: Final = f"^^<{_XSD}boolean>"
+_INTEGER: Final = f"^^<{_XSD}integer>"
+_DOUBLE: Final = f"^^<{_XSD}double>"
+_LARGEST_EXACT: Final = 2**53
+_LARGEST_PLAIN: Final = 1e21
+"""From here on JSON-LD writes whole numbers as doubles (JSON-LD 1.1 API, 8.2.2)."""
+
+_SMALLEST: Final = 1e-6
+"""Below it JavaScript writes 1e-7 without a point, and jsonld.js takes that for a whole number and signs 0."""
+
+_ESCAPED: Final = re.compile('[\x00-\x1f\x7f"\\\\\ufffe\uffff\ud800-\udfff]')
+_SHORT_ESCAPES: Final = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
+
+
+def literal(value: str) -> str:
+    """Return a string as a literal of canonical N-Quads (RDF 1.2 N-Quads, 4), quotes and all."""
+    return f'"{_ESCAPED.sub(_escape, value)}"' if _ESCAPED.search(value) else f'"{value}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    return _SHORT_ESCAPES.get(character) or f"\\u{ord(character):04X}"
+
+
+def value_object(value: dict[str, Json], pointer: str) -> str:
+    """Return the literal of ``{"@value": text, "@language": tag}``; any other value object is ``value-object``."""
+    text, language = value["@value"], value.get("@language")
+    if len(value) != 2 or type(text) is not str or type(language) is not str:  # noqa: PLR2004 (the text and its language)
+        raise CredentialError("value-object", "Only text with its @language is supported.", where=pointer)
+    if not _LANGUAGE(language):
+        raise CredentialError("value-object", "The @language is not a language tag.", where=f"{pointer}/@language")
+    return f"{literal(text)}@{language.lower()}"
+
+
+def native(value: Json, suffix: str, pointer: str) -> str:
+    """Return the literal of a boolean or a number (JSON-LD 1.1 API, 8.2.2); ``suffix`` is the datatype the term gives, if any."""
+    if type(value) is bool:
+        return f'"{"true" if value else "false"}"{suffix or _BOOLEAN}'
+    if type(value) is int:
+        if abs(value) > _LARGEST_EXACT:
+            raise CredentialError(
+                "number-out-of-range", "Whole numbers beyond 2^53 are not the same everywhere.", where=pointer
+            )
+        return _double(value, suffix) if suffix == _DOUBLE else f'"{value}"{suffix or _INTEGER}'
+    if type(value) is float and math.isfinite(value):
+        if suffix != _DOUBLE and value.is_integer() and abs(value) < _LARGEST_PLAIN:
+            return f'"{int(value)}"{suffix or _INTEGER}'
+        if abs(value) < _SMALLEST:
+            raise CredentialError("number-out-of-range", "So small a number is not the same everywhere.", where=pointer)
+        return _double(value, suffix)
+    if value is None:
+        raise CredentialError("null-value", "null says nothing; leave the member out.", where=pointer)
+    if type(value) is list:
+        raise CredentialError("nested-array", "An array directly inside an array is not supported.", where=pointer)
+    raise CredentialError("unsupported-value", "This is not a JSON value that a credential can hold.", where=pointer)
+
+
+def _double(value: float, suffix: str) -> str:
+    """Return the canonical form of an xsd:double: at most 15 decimals, at least one, exponent without sign or zeros."""
+    mantissa, exponent = f"{value:.15E}".split("E")
+    mantissa = mantissa.rstrip("0")
+    return f'"{mantissa}{"0" if mantissa.endswith(".") else ""}E{int(exponent)}"{suffix or _DOUBLE}'
