@@ -89,8 +89,10 @@ def test_secrets_are_masked_where_settings_are_listed(monkeypatch: pytest.Monkey
     monkeypatch.setenv("OKBADGES_DATABASE_URL", "postgresql+psycopg://okbadges:hunter2@db/okbadges")
     rows = {row[0]: row for row in described(load_settings(), {"OKBADGES_SECRET": SECRET})}
     said = str(rows)
+    monkeypatch.setenv("OKBADGES_DATABASE_URL", "postgresql+psycopg:///okb?host=db&user=u&password=hunter2")
+    said += str(described(load_settings(), {}))
     assert SECRET not in said
     assert "hunter2" not in said
-    assert "okbadges:********@db" in rows["OKBADGES_DATABASE_URL"][1]
+    assert "okbadges:***@db" in rows["OKBADGES_DATABASE_URL"][1]
     assert rows["OKBADGES_SECRET"][2] == "environment"
     assert rows["OKBADGES_PORT"][2] == "default"

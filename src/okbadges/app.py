@@ -11,13 +11,19 @@ from fastapi import FastAPI
 
 from okbadges import __version__, pages
 from okbadges.edge.body_limit import LARGEST_UPLOAD, BodyLimit
+from okbadges.edge.head import HeadAsGet
 from okbadges.edge.headers import SecurityHeaders
+from okbadges.edge.last_answer import LastAnswer
 from okbadges.edge.logging import RequestLog
 from okbadges.edge.openapi import install_openapi
 from okbadges.edge.problems import install_problems
 from okbadges.edge.rooms import Rooms
+from okbadges.edge.threshold import Threshold
+from okbadges.edge.turns import Turns
 from okbadges.errors import OkbadgesError
 from okbadges.integrations.fetch import GuardedFetcher
+from okbadges.integrations.own_address import own_address
+from okbadges.integrations.patience import WAITING, WORKING, Patience
 from okbadges.issuing.issue import Issuing
 from okbadges.issuing.keyring import Keyring
 from okbadges.issuing.links import Links
@@ -46,8 +52,10 @@ DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens o
 Send your access key as `Authorization: Bearer okb_…`. Errors are problem documents (RFC 9457) with a stable `code`.
 """
 
-_VERIFICATION_SECONDS = 12.0
+_VERIFICATION_SECONDS = 8.0
 """How long one verification may wait for strangers, all their documents together."""
+_BODIES_IN_LINE = 64
+"""How many bodies, of 2 MiB at the most, may wait in memory for their verification."""
 
 TAGS = {
     "credentials": "Issue a badge, look up what was issued, revoke it.",
@@ -96,6 +104,8 @@ def build_rooms(
         ),
         publishing=publishing,
         verify=_verifying(database, publishing, outside, base_url=settings.base_url, now=now),
+        # those who wait for strangers never take the turns of those who only work
+        verify_turns=Turns(at_once=WORKING + WAITING, in_line=_BODIES_IN_LINE),
         now=now,
         random_bytes=random_bytes,
     )
@@ -123,8 +133,12 @@ def create_app(
         app.include_router(router)
     install_openapi(app)
     pages.install(app)
-    install_problems(app, page=pages.problem_page)
+    answer = install_problems(app, page=pages.problem_page)
+    # the last one added meets a request first
     app.add_middleware(BodyLimit, limits=BODY_LIMITS)
+    app.add_middleware(Threshold, answer=answer)
+    app.add_middleware(LastAnswer, answer=answer)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, https=settings.is_https)
     app.add_middleware(RequestLog)
     return app
@@ -147,6 +161,8 @@ def _described(settings: Settings, rooms: Rooms, *, demo: bool) -> FastAPI:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         docs_url=None,
         redoc_url=None,
+        # a redirect would lead to whatever host the request names
+        redirect_slashes=False,
         lifespan=lifespan,
         servers=[{"url": settings.base_url}],
     )
@@ -161,12 +177,13 @@ def _verifying(
     now: Callable[[], datetime],
 ) -> Callable[[bytes], Report]:
     """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones."""
+    patience = Patience()
 
     def check(received: bytes) -> Report:
         ours = publishing.issuer_ids()
-        patient = outside.within(_VERIFICATION_SECONDS)
-        fetch = own_first(database, publishing, patient, base_url=base_url, now=now)
-        return verify(received, fetch=fetch, now=now(), recognised=ours.__contains__)
+        with patience.verification(outside.within(_VERIFICATION_SECONDS)) as patient:
+            fetch = own_first(database, publishing, patient, base_url=base_url, now=now)
+            return verify(received, fetch=fetch, now=now(), recognised=ours.__contains__)
 
     return check
 
@@ -178,9 +195,12 @@ def own_first(
     share_links = f"{base_url}/s/"
 
     def fetch(url: str) -> Fetched:
-        if url.startswith(share_links):
+        own = own_address(url, base_url)
+        if own is None:
+            return outside(url)
+        if own.startswith(share_links):
             with database.read() as session:
-                return shared_document(session, url.removeprefix(share_links).partition("?")[0], now=now())
-        return publishing.own_document(url) or outside(url)
+                return shared_document(session, own.removeprefix(share_links).partition("?")[0], now=now())
+        return publishing.own_document(own) or outside(url)
 
     return fetch

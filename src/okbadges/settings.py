@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from okbadges.errors import ConfigurationError
 from okbadges.storage.sealing import Secrets
@@ -83,6 +85,16 @@ def load_settings(**given: object) -> Settings:
     return settings
 
 
+def require_chosen_base_url(settings: Settings) -> None:
+    """Refuse an installation whose address nobody chose: it is in every signed credential and can never be changed."""
+    if "base_url" not in settings.model_fields_set:
+        raise ConfigurationError(
+            "base-url-missing",
+            "OKBADGES_BASE_URL is not set; choose the address of this service with care, for example "
+            "OKBADGES_BASE_URL=https://badges.example.org (on your own machine: http://localhost:8000).",
+        )
+
+
 def check_base_url(base_url: str) -> None:
     """Refuse a base URL that could not stand in a signed credential for decades."""
     parts = urlsplit(base_url)
@@ -105,7 +117,8 @@ def described(settings: Settings, environment: Mapping[str, str]) -> list[tuple[
     for name, field in Settings.model_fields.items():
         variable = f"{PREFIX}{name.upper()}"
         value = getattr(settings, name)
-        source = "environment" if variable in environment else "default" if value == field.default else ".env file"
+        was_set = name in settings.model_fields_set
+        source = "environment" if variable in environment else ".env file" if was_set else "default"
         rows.append((variable, _shown(name, value), source, field.description or ""))
     return rows
 
@@ -114,13 +127,18 @@ def _shown(name: str, value: object) -> str:
     if value is None:
         return "(not set)"
     if name == "database_url" and isinstance(value, SecretStr):
-        parts = urlsplit(value.get_secret_value())
-        return (
-            value.get_secret_value().replace(f":{parts.password}@", ":********@")
-            if parts.password
-            else value.get_secret_value()
-        )
+        return _masked(value.get_secret_value())
     return "********" if isinstance(value, SecretStr) else str(value)
+
+
+def _masked(database_url: str) -> str:
+    """Return a database URL without its password, wherever it stands in it."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        return "********"
+    secret = {key: "********" for key in url.query if "pass" in key.lower()}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
 def _read_private(path: Path) -> str:

@@ -38,6 +38,7 @@ def operator(tmp_path: Path) -> Operator:
     """Return an operator with nothing set up."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OKBADGES_")}
     environment["OKBADGES_DATABASE_URL"] = f"sqlite:///{tmp_path}/okbadges.sqlite3"
+    environment["OKBADGES_BASE_URL"] = "http://localhost:8000"
     environment["OKBADGES_SECRET_FILE"] = str(tmp_path / "okbadges.secret")
     return Operator(tmp_path, environment)
 
@@ -81,6 +82,14 @@ def test_an_installation_is_set_up_step_by_step(operator: Operator) -> None:
     assert operator.must("organisation", "list") == "kemi  Kemin taitopaja\n"
     assert "ammatillisenoppiaineet_vvtd" in operator.must("workshop", "list", "kemi")
     assert operator.must("audit", "verify") == "Every chain is whole.\n"
+
+
+def test_an_address_that_nobody_chose_is_refused(operator: Operator) -> None:
+    """The base URL can never be changed, so neither migrate nor serve takes one by default."""
+    operator.must("secret", "create", "okbadges.secret")
+    del operator.environment["OKBADGES_BASE_URL"]
+    assert "OKBADGES_BASE_URL is not set" in refused(operator, "migrate")
+    assert "OKBADGES_BASE_URL is not set" in refused(operator, "serve")
 
 
 def test_a_secret_is_private_and_never_overwritten(operator: Operator) -> None:

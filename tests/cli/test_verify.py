@@ -140,3 +140,15 @@ def test_the_command_reads_its_options(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(file), *options])
     assert (result.exit_code, orjson.loads(result.output)["verdict"]) == (1, "INVALID")
     assert CliRunner().invoke(command, []).exit_code == 2
+
+
+def test_an_unproven_badge_is_never_called_genuine() -> None:
+    """An expired badge whose issuer cannot be asked is EXPIRED, and said to be unchecked, not genuine."""
+    maker = Maker.by_web()
+    expired = maker.badge(validUntil="2026-10-20T00:00:00Z")
+    unproven = check(expired)
+    proven = check(expired, world_of(maker))
+    assert (unproven.verdict, proven.verdict) == ("EXPIRED", "EXPIRED")
+    assert "could not be checked" in text_lines(unproven)[0]
+    assert "This credential is genuine" not in text_lines(unproven)[0]
+    assert "genuine, and has expired" in text_lines(proven)[0]

@@ -63,13 +63,37 @@ def test_the_holder_takes_a_link_back(installation: World, language: str, said: 
     """Each link that shows the badge stands on the page with its day and a button; pressing it ends the link, and the page says so."""
     issued = installation.issue(share={"purpose": "workplace", "expires_on": "2027-05-31"})
     page = installation.client.get(f"{issued['claim_link']}?lang={language}", headers=PAGE).text
-    action = re.search(r'<form method="post" action="([^"]+)"', page)
-    assert action is not None
+    action = re.search(r'<details>\s*<summary.*<form method="post" action="([^"]+)".*</details>', page, re.DOTALL)
+    assert action is not None  # it takes two steps, without any script
+    assert said not in page
     after = installation.client.post(action[1], headers=PAGE)
     assert said in after.text
     assert f'<html lang="{language}">' in after.text
+    assert "/withdraw" not in after.text  # the language switch leads to the page itself
     assert "<form" not in after.text
     assert installation.client.get(issued["share_link"], headers=PAGE).status_code == 410
+
+
+def test_nobody_is_told_of_a_link_that_was_not_taken_back(installation: World, claimed: dict[str, Any]) -> None:
+    """No address makes the page say that a link was taken back."""
+    page = installation.client.get(f"{claimed['claim_link']}?withdrawn=1", headers=PAGE).text
+    assert "Linkki on otettu pois." not in page
+
+
+def test_a_revoked_badge_is_told_gently(installation: World) -> None:
+    """The day, and whom to ask; no praise, no invitation to carry it around, and still the files."""
+    issued = installation.issue()
+    installation.client.post(
+        f"/v1/credentials/{issued['id']}/revoke", json={"reason": "issued-in-error"}, headers=installation.as_iida()
+    )
+    installation.clock.move(seconds=2)
+    page = installation.client.get(issued["claim_link"], headers=PAGE).text
+    assert page.index("<h1") < page.index('class="verdict ended"')
+    assert re.search(r"Aito, mutta peruttu [0-9.]+<", page)
+    assert "Kysy ohjaajaltasi" in page
+    for praise in ("Olet näyttänyt", "Ota merkki talteen", "Helpoin tapa"):
+        assert praise not in page
+    assert "/badge.png" in page
 
 
 def test_a_badge_that_no_link_shows_says_so(installation: World, claimed: dict[str, Any]) -> None:

@@ -230,6 +230,32 @@ def test_text_can_be_twice_as_large(service: Service, visitor: Visitor, path: st
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
+@pytest.mark.parametrize(
+    "path", ["share", "claim", "/badges", "/badges/kooste-digitaalinen-ymparisto", "/verify", "/docs"]
+)
+def test_text_can_be_twice_as_large_on_a_phone(service: Service, visitor: Visitor, path: str) -> None:
+    """With everything open and text at 200 % nothing has to be scrolled sideways at 360 px."""
+    address = service.issue()[f"{path}_link"] if path in {"share", "claim"} else service.base_url + path
+    page = visitor.open(address, size=(360, 740), language="sv-FI")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_taking_a_link_back_takes_two_steps(service: Service, visitor: Visitor) -> None:
+    """Without any script: what opens says that it is final, and only the button inside takes the link back."""
+    issued = service.issue("workplace")
+    page = visitor.open(issued["claim_link"], javascript=False)
+    really = page.get_by_role("button", name="Kyllä, ota linkki pois Linkki työpaikalle.")
+    assert not really.is_visible()
+    page.locator("summary", has_text="Ota linkki pois").click()
+    assert page.get_by_text("Tätä ei voi perua.").is_visible()
+    really.click()
+    assert page.get_by_text("Linkki on otettu pois.").is_visible()
+    page.get_by_role("link", name="Svenska").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Det här märket är ditt"
+
+
 def test_the_claim_link_is_the_holders_own_page(service: Service, visitor: Visitor) -> None:
     """Otto's page speaks to him and gives him his badge to keep."""
     page = visitor.open(service.issue()["claim_link"], size=PHONE)

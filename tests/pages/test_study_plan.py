@@ -51,6 +51,17 @@ def test_a_recognised_area_may_be_recognised_together(site: Site, badge: Find) -
     assert plan.withheld is None
 
 
+@pytest.mark.parametrize("slug", ["digi-turva", "kooste-digitaalinen-ymparisto"])
+def test_where_the_coverage_is_not_known_nothing_is_said_to_be_creditable(site: Site, badge: Find, slug: str) -> None:
+    """A record of an area whose requirements nobody has compared the badge with offers a question, not recognition."""
+    found = badge(slug)
+    (area,) = (one for one in found.areas if one.area_code == "VVTD26")
+    assert area.coverage == "unknown"
+    said = credits_of(study_plan(found, facts(record(area.area_uri)), site.words["fi"], in_force=True))["VVTD26"]
+    assert said.startswith("Voi liittyä tähän osa-alueeseen. Oppilaitos arvioi.")
+    assert "Voidaan tunnustaa" not in said
+
+
 def test_a_summary_badge_may_be_recognised_and_has_no_estimate(site: Site, badge: Find) -> None:
     """A summary badge only collects: its area may be recognised, and it adds no planning osp of its own."""
     plan = study_plan(badge("kooste-digitaalinen-ymparisto"), facts(record(VVTD)), site.words["fi"], in_force=True)

@@ -78,7 +78,7 @@ CASES = {
     "stranger": (report(recognised=False), Tone.CAUTION, Sign.QUESTION, "Myöntäjää ei tunneta"),
     "open": (report(NO_STATUS), Tone.CAUTION, Sign.QUESTION, "Tätä ei voi tarkistaa juuri nyt"),
     "unsupported": (report(OTHER_SUITE), Tone.CAUTION, Sign.QUESTION, "Tätä ei voi tarkistaa täällä"),
-    "no-badge": (report(NO_BADGE), Tone.BAD, Sign.CROSS, "Tästä ei löydy merkkiä"),
+    "no-badge": (report(NO_BADGE), Tone.CAUTION, Sign.QUESTION, "Tästä ei löydy merkkiä"),
     "revoked": (report(REVOKED), Tone.ENDED, Sign.BAR, "Aito, mutta peruttu"),
     "revoked-stranger": (report(REVOKED, recognised=False), Tone.ENDED, Sign.BAR, "Peruttu"),
     "suspended": (report(HELD), Tone.ENDED, Sign.BAR, "Aito, mutta toistaiseksi keskeytetty"),
@@ -87,9 +87,9 @@ CASES = {
     "altered": (report(ALTERED), Tone.BAD, Sign.CROSS, "Tämä on muutettu tai väärennetty"),
     "unsigned": (report(UNSIGNED), Tone.BAD, Sign.CROSS, "Tätä ei ole allekirjoittanut kukaan"),
     "wrong-key": (report(WRONG_KEY), Tone.BAD, Sign.CROSS, "Allekirjoitus ei ole myöntäjän"),
-    "shape": (report(SHAPELESS), Tone.BAD, Sign.CROSS, "Tämä merkki ei kelpaa"),
+    "shape": (report(SHAPELESS), Tone.BAD, Sign.CROSS, "Tähän merkkiin ei voi luottaa"),
     "recipient": (report(OTHERS), Tone.BAD, Sign.CROSS, "Merkki ei ole tämän henkilön"),
-    "unreadable": (report(UNREADABLE), Tone.BAD, Sign.CROSS, "Tästä ei löydy merkkiä"),
+    "unreadable": (report(UNREADABLE), Tone.CAUTION, Sign.QUESTION, "Tästä ei löydy merkkiä"),
 }
 
 
@@ -178,12 +178,12 @@ def test_a_link_that_does_not_answer_is_said_to_be_one(site: Site) -> None:
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("check_id", checks.CLAUSES)
 def test_every_check_has_words(site: Site, check_id: str, outcome: Outcome, language: str) -> None:
-    """Each check that there is has a sentence for each outcome and an explanation, in the page's language."""
+    """Each check that there is has a sentence for each outcome, and an explanation where it ran, in the page's language."""
     (line,) = check_lines(
         replace(report(), checks=(Check(check_id, outcome, "English.", "clause"),)), site.words[language]
     )
     assert line.sentence.language == language
-    assert line.about
+    assert bool(line.about) is (outcome is not Outcome.NOT_CHECKED)
     assert line.label
     assert site.words[language](f"check.{check_id}.name")
 
@@ -201,6 +201,33 @@ def test_codes_that_have_words_use_them(site: Site) -> None:
     lines = {line.code: line.sentence.text for line in check_lines(report(REVOKED, EXPIRED), site.words["fi"])}
     assert lines["revoked"] == "Myöntäjä on perunut merkin"
     assert lines["expired"] == "Merkin voimassaolo on päättynyt"
+
+
+def test_a_list_that_was_not_fetched_is_not_explained(site: Site) -> None:
+    """How the list of the revoked is looked up is not said where it was not, nor where the badge names none."""
+    none = checks.not_checked(checks.STATUS, "no-status", "None.", required=False)
+    for check, about in ((NO_STATUS, None), (none, site.words["fi"]("check.status.about-no-status"))):
+        (line,) = (one for one in check_lines(report(check), site.words["fi"]) if one.code == check.code)
+        assert line.about == about
+
+
+@pytest.mark.parametrize("method", ["did:key:z6Mk", "did:jwk:eyJr"])
+def test_a_key_inside_an_identifier_is_not_said_to_be_published(site: Site, method: str) -> None:
+    """Neither the issuer section nor the check says that somebody publishes a key which is the identifier itself."""
+    words = site.words["en"]
+    found = replace(report(recognised=False), issuer=IssuerFound(method, "A school", None, recognised=False))
+    view = issuer_view(found, words, known_names=[])
+    assert view is not None
+    about = [line.about for line in check_lines(found, words) if line.sentence.text == words("check.issuer-key.passed")]
+    assert view.sentences[1] == about[0] == words("issuer.key_in_identifier")
+
+
+def test_the_web_address_of_a_known_issuer_is_shown_where_they_signed_it(site: Site) -> None:
+    """An altered badge gives no address under the name of an issuer that is known here."""
+    for found, shown in ((report(), True), (report(ALTERED), False), (report(recognised=False), True)):
+        view = issuer_view(found, site.words["fi"], known_names=[])
+        assert view is not None
+        assert bool(view.web) is shown
 
 
 def test_a_check_without_words_is_shown_all_the_same(site: Site) -> None:
@@ -258,3 +285,14 @@ def test_a_strangers_badge_is_plain_text(site: Site) -> None:
 def test_what_the_holder_can_do_is_led_in_by_the_verdict(site: Site, case: str, key: str) -> None:
     """That the holder can do it is said of a valid badge only; of an altered one, that it claims so."""
     assert credential_view(CASES[case][0], site.words["fi"], badge=None).lead == site.words["fi"](key)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_an_unproven_end_is_not_called_a_valid_past(site: Site, language: str) -> None:
+    """A badge whose signature was not checked is never said to have been valid, only to say that it has ended."""
+    words = site.words[language]
+    open_content = checks.not_checked(checks.CONTENT_UNALTERED, "earlier-step", "Not looked at.")
+    ended = checks.failed(checks.DATES, "expired", "Expired.")
+    shown = panel(report(ended, open_content, recognised=False), words)
+    assert words("verdict.unproven") in shown.sentences
+    assert words("verdict.expired.about") not in shown.sentences

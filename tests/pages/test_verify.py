@@ -62,6 +62,7 @@ def test_a_badge_of_ours_is_shown_in_our_words(installation: World, issued: dict
     assert heading(page) == "Äkta och giltigt"
     assert "Tryggt på nätet" in page
     assert "/badges/digi-turva/v1/sv/image.svg" in page
+    assert 'hreflang="' not in page  # a link to another language would lose the result
     assert "Kemin" not in page
 
 
@@ -99,18 +100,36 @@ def test_an_altered_badge_is_red_and_not_in_our_words(installation: World, issue
 def test_what_is_no_badge_gets_a_verdict(installation: World, content: bytes) -> None:
     """Words and a status of 200, never an error of ours."""
     page = check(installation, file=content)
-    assert heading(page) in {"Tästä ei löydy merkkiä", "Tämä merkki ei kelpaa", "Tätä ei ole allekirjoittanut kukaan"}
+    assert heading(page) in {
+        "Tästä ei löydy merkkiä",
+        "Tähän merkkiin ei voi luottaa",
+        "Tätä ei ole allekirjoittanut kukaan",
+    }
     assert "Traceback" not in page
+
+
+def test_where_no_badge_was_found_nobody_is_accused(installation: World) -> None:
+    """A wrong file is a question, not a crossed-out badge, and its checks wait behind a fold."""
+    page = check(installation, file=b"nonsense")
+    assert 'class="verdict caution"' in page
+    assert '<section class="checks">' not in page
+    assert "Mitä tarkistettiin</summary>" in page
 
 
 def test_nothing_is_asked_for_again(installation: World) -> None:
     """An empty form is shown again with what is missing."""
-    assert "Valitse tiedosto tai liitä linkki tai teksti." in check(installation, status=422)
+    page = check(installation, status=422)
+    assert "Valitse tiedosto tai liitä linkki tai teksti." in page
+    assert "<title>Virhe: Tarkista merkki" in page
+    assert page.count('aria-invalid="true"') == 2
+    assert page.count('aria-describedby="mistake') == 2
 
 
 def test_a_file_that_is_too_large_is_refused_in_words(installation: World) -> None:
     """Just over the limit the form says so; far over it nothing is read."""
-    assert "Tiedosto on yli 2 Mt." in check(installation, file=b"x" * (MOST_BYTES + 1), status=413)
+    page = check(installation, file=b"x" * (MOST_BYTES + 1), status=413)
+    assert "Tiedosto on yli 2 Mt." in page
+    assert page.count('aria-invalid="true"') == 1
     assert "2 Mt" in check(installation, file=b"x" * (MOST_BYTES + 200_000), status=413)
 
 

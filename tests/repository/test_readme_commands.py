@@ -99,7 +99,7 @@ def test_manual_works(checkout: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     for name, value in _settings(tmp_path).items():
         monkeypatch.setenv(name, value)
     manual = checkout / "docs" / "operations.md"
-    headings = ("The secret", "Setting up", "The catalogue", "Backup", "Keys")
+    headings = ("The secret", "Setting up", "The catalogue", "Backup", "The journal", "Keys")
     lines = (
         "\n".join(block for heading in headings for block in blocks(manual, heading)).replace("\\\n", " ").splitlines()
     )

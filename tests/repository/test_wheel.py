@@ -70,6 +70,7 @@ def test_it_sets_up_an_installation_by_itself(wheel: zipfile.ZipFile, tmp_path: 
     site = tmp_path / "site"
     wheel.extractall(site)
     settings = {
+        "OKBADGES_BASE_URL": "http://localhost:8000",
         "OKBADGES_DATABASE_URL": f"sqlite:///{tmp_path}/installed.sqlite3",
         "OKBADGES_SECRET_FILE": str(tmp_path / "secret"),
     }

@@ -212,6 +212,7 @@ def test_every_issue_is_one_event_in_an_unbroken_chain(world: World) -> None:
         ({"name": "Otto Oppija"}, 422, "invalid-field", "name"),
         ({"award_language": "sv"}, 422, "award-language-unasked", "award_language"),
         ({"badge": "vuoro-kielet"}, 422, "award-language-missing", "award_language"),
+        ({"badge": "vuoro-kielet", "award_language": "zz"}, 422, "award-language-unknown", "award_language"),
         (
             {"observation": {"observed_by": "mother", "methods": ["observation"], "occasions": 1}},
             422,

@@ -12,6 +12,7 @@ from okbadges.catalogue.artwork import draw_all
 from okbadges.catalogue.definitions import CatalogueMistakes, check, read_catalogue
 from okbadges.catalogue.importing import plan
 from okbadges.catalogue.shelf import latest_of_all, publish, retired_slugs
+from okbadges.cli.demo_badges import marked, stamped
 from okbadges.cli.opened import OPERATOR, open_rooms
 from okbadges.organisations.issuers import all_issuers, create_issuer
 
@@ -75,9 +76,17 @@ def draw(
 
 
 def import_catalogue(rooms: Rooms) -> None:
-    """Publish the definitions that came along, as `okbadges demo` does; their issuers are not created."""
+    """Publish the definitions that came along; their issuers are not created."""
     _, planned = _plan(rooms, None)
     _publish(rooms, planned)
+
+
+def import_demo_catalogue(rooms: Rooms) -> None:
+    """Publish the definitions that came along, each badge marked as one of a demo."""
+    catalogue, pictures = marked(*check(own_definitions()))
+    with rooms.database.read() as session:
+        planned = plan(catalogue, latest_of_all(session), pictures, retired=retired_slugs(session))
+    _publish(rooms, stamped(planned))
 
 
 def own_definitions() -> Path:

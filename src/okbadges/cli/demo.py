@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from okbadges.app import build_rooms, create_app, utc_now
-from okbadges.cli.catalogue import import_catalogue
+from okbadges.cli.catalogue import import_demo_catalogue
 from okbadges.cli.demo_story import Story, tell
 from okbadges.cli.installation import write_secret
 from okbadges.cli.serve import run
@@ -71,6 +71,14 @@ def _prepare(settings: Settings) -> datetime:
     database = Database(settings.database_url.get_secret_value())
     writer = Writer(database)
     migrations.migrate(database)
+    with database.read() as session:
+        earlier = session.get(InstallationRow, 1)
+    if earlier is not None and earlier.base_url != settings.base_url:
+        raise ConfigurationError(
+            "demo-moved",
+            f"The demo in this folder is at {earlier.base_url}, and its badges say so; start it there again "
+            f"(--port {earlier.base_url.rpartition(':')[2]}), or choose another folder: --folder demo2",
+        )
     stamp = Stamp("demo", utc_now(), randomness.token_bytes)
     settle(database, writer, stamp, settings.secrets(), base_url=settings.base_url, demo=True)
     with database.read() as session:
@@ -78,7 +86,7 @@ def _prepare(settings: Settings) -> datetime:
     writer.close()
     database.close()
     rooms: Rooms = build_rooms(settings, demo=True)
-    import_catalogue(rooms)
+    import_demo_catalogue(rooms)
     rooms.writer.close()
     rooms.database.close()
     return datetime.combine(began.date(), time(), tzinfo=UTC)
@@ -92,7 +100,8 @@ def _require_free(port: int) -> None:
         except OSError:
             raise ConfigurationError(
                 "port-taken",
-                f"Something already listens on port {port}; stop it, or choose another: okbadges demo --folder demo2 --port {port + 1}",
+                f"Something already listens on port {port}; stop it, or choose another: "
+                f"okbadges demo --folder demo2 --port {port + 1} (make demo ARGS='--folder demo2 --port {port + 1}')",
             ) from None
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from okbadges.errors import NotFound
+from okbadges.issuing.keyring import published_keys
 from okbadges.issuing.order import Observation, Order, Purpose, Share
 from okbadges.issuing.revoke import Reason, revoke
 from okbadges.organisations.access_keys import Scope, caller_of, create_access_key
@@ -21,14 +22,20 @@ from okbadges.organisations.workshops import (
     create_organisation,
     create_workshop,
     find_organisation,
+    find_workshop,
+    recognition_records,
     record_recognition,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from okbadges.edge.rooms import Rooms
+    from sqlmodel import Session
 
+    from okbadges.edge.rooms import Rooms
+    from okbadges.organisations.issuers import Issuer
+
+T = TypeVar("T")
 ACTOR = "demo"
 SCOPES = (Scope.ISSUE, Scope.READ, Scope.REVOKE)
 ORGANISATIONS = {
@@ -66,6 +73,7 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
         )
     finally:
         rooms.writer.close()
+        rooms.database.close()
     long_ago, lately = anchor - timedelta(days=300), anchor
     valid, _ = _issue(open_rooms, key, lately, _valid_order(lately.date()), "demo-valid", key_time=now)
     revoked, credential_id = _issue(
@@ -77,41 +85,62 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
 
 
 def _organisations(rooms: Rooms, *, began: datetime) -> list[Organisation]:
-    with rooms.database.read() as session:
-        try:
-            issuer = find_issuer(session, "demo")
-            return [find_organisation(session, slug) for slug in ORGANISATIONS]
-        except NotFound:
-            pass
+    """Find or make the issuer, its key, the organisations and their workshops: an interrupted demo goes on where it stopped."""
     stamp = rooms.stamp(ACTOR)
-    issuer = create_issuer(
-        rooms.writer,
-        stamp,
-        slug="demo",
-        name="DEMO OK! osaamismerkit",
-        url=f"{rooms.base_url}/badges",
-        description="DEMO: a made-up issuer for trying okbadges; its badges prove nothing.",
-        base_url=rooms.base_url,
+    issuer = _found_or_made(
+        rooms,
+        lambda session: find_issuer(session, "demo"),
+        lambda: create_issuer(
+            rooms.writer,
+            stamp,
+            slug="demo",
+            name="DEMO OK! osaamismerkit",
+            url=f"{rooms.base_url}/badges",
+            description="DEMO: a made-up issuer for trying okbadges; its badges prove nothing.",
+            base_url=rooms.base_url,
+        ),
     )
-    rooms.keyring.add_key(rooms.writer, stamp, issuer)
-    made = []
-    for slug, (name, workshop_slug, workshop_name) in ORGANISATIONS.items():
-        organisation = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug=slug, name=name)
-        workshop = create_workshop(
-            rooms.writer, stamp, organisation=organisation, slug=workshop_slug, name=workshop_name
+    with rooms.database.read() as session:
+        has_key = bool(published_keys(session, issuer))
+    if not has_key:
+        rooms.keyring.add_key(rooms.writer, stamp, issuer)
+    return [_organisation(rooms, issuer, slug, began=began) for slug in ORGANISATIONS]
+
+
+def _organisation(rooms: Rooms, issuer: Issuer, slug: str, *, began: datetime) -> Organisation:
+    name, workshop_slug, workshop_name = ORGANISATIONS[slug]
+    stamp, writer = rooms.stamp(ACTOR), rooms.writer
+    organisation = _found_or_made(
+        rooms,
+        lambda session: find_organisation(session, slug),
+        lambda: create_organisation(writer, stamp, issuer_id=issuer.id, slug=slug, name=name),
+    )
+    workshop = _found_or_made(
+        rooms,
+        lambda session: find_workshop(session, organisation, workshop_slug),
+        lambda: create_workshop(writer, stamp, organisation=organisation, slug=workshop_slug, name=workshop_name),
+    )
+    with rooms.database.read() as session:
+        known = {record.target_uri for record in recognition_records(session, workshop.id)}
+    for target in (each for each in RECOGNISED if each not in known):
+        record = RecognitionRecord(
+            report_id="DEMO-2025-1",
+            report_url=None,
+            target_uri=target,
+            recognised_by="DEMO Opettaja, DEMO Ammattiopisto",
+            valid_from=began.date() - timedelta(days=700),
+            valid_until=began.date() + timedelta(days=1400),
         )
-        for target in RECOGNISED:
-            record = RecognitionRecord(
-                report_id="DEMO-2025-1",
-                report_url=None,
-                target_uri=target,
-                recognised_by="DEMO Opettaja, DEMO Ammattiopisto",
-                valid_from=began.date() - timedelta(days=700),
-                valid_until=began.date() + timedelta(days=1400),
-            )
-            record_recognition(rooms.writer, stamp, organisation=organisation, workshop=workshop, record=record)
-        made.append(organisation)
-    return made
+        record_recognition(writer, stamp, organisation=organisation, workshop=workshop, record=record)
+    return organisation
+
+
+def _found_or_made(rooms: Rooms, find: Callable[[Session], T], make: Callable[[], T]) -> T:
+    try:
+        with rooms.database.read() as session:
+            return find(session)
+    except NotFound:
+        return make()
 
 
 def _issue(

@@ -12,7 +12,7 @@ import typer
 
 from okbadges.app import utc_now
 from okbadges.errors import ConfigurationError
-from okbadges.settings import described, load_settings
+from okbadges.settings import described, load_settings, require_chosen_base_url
 from okbadges.storage import migrations
 from okbadges.storage.database import Database
 from okbadges.storage.installation import settle
@@ -53,6 +53,7 @@ def write_secret(file: Path) -> None:
 def migrate() -> None:
     """Bring the database to this version, and fix the base URL of a new one. Doing it again changes nothing."""
     settings = load_settings()
+    require_chosen_base_url(settings)
     secrets = settings.secrets()
     database = Database(settings.database_url.get_secret_value())
     writer = Writer(database)

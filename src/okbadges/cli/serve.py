@@ -9,7 +9,7 @@ import uvicorn
 from okbadges.app import create_app
 from okbadges.edge.logging import configure_logging
 from okbadges.errors import ConfigurationError
-from okbadges.settings import Settings, load_settings
+from okbadges.settings import Settings, load_settings, require_chosen_base_url
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -55,6 +55,7 @@ def run(app: FastAPI | str, settings: Settings) -> None:
 
 
 def _refuse_unsafe(settings: Settings) -> None:
+    require_chosen_base_url(settings)
     if settings.is_https and settings.allow_loopback_issuers:
         raise ConfigurationError(
             "loopback-in-production",

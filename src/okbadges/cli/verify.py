@@ -19,6 +19,7 @@ from okbadges.errors import MalformedInput, OkbadgesError
 from okbadges.integrations.fetch import GuardedFetcher
 from okbadges.verification import Fetched, FetchError, Outcome, Verdict, to_json
 from okbadges.verification import verify as verify_credential
+from okbadges.verification.checks import CONTENT_UNALTERED
 
 if TYPE_CHECKING:
     from okbadges.verification import Check, Fetch, Report
@@ -35,6 +36,10 @@ _SENTENCES = {
     Verdict.INVALID: "This credential does not hold.",
     Verdict.REJECTED: "There is no credential here that can be read.",
     Verdict.INDETERMINATE: "Could not tell: something that is needed could not be checked.",
+}
+_UNPROVEN = {
+    Verdict.NOT_YET_VALID: "This says that it is not valid yet; whether it is genuine could not be checked.",
+    Verdict.EXPIRED: "This says that it has expired; whether it is genuine could not be checked.",
 }
 _NOT_VALID, _COULD_NOT_TELL = 1, 2
 
@@ -95,12 +100,20 @@ def read_bundle(path: Path) -> Fetch:
 
 def text_lines(report: Report) -> list[str]:
     """Return the report as lines for a terminal: the verdict first, then what it is about, then every check."""
-    lines = [f"{report.verdict.replace('_', ' ')}  {_SENTENCES[report.verdict]}", ""]
+    lines = [f"{report.verdict.replace('_', ' ')}  {_sentence(report)}", ""]
     lines += [f"  {name:<10}{_plain(value)}" for name, value in _facts(report) if value]
     if lines[-1]:
         lines.append("")
     lines += [line for check in report.checks for line in _check_lines(check)]
     return [*lines, "", f"Checked as of {report.checked_at.isoformat(timespec='seconds')}."]
+
+
+def _sentence(report: Report) -> str:
+    """Return what the verdict means; "genuine" is said only where the signature was checked and holds."""
+    outcomes = {check.id: check.outcome for check in report.checks}
+    if report.verdict in _UNPROVEN and outcomes.get(CONTENT_UNALTERED) is not Outcome.PASSED:
+        return _UNPROVEN[report.verdict]
+    return _SENTENCES[report.verdict]
 
 
 def _facts(report: Report) -> list[tuple[str, str | None]]:

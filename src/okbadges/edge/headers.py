@@ -14,6 +14,7 @@ CONTENT_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ABOUT_PEOPLE = ("/s/", "/c/", "/verify")
+_NOT_KEPT = (*_ABOUT_PEOPLE, "/v1/credentials")
 
 
 class SecurityHeaders:
@@ -46,6 +47,7 @@ class SecurityHeaders:
         headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
         if self._https:
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        if path.startswith(_ABOUT_PEOPLE):
+        if path.startswith(_NOT_KEPT):
             headers["Cache-Control"] = "no-store"
+        if path.startswith(_ABOUT_PEOPLE):
             headers["X-Robots-Tag"] = "noindex, nofollow"

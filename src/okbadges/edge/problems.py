@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 PROBLEM_TYPE = "application/problem+json"
+MOST_LISTED = 20
+# in characters: a problem repeats no more of a request than a person needs to find the place
+_LONGEST_NAME, _LONGEST_WORDS = 64, 300
 
 STATUS: Mapping[type[errors.OkbadgesError], int] = {
     errors.TooLarge: 413,
@@ -71,7 +74,10 @@ class Problem(BaseModel):
     detail: str = Field(examples=["There is no badge digi-xyz; GET /v1/badges lists them."])
     code: str = Field(examples=["unknown-badge"], description="Stable, kebab-case, never changes its meaning")
     field: str | None = Field(default=None, examples=["badge"], description="The field at fault, if one is")
-    errors: list[FieldProblem] | None = Field(default=None, description="Every field at fault, when there are several")
+    errors: list[FieldProblem] | None = Field(default=None, description="Each field at fault, the first twenty")
+
+
+_UNEXPECTED = Problem(title="Something broke", status=500, detail=_UNEXPECTED_WORDS, code="internal-error")
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -82,41 +88,63 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install_problems(app: FastAPI, *, page: Callable[[Request, int, str, str], Response]) -> None:
-    """Answer every error of ``app`` as a problem, or as ``page(request, status, code, detail)`` where a person asked."""
+def install_problems(
+    app: FastAPI, *, page: Callable[[Request, int, str, str], Response]
+) -> Callable[[Request, Exception], Response]:
+    """Answer every error of ``app`` as a problem, or as ``page(request, status, code, detail)`` where a person asked.
 
-    def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None) -> Response:
-        if prefers_page(request):
-            response = page(request, problem.status, problem.code, problem.detail)
-        else:
-            response = JSONResponse(problem.model_dump(exclude_none=True), problem.status, media_type=PROBLEM_TYPE)
-        response.headers.update({"Cache-Control": "no-store", **(headers or {})})
-        return response
+    Returns how an error is answered that is raised outside of the routes, or that nobody expected.
+    """
+    answers = _Answers(page)
+    app.add_exception_handler(errors.OkbadgesError, answers.own)
+    app.add_exception_handler(RequestValidationError, answers.invalid)
+    app.add_exception_handler(HTTPException, answers.http)
+    return answers.anything
 
-    async def own(request: Request, error: Exception) -> Response:
-        refused = cast("errors.OkbadgesError", error)
-        _log_unavailable(refused)
-        return answer(request, problem_of(refused), _headers(refused))
 
-    async def invalid(request: Request, error: Exception) -> Response:
-        return answer(request, _invalid(request, cast("RequestValidationError", error)), None)
+class _Answers:
+    """The answer to each kind of error."""
 
-    async def http(request: Request, error: Exception) -> Response:
+    def __init__(self, page: Callable[[Request, int, str, str], Response]) -> None:
+        self._page = page
+
+    def anything(self, request: Request, error: Exception) -> Response:
+        """Answer one of our errors with its problem, and any other with plain words; the log tells where it broke."""
+        if isinstance(error, errors.OkbadgesError):
+            _log_unavailable(error)
+            return self._answer(request, problem_of(error), _headers(error))
+        _log_unexpected(error)
+        try:
+            return self._answer(request, _UNEXPECTED, None)
+        except Exception as broken_page:  # noqa: BLE001 - the page for bugs may have one
+            _log_unexpected(broken_page)
+            return _as_json(_UNEXPECTED)
+
+    async def own(self, request: Request, error: Exception) -> Response:
+        return self.anything(request, error)
+
+    async def invalid(self, request: Request, error: Exception) -> Response:
+        return self._answer(request, _invalid(request, cast("RequestValidationError", error)), None)
+
+    async def http(self, request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
         if isinstance(refused.__cause__, errors.OkbadgesError):
             # FastAPI wraps whatever reading the body raised
-            return await own(request, refused.__cause__)
-        return answer(request, _of_framework(refused), refused.headers)
+            return self.anything(request, refused.__cause__)
+        return self._answer(request, _of_framework(refused), refused.headers)
 
-    async def unexpected(request: Request, error: Exception) -> Response:
-        _log_unexpected(error)
-        problem = Problem(title="Something broke", status=500, detail=_UNEXPECTED_WORDS, code="internal-error")
-        return answer(request, problem, None)
+    def _answer(self, request: Request, problem: Problem, headers: Mapping[str, str] | None) -> Response:
+        if prefers_page(request):
+            response = self._page(request, problem.status, problem.code, problem.detail)
+        else:
+            response = _as_json(problem)
+        response.headers.update({"Cache-Control": "no-store", **(headers or {})})
+        return response
 
-    app.add_exception_handler(errors.OkbadgesError, own)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unexpected)
+
+def _as_json(problem: Problem) -> Response:
+    content = problem.model_dump(exclude_none=True)
+    return JSONResponse(content, problem.status, {"Cache-Control": "no-store"}, media_type=PROBLEM_TYPE)
 
 
 def problem_of(error: errors.OkbadgesError) -> Problem:
@@ -138,11 +166,16 @@ def _invalid(request: Request, error: RequestValidationError) -> Problem:
     sent = request.headers.get("content-type", "").partition(";")[0].strip()
     if request.method == "POST" and sent not in _BODY_TYPES:
         return problem_of(_NOT_JSON)
-    fields = [FieldProblem(field=_path(one["loc"]), detail=str(one["msg"])) for one in error.errors()]
+    found = error.errors()
+    fields = [
+        FieldProblem(field=_path(one["loc"]), detail=_short(str(one["msg"]), _LONGEST_WORDS))
+        for one in found[:MOST_LISTED]
+    ]
+    more = f" ({len(found) - len(fields)} more are not listed.)" if len(found) > len(fields) else ""
     return Problem(
         title=errors.InvalidInput.title,
         status=422,
-        detail=f"{fields[0].field}: {fields[0].detail}",
+        detail=f"{fields[0].field}: {fields[0].detail}{more}",
         code="invalid-field",
         field=fields[0].field,
         errors=fields,
@@ -168,8 +201,12 @@ def _log_unexpected(error: Exception) -> None:
 
 
 def _path(location: Sequence[str | int]) -> str:
-    inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    inner = [_short(str(part), _LONGEST_NAME) for part in location if part not in ("body", "query", "path", "header")]
     return ".".join(inner) or "body"
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _title(status: int) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from okbadges.edge.turns import Turns
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.keyring import Keyring
     from okbadges.issuing.publishing import Publishing
@@ -35,6 +36,7 @@ class Rooms:
     issuing: Issuing
     publishing: Publishing
     verify: Callable[[bytes], Report]
+    verify_turns: Turns
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
 

@@ -11,7 +11,7 @@ from okbadges.credentials import strict_json
 from okbadges.errors import CredentialError, MalformedInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
 
 
 class StrictRequest(Request):
@@ -20,9 +20,15 @@ class StrictRequest(Request):
     async def json(self) -> Any:  # noqa: ANN401 - the type of the method it replaces
         """Return the body as JSON. Raises `MalformedInput` with what is wrong and where."""
         try:
-            return strict_json.loads(await self.body())
+            body = await self.body()
+            read = strict_json.loads(body)
         except CredentialError as refused:
             raise MalformedInput(refused.code, refused.detail, field=refused.field or "body") from None
+        # only the escape can bring one in: the character itself is no JSON
+        where = _nul_in(read) if rb"\u0000" in body else None
+        if where is not None:
+            raise MalformedInput("text-nul", "A text holds the character NUL (U+0000).", field=where or "body")
+        return read
 
 
 class StrictRoute(APIRoute):
@@ -36,3 +42,18 @@ class StrictRoute(APIRoute):
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
+
+
+def _nul_in(value: strict_json.Json, where: str = "") -> str | None:
+    """Return the JSON pointer of the first text with NUL, of its object where it is a key; None when there is none."""
+    if isinstance(value, str):
+        return where if "\0" in value else None
+    members: Iterable[tuple[str, strict_json.Json]] = ()
+    if isinstance(value, dict):
+        if any("\0" in key for key in value):
+            return where
+        members = value.items()
+    elif isinstance(value, list):
+        members = ((str(place), item) for place, item in enumerate(value))
+    found = (_nul_in(item, f"{where}/{name}") for name, item in members)
+    return next((pointer for pointer in found if pointer is not None), None)

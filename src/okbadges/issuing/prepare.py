@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from babel import Locale
+
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import InvalidInput, NotFound
@@ -84,6 +86,12 @@ def _check_badge(order: Order, badge: PublishedBadge, row: BadgeVersionRow) -> N
         raise InvalidInput(
             "award-language-missing",
             f"The badge {order.badge} records which language was used: give award_language, for example sv or en.",
+            field="award_language",
+        )
+    if badge.records_language and order.award_language not in Locale("en").languages:
+        raise InvalidInput(
+            "award-language-unknown",
+            f"award_language must be the code of a language, for example sv or en, not {order.award_language!r}.",
             field="award_language",
         )
     if not badge.records_language and order.award_language is not None:

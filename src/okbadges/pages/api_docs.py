@@ -113,7 +113,8 @@ def api_docs(request: Request, rooms: RoomsOf) -> Response:
     # the frame is English too, whatever the visitor reads elsewhere; links keep the language they came with
     page = Visit(here.site, request, here.choice, words.get("en", here.words))
     preview = Preview("API reference", "Issue, look up, revoke and verify Open Badges 3.0 over HTTP.")
-    return page.page("api_docs.html", preview=preview, headers={"Cache-Control": "public, max-age=300"}, api=whole)
+    headers = {"Cache-Control": "public, max-age=300"}
+    return page.page("api_docs.html", preview=preview, headers=headers, switch=False, api=whole)
 
 
 def reference(openapi: Mapping[str, Any], *, base_url: str, today: date) -> Reference:

@@ -71,6 +71,7 @@ class BadgeView:
     family: str
     family_name: Phrase
     kind: Phrase
+    is_summary: bool
     name: Phrase
     description: Phrase
     criteria: tuple[Phrase, ...]
@@ -89,13 +90,14 @@ def badge_view(badge: PublishedBadge, words: Words) -> BadgeView:
         family=badge.family.id,
         family_name=words.phrase(badge.family.name.in_language(language)),
         kind=words.phrase(badge.kind_words(language)),
+        is_summary=badge.kind == "summary",
         name=words.phrase(badge.name.in_language(language)),
         description=words.phrase(badge.description.in_language(language)),
         criteria=tuple(words.phrase(step.in_language(language)) for step in badge.criteria),
         artwork=artwork(badge, language),
         address=version_address(badge, language),
         generations=generation_tables(badge, words),
-        esco=tuple((words.phrase(skill.label.in_language(language)), skill.uri) for skill in badge.esco),
+        esco=tuple((words.phrase(skill.in_language(language)), skill.uri) for skill in badge.esco),
     )
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.pages.foreign import show
+from okbadges.pages.issuer_view import is_key_itself
 from okbadges.pages.words import Phrase
+from okbadges.verification.checks import ISSUER_KEY
 from okbadges.verification.report import Outcome
 
 if TYPE_CHECKING:
@@ -36,24 +38,34 @@ class CheckLine:
 
 def check_lines(report: Report, words: Words) -> tuple[CheckLine, ...]:
     """Return a line for every check of the report, in its order."""
-    return tuple(_line(check, words) for check in report.checks)
+    return tuple(_line(check, report, words) for check in report.checks)
 
 
-def _line(check: Check, words: Words) -> CheckLine:
+def _line(check: Check, report: Report, words: Words) -> CheckLine:
     sign = _sign(check)
-    about = f"check.{check.id}.about"
-    explained = words("check.earlier-step") if check.code == "earlier-step" else None
     detail = show(check.detail, words, longest=LONGEST_DETAIL).phrase if check.detail else None
     return CheckLine(
         sign=sign,
         label=words(f"outcome.{sign}"),
         sentence=_sentence(check, words),
-        about=explained or (words(about) if words.knows(about) else None),
+        about=_about(check, report, words),
         found=Phrase(check.message, "en"),
         detail=detail,
         code=check.code,
         clause=check.clause,
     )
+
+
+def _about(check: Check, report: Report, words: Words) -> str | None:
+    """Explain the check that ran; of one that did not run say why, or nothing."""
+    if check.code == "earlier-step":
+        return words("check.earlier-step")
+    key = f"check.{check.id}.about"
+    if check.outcome is Outcome.NOT_CHECKED:
+        key = f"check.{check.id}.about-{check.code}"
+    elif check.id == ISSUER_KEY and is_key_itself(report):
+        key = "issuer.key_in_identifier"
+    return words(key) if words.knows(key) else None
 
 
 def _sign(check: Check) -> str:

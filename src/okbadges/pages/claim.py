@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.pages import files
 from okbadges.pages.badge_view import badge_view
 from okbadges.pages.files import NOT_KEPT
+from okbadges.pages.language import with_language
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.verdict_words import panel
 from okbadges.passport.claiming import open_claim_link, withdraw
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from okbadges.edge.rooms import Rooms
+    from okbadges.pages.verdict_words import Panel
     from okbadges.pages.words import Words
     from okbadges.passport.claiming import Claimed, OwnLink
-
-_SEE_OTHER = 303
+    from okbadges.verification.report import Report
 
 router = APIRouter(prefix="/c/{token}", include_in_schema=False)
 
@@ -34,7 +36,8 @@ def claim_page(request: Request, rooms: RoomsOf, token: str) -> Response:
     return _page(request, rooms, token, _claimed(rooms, token))
 
 
-def _page(request: Request, rooms: Rooms, token: str, claimed: Claimed) -> Response:
+def _page(request: Request, rooms: Rooms, token: str, claimed: Claimed, *, withdrawn: bool = False) -> Response:
+    """Render the page, at whatever address it is; ``withdrawn`` says that a link was taken back just now."""
     shared = claimed.shared
     report = rooms.verify(shared.document)
     here = visit(request)
@@ -43,13 +46,25 @@ def _page(request: Request, rooms: Rooms, token: str, claimed: Claimed) -> Respo
         preview=Preview(here.words("claim.preview"), here.words("front.skill")),
         headers=NOT_KEPT,
         badge=badge_view(shared.badge, here.words),
-        panel=None if report.verdict is Verdict.VALID else panel(report, here.words),
+        panel=_panel(report, shared.revoked_on, here.words),
+        revoked=report.verdict is Verdict.REVOKED,
         checked=here.words("verdict.checked", moment=here.words.moment(report.checked_at)),
         files=f"/c/{token}",
-        withdrawn="withdrawn" in request.query_params,
+        in_language=lambda language: with_language(f"/c/{token}", language),
+        withdrawn=withdrawn,
         own_links=[_link_view(link, here.words, token) for link in claimed.open_links],
         check_address=f"{rooms.base_url}/verify".removeprefix("https://"),
     )
+
+
+def _panel(report: Report, revoked_on: date | None, words: Words) -> Panel | None:
+    """Return what a holder has to know before showing a badge that is not valid; nothing for one that is."""
+    if report.verdict is Verdict.VALID:
+        return None
+    shown = panel(report, words, revoked_on=revoked_on)
+    if report.verdict is Verdict.REVOKED:
+        return replace(shown, sentences=(words("claim.revoked"),))
+    return shown
 
 
 @router.get("/credential.json")
@@ -75,7 +90,7 @@ def withdraw_link(request: Request, rooms: RoomsOf, token: str, link_id: uuid.UU
     """Take a share link back and show the page again; whoever has the claim link may."""
     with rooms.database.read() as session:
         withdraw(session, rooms.writer, rooms.stamp("holder"), token, link_id)
-    return RedirectResponse(f"{visit(request).link(f'/c/{token}?withdrawn=1')}#links", _SEE_OTHER)
+    return _page(request, rooms, token, _claimed(rooms, token), withdrawn=True)
 
 
 @dataclass(frozen=True, slots=True)

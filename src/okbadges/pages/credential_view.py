@@ -11,10 +11,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from okbadges.pages.badge_view import BadgeView, badge_view
-from okbadges.pages.check_words import CheckLine, check_lines
+from okbadges.pages.check_words import LONGEST_DETAIL, CheckLine, check_lines
 from okbadges.pages.foreign import LONGEST_NAME, show
 from okbadges.pages.issuer_view import IssuerView, issuer_view
-from okbadges.pages.verdict_words import Panel, is_genuine, panel
+from okbadges.pages.verdict_words import Panel, check_name, holds_no_badge, is_genuine, panel
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ForeignBadge:
 
 @dataclass(frozen=True, slots=True)
 class CredentialView:
-    """One credential on a page; ``lead`` are the words before what the holder can do."""
+    """One credential on a page; ``lead`` are the words before what the holder can do, ``checks_folded`` where no badge was found."""
 
     panel: Panel
     lead: str
@@ -67,6 +67,7 @@ class CredentialView:
     foreign: ForeignBadge | None
     issuer: IssuerView | None
     checks: tuple[CheckLine, ...]
+    checks_folded: bool
     technical: tuple[TechnicalLine, ...]
 
 
@@ -87,6 +88,7 @@ def credential_view(
         foreign=_foreign(found, words) if found else None,
         issuer=issuer_view(report, words, known_names=known_names),
         checks=check_lines(report, words),
+        checks_folded=holds_no_badge(report),
         technical=tuple(_technical(report, words)),
     )
 
@@ -146,6 +148,14 @@ def _technical(report: Report, words: Words) -> Iterable[TechnicalLine]:
     yield _line(words("technical.checked_at"), _utc(report.checked_at), words)
     yield _line(words("technical.form"), report.form, words)
     yield _line(words("technical.hash"), report.document_hash, words)
+    yield from _identifiers(report, words)
+    for check in report.checks:
+        if check.detail:
+            what = show(check.detail, words, longest=LONGEST_DETAIL).phrase
+            yield TechnicalLine(check_name(check.id, words), what)
+
+
+def _identifiers(report: Report, words: Words) -> Iterable[TechnicalLine]:
     found = report.credential
     if found is None:
         return

@@ -16,6 +16,7 @@ from okbadges.pages.credential_view import CredentialView, credential_view
 from okbadges.pages.files import CREDENTIAL_FORMS, NOT_KEPT
 from okbadges.pages.site import Preview, Visit, visit
 from okbadges.pages.study_plan import StudyPlan, study_plan
+from okbadges.pages.words import time_zone
 from okbadges.passport.sharing import open_share_link
 from okbadges.verification.report import Verdict
 from okbadges.verification.report_json import to_json
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from okbadges.passport.sharing import OpenedLink, SharedCredential
 
 _JSON = "application/json"
+_GROUP = 4
 
 router = APIRouter(prefix="/s/{token}", include_in_schema=False)
 
@@ -44,11 +46,11 @@ class SharedView:
 
 @dataclass(frozen=True, slots=True)
 class PrintedCode:
-    """The QR code of a link: its path in a square of ``size`` modules, and the address in words."""
+    """The QR code of a link: its path in a square of ``size`` modules, and the address in pieces that a line may end after."""
 
     path: str
     size: int
-    address: str
+    address: tuple[str, ...]
 
 
 @router.get("")
@@ -114,6 +116,12 @@ def _address(rooms: Rooms, token: str) -> str:
     return f"{rooms.base_url}/s/{token}"
 
 
+def _pieces(address: str, token: str) -> tuple[str, ...]:
+    """Return the address without ``https://``, its token in groups of four characters, to be typed from paper."""
+    groups = [token[start : start + _GROUP] for start in range(0, len(token), _GROUP)]
+    return (address.removeprefix("https://").removesuffix(token), *groups)
+
+
 def _reports(opened: OpenedLink, rooms: Rooms) -> object:
     """Return the report, or all of them where a link shows several credentials."""
     reports = [to_json(rooms.verify(shared.document)) for shared in opened.credentials]
@@ -138,8 +146,8 @@ def _page(here: Visit, rooms: Rooms, token: str, opened: OpenedLink, views: list
         preview=Preview(here.words("share.title"), here.words("share.preview")),
         headers=NOT_KEPT,
         views=views,
-        code=PrintedCode(qr.path(modules), len(modules), address.removeprefix("https://")),
+        code=PrintedCode(qr.path(modules), len(modules), _pieces(address, token)),
         files=f"/s/{token}",
         expires=here.words("share.expires", day=here.words.day(opened.expires_on)),
-        printed=here.words("qr.printed", day=here.words.day(rooms.now().date())),
+        printed=here.words("qr.printed", day=here.words.day(rooms.now().astimezone(time_zone()).date())),
     )

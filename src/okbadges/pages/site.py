@@ -75,13 +75,17 @@ class Visit:
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         in_language: Callable[[str], str] | None = None,
+        switch: bool = True,
         **model: object,
     ) -> HTMLResponse:
-        """Render a page; ``model`` is what its template shows, ``in_language`` where it is in another language."""
+        """Render a page; ``model`` is what its template shows, ``in_language`` where it is in another language.
+
+        Without ``switch`` there is no language switch: on a page that following a link would lose.
+        """
         html = self.site.templates.get_template(template).render(
             t=self.words,
             language=self.words.language,
-            languages=self._language_links(in_language),
+            languages=self._language_links(in_language) if switch else [],
             link=self.link,
             asset=self.site.assets.address,
             demo=_is_demo(self.request),

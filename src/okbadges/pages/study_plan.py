@@ -119,12 +119,9 @@ def _credit(
     if not area.counts_for(language):
         yield words("study.not_language")
         return
-    if badge.kind == "summary":
-        yield words("study.creditable")
-        yield words("study.creditable_about")
-    else:
-        yield words("study.creditable_part")
-        yield words("study.creditable_part_about")
+    part = "" if badge.kind == "summary" else "_part"
+    yield words("study.may_belong" if area.coverage == "unknown" else f"study.creditable{part}")
+    yield words(f"study.creditable{part}_about")
     yield words(f"study.coverage.{area.coverage}")
     if area.outcomes:
         key = "study.outcomes" if area.outcomes_confirmed else "study.outcomes_carried"

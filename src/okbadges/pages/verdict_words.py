@@ -105,7 +105,7 @@ def _indeterminate(report: Report, words: Words, checked: str) -> Panel:
         if check.outcome is Outcome.NOT_CHECKED and check.required and check.code != "earlier-step"
     }
     key = "unsupported" if _NOT_SUPPORTED.intersection(open_checks.values()) else "indeterminate"
-    missing = ", ".join(_name(check_id, words) for check_id in open_checks) or words("check.other")
+    missing = ", ".join(check_name(check_id, words) for check_id in open_checks) or words("check.other")
     sentences = [words(f"verdict.{key}.about", missing=missing), words(f"verdict.{key}.advice")]
     if READABLE in open_checks:  # only a link that could not be followed is left unread
         sentences[0] = words("verdict.rejected.link")
@@ -128,7 +128,8 @@ _NOT_SUPPORTED = frozenset(
 """Codes of checks that trying again will not help."""
 
 
-def _name(check_id: str, words: Words) -> str:
+def check_name(check_id: str, words: Words) -> str:
+    """Return what a check is called in the middle of a sentence; its id where it has no words yet."""
     return words(f"check.{check_id}.name") if words.knows(f"check.{check_id}.name") else check_id
 
 
@@ -141,7 +142,8 @@ def _not_in_force(report: Report, words: Words, checked: str, revoked_on: date |
     headline = words(f"verdict.{key}.{'genuine' if is_genuine(report) else 'plain'}", day=day)
     if report.verdict is Verdict.REVOKED and is_genuine(report) and revoked_on is not None:
         headline = words("verdict.revoked.genuine_on", day=words.day(revoked_on))
-    sentences = [words(f"verdict.{key}.about")]
+    held = outcome_of(report, CONTENT_UNALTERED) is Outcome.PASSED
+    sentences = [words(f"verdict.{key}.about") if held else words("verdict.unproven")]
     if not _recognised(report):
         sentences.insert(0, words("verdict.unknown_issuer"))
     elif is_genuine(report):
@@ -158,14 +160,20 @@ _LOOKS = {
 
 
 def _bad(report: Report, words: Words, checked: str) -> Panel:
-    """Return the panel of something that must not be relied on: why, and what to do now."""
+    """Return the panel of something that must not be relied on, or is no badge: why, and what to do now."""
     key = _reason(report)
     sentences = [words(f"verdict.{key}.about"), words(f"verdict.{key}.advice")]
     if report.verdict is Verdict.REJECTED:
         detail = _why_unreadable(report)
         if detail:
             sentences[0] = words(f"verdict.rejected.{detail}")
-    return Panel(Tone.BAD, Sign.CROSS, words(f"verdict.{key}.headline"), tuple(sentences), checked)
+    tone, sign = (Tone.CAUTION, Sign.QUESTION) if key == "rejected" else (Tone.BAD, Sign.CROSS)
+    return Panel(tone, sign, words(f"verdict.{key}.headline"), tuple(sentences), checked)
+
+
+def holds_no_badge(report: Report) -> bool:
+    """Tell whether there was nothing to check: no badge was found, which is a mistake of a file and not of a person."""
+    return report.verdict in {Verdict.INVALID, Verdict.REJECTED} and _reason(report) == "rejected"
 
 
 def _reason(report: Report) -> str:

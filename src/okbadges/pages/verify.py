@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.organisations.issuers import all_issuers
@@ -32,30 +33,38 @@ def verify_form(request: Request) -> Response:
 
 
 @router.post("")
-def verify_received(
+async def verify_received(
     request: Request,
     rooms: RoomsOf,
     file: Annotated[UploadFile | None, File()] = None,
     text: Annotated[str, Form()] = "",
 ) -> Response:
     """Verify what was sent; a file wins over text. A link to a page of ours leads there."""
-    here, uploaded = visit(request), file.file.read(MOST_BYTES + 1) if file else b""
+    here, uploaded = visit(request), await file.read(MOST_BYTES + 1) if file else b""
     received = uploaded or text.strip().encode("utf-8", "replace")
     if not received:
-        return _form(here, mistake="verify.empty", status=_UNPROCESSABLE)
+        return _form(here, mistake="verify.empty", status=_UNPROCESSABLE, wrong=("file", "text"))
     if len(received) > MOST_BYTES:
-        return _form(here, mistake="verify.too_large", status=_TOO_LARGE)
+        return _form(here, mistake="verify.too_large", status=_TOO_LARGE, wrong=("file",) if uploaded else ("text",))
     own_page = None if uploaded else _own_page(text.strip(), rooms.base_url)
-    return RedirectResponse(here.link(own_page), _SEE_OTHER) if own_page else _result(here, rooms, received)
+    if own_page:
+        return RedirectResponse(here.link(own_page), _SEE_OTHER)
+    async with rooms.verify_turns.turn():
+        return await run_in_threadpool(_result, here, rooms, received)
 
 
-def _form(here: Visit, *, mistake: str | None = None, status: int = 200) -> Response:
+def _form(here: Visit, *, mistake: str | None = None, status: int = 200, wrong: tuple[str, ...] = ()) -> Response:
+    """Show the form; ``wrong`` are the fields that the ``mistake`` is about."""
+    title = here.words("verify.title")
     return here.page(
         "verify.html",
-        preview=Preview(here.words("verify.title"), here.words("verify.about")),
+        preview=Preview(
+            here.words("verify.title_mistake", title=title) if mistake else title, here.words("verify.about")
+        ),
         status=status,
         headers=NOT_KEPT,
         mistake=here.words(mistake) if mistake else None,
+        wrong=wrong,
     )
 
 
@@ -68,6 +77,7 @@ def _result(here: Visit, rooms: Rooms, received: bytes) -> Response:
         "verify_result.html",
         preview=Preview(here.words("verify.title"), here.words("verify.about")),
         headers=NOT_KEPT,
+        switch=False,
         credential=credential_view(report, here.words, badge=badge, known_names=names),
     )
 

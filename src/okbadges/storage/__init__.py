@@ -1,1 +1,1 @@
-"""Everything that is kept: tables, the one writer, the journal of events, and a query module per room."""
+"""Everything that is kept: tables and their migrations, the one writer, the journal of events, and the secret that seals."""

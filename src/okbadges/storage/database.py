@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from okbadges.errors import ConfigurationError, Unavailable
+from okbadges.errors import ConfigurationError, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +37,16 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for reading. A database that does not answer becomes `Unavailable`."""
+        """Open a session for reading.
+
+        A database that does not answer becomes `Unavailable`; a number or text that no column can hold, and so nothing can
+        be found by, `InvalidInput` (``out-of-range``).
+        """
         try:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
+        except (DataError, OverflowError) as strange:
+            raise InvalidInput("out-of-range", "Something in the address or request is out of range.") from strange
         except (DBAPIError, PoolTimeoutError) as broken:
             raise storage_unavailable(broken) from broken
 

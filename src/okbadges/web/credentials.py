@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date, datetime
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Path, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
@@ -28,6 +29,18 @@ _CredentialId = Annotated[
 ]
 
 
+def _written_as_date(value: object) -> object:
+    """Let through only what is written as a date: a number of seconds or a time of day is not guessed into one."""
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return value
+    msg = "Write a date as YYYY-MM-DD"
+    raise ValueError(msg)
+
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_Day = Annotated[date, BeforeValidator(_written_as_date)]
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +49,7 @@ class ShareRequest(_Request):
     """A share link to make together with the credential; the participant sees it and can take it back."""
 
     purpose: Purpose = Field(examples=["study-plan"])
-    expires_on: date = Field(description="The last day on which the link opens, at most a year away")
+    expires_on: _Day = Field(description="The last day on which the link opens, at most a year away")
 
 
 class ObservationRequest(_Request):
@@ -44,9 +57,9 @@ class ObservationRequest(_Request):
 
     observed_by: ObservedBy = Field(examples=["instructor"])
     methods: list[EvidenceKind] = Field(min_length=1, max_length=7, examples=[["observation", "work-sample"]])
-    occasions: int = Field(ge=1, le=1000, examples=[3])
-    observed_from: date | None = None
-    observed_until: date | None = None
+    occasions: int = Field(strict=True, ge=1, le=1000, examples=[3])
+    observed_from: _Day | None = None
+    observed_until: _Day | None = None
 
 
 class IssueRequest(_Request):
@@ -61,8 +74,8 @@ class IssueRequest(_Request):
         default=None, description="Leave out for somebody new: they get a random id and nothing else"
     )
     language: Language = Field(examples=["fi"])
-    awarded_on: date = Field(description="The day it was earned; the credential itself says only the month")
-    valid_until: date | None = Field(
+    awarded_on: _Day = Field(description="The day it was earned; the credential itself says only the month")
+    valid_until: _Day | None = Field(
         default=None, description="The last day it is valid; leave out for a badge that does not end"
     )
     award_language: str | None = Field(

@@ -12,6 +12,9 @@ from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
 
 router = APIRouter(prefix="/issuers", tags=["issuers"])
 
+LARGEST_NUMBER = 2_147_483_647
+"""The largest whole number that both databases keep."""
+
 _Match = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have")]
 _Slug = Annotated[str, Path(examples=["demo"])]
 
@@ -46,7 +49,10 @@ def did_document(slug: _Slug, rooms: RoomsOf, if_none_match: _Match = None) -> R
     responses={304: {"description": "Not modified"}, **responses(404, 503)},
 )
 def status_list(
-    slug: _Slug, number: Annotated[int, Path(ge=1, examples=[1])], rooms: RoomsOf, if_none_match: _Match = None
+    slug: _Slug,
+    number: Annotated[int, Path(ge=1, le=LARGEST_NUMBER, examples=[1])],
+    rooms: RoomsOf,
+    if_none_match: _Match = None,
 ) -> Response:
     """Return a status list as a signed `BitstringStatusListCredential`."""
     found = rooms.publishing.status_list(slug, number)

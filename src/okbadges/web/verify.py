@@ -71,11 +71,12 @@ _FORMS: dict[str, Any] = {
 }
 
 
-@router.post("", response_model=ReportJson, responses=responses(400, 413), openapi_extra=_FORMS)
+@router.post("", response_model=ReportJson, responses=responses(400, 413, 503), openapi_extra=_FORMS)
 async def verify_credential(request: Request, rooms: RoomsOf) -> Response:
     """Verify a credential. Whatever was sent gets a report with a verdict; only an empty or too large body is a problem."""
     received = await request.body()
     if not received:
         raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
-    report = await run_in_threadpool(rooms.verify, received)
+    async with rooms.verify_turns.turn():
+        report = await run_in_threadpool(rooms.verify, received)
     return Response(dumps(to_json(report)), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,70 @@
+"""What is refused before any route is looked for: addresses that nothing of ours has, doubled headers, forms of other sites."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from okbadges.errors import MalformedInput, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+LONGEST_PATH = 2000
+# A browser takes two slashes, a slash and a backslash, or the two with a tab between for another host when a page links to
+# them; no database of ours takes NUL.
+_STRANGE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\]")
+_NUL = (b"%00", b"\x00")
+_ONCE = {b"authorization": "Authorization", b"idempotency-key": "Idempotency-Key"}
+_OWN_FORMS = "/c/"
+
+
+class ForeignForm(NotAllowed):
+    """A form of ours that another site sent."""
+
+    title = "Only our own pages may send this"
+
+
+class Threshold:
+    """Refuses, or passes on."""
+
+    def __init__(self, app: ASGIApp, *, answer: Callable[[Request, Exception], Response]) -> None:
+        """Wrap ``app``; ``answer`` says how a refusal looks."""
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if nothing speaks against it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif _is_strange(scope):
+            # a page links to its own address in other languages, so it is drawn as if at the front
+            front = {**scope, "path": "/", "raw_path": b"/", "query_string": b""}
+            refused = NotFound("not-found", "There is nothing at this address.")
+            await self._answer(Request(front), refused)(scope, receive, send)
+        else:
+            _check_headers(scope)
+            await self._app(scope, receive, send)
+
+
+def _is_strange(scope: Scope) -> bool:
+    path: str = scope["path"]
+    query: bytes = scope["query_string"]
+    is_strange_path = len(path) > LONGEST_PATH or path.startswith("//") or _STRANGE_CHARACTERS.search(path) is not None
+    return is_strange_path or any(nul in query for nul in _NUL)
+
+
+def _check_headers(scope: Scope) -> None:
+    """Raise `MalformedInput` for a header that says two things, `ForeignForm` for a form that another site sent."""
+    names = [name for name, _ in scope["headers"]]
+    for raw, name in _ONCE.items():
+        if names.count(raw) > 1:
+            raise MalformedInput("header-twice", f"Send {name} once; which one is meant is not guessed.", field=name)
+    sites = [value for name, value in scope["headers"] if name == b"sec-fetch-site"]
+    if scope["method"] == "POST" and scope["path"].startswith(_OWN_FORMS) and b"cross-site" in sites:
+        raise ForeignForm("cross-site-form", "Open the page itself and press its button there.")

@@ -1,0 +1,100 @@
+"""`okbadges demo`: told twice it is the same, interrupted it goes on, and all that it makes says DEMO."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image, ImageChops
+from typer.testing import CliRunner
+
+from okbadges.cli import command_line
+from okbadges.cli.demo_story import Story, tell
+from support.demo import get
+from support.world import NOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.demo import Demo
+    from support.world import World
+
+
+def told(folder: Path, *more: str) -> str:
+    """Set the demo up without serving it, and return what it printed."""
+    words = ["demo", "--folder", str(folder), "--port", "8077", "--no-serve", *more]
+    done = CliRunner().invoke(command_line(words), words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def links(said: str) -> list[str]:
+    """Return the three share links of what was printed."""
+    return [line.split()[1] for line in said.splitlines() if line.strip().startswith(("Valid", "Revoked", "Expired"))]
+
+
+def test_running_it_twice_does_no_harm(tmp_path: Path) -> None:
+    """A second run finds the same three credentials, publishes nothing again, and only makes a new key."""
+    first, second = told(tmp_path), told(tmp_path)
+    assert links(first) == links(second)
+    assert len(links(first)) == 3
+    with sqlite3.connect(tmp_path / "demo.sqlite3") as database:
+        counts = [
+            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names of ours
+            for table in ("credentials", "issuers", "organisations", "workshops", "badge_versions", "access_keys")
+        ]
+    database.close()
+    assert counts == [3, 1, 2, 2, 40, 2]
+
+
+def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
+    """Whatever is missing of the issuer, its key, the organisations and their records is made, and nothing twice."""
+    from okbadges.organisations.issuers import create_issuer  # noqa: PLC0415 - as far as the interrupted one came
+
+    create_issuer(
+        world.rooms.writer, world.rooms.stamp("demo"),
+        slug="demo", name="DEMO OK! osaamismerkit", url="http://localhost:8000", description=None, base_url="http://localhost:8000",
+    )  # fmt: skip
+    from okbadges.app import build_rooms  # noqa: PLC0415 - rooms at another time
+    from support.world import settings_for  # noqa: PLC0415 - of the same database
+
+    url = world.rooms.database.engine.url.render_as_string(hide_password=False)
+    story: Story = tell(
+        lambda now: build_rooms(settings_for(url), demo=False, now=lambda: now), anchor=NOW.replace(hour=0), now=NOW
+    )
+    assert world.client.get(story.valid, headers={"Accept": "application/json"}).json()["verdict"] == "VALID"
+
+
+def test_a_demo_in_another_place_is_explained(tmp_path: Path) -> None:
+    """The same folder on another port is refused with both ways out."""
+    told(tmp_path)
+    from okbadges.errors import ConfigurationError  # noqa: PLC0415 - used here only
+
+    with pytest.raises(ConfigurationError, match="--port 8077"):
+        CliRunner().invoke(
+            command_line(["demo"]),
+            ["demo", "--folder", str(tmp_path), "--port", "8078", "--no-serve"],
+            catch_exceptions=False,
+        )
+
+
+def test_everything_says_demo(demo: Demo, checkout: Path) -> None:
+    """The issuer, the badge's name, its alternative text, its picture and the page all say DEMO."""
+    body, _ = get(demo.valid, "application/vc")
+    credential = body.decode()
+    for place in ('"name":"DEMO Turvallisesti verkossa"', '"name":"DEMO OK! osaamismerkit"', '"caption":"DEMO: '):
+        assert place in credential
+    page, _ = get(demo.valid, "text/html")
+    assert "DEMO" in page.decode()
+    svg, _ = get(f"{demo.valid}/badge.svg", "*/*")
+    assert ">DEMO</text>" in svg.decode()
+    png, _ = get(f"{demo.valid}/badge.png", "*/*")
+    plain = Image.open(checkout / "badge_definitions" / "artwork" / "digi-turva.fi.png").convert("RGBA").convert("RGB")
+    shown = Image.open(io.BytesIO(png)).convert("RGBA").convert("RGB")
+    differs = ImageChops.difference(plain, shown).convert("L").point(lambda value: 255 if value > 60 else 0)
+    assert differs.getbbox() is not None
+    left, top, right, bottom = differs.getbbox() or (0, 0, 0, 0)
+    assert right - left > plain.width / 2
+    assert bottom - top > plain.height / 8
