@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# Makes sure that Debian's chromium is there for the browser tests; where it may not install it, says what is missing.
+# Makes sure that Debian's chromium is there for the browser tests, and the font that the artwork is drawn with; where they may not
+# be installed, says what is missing.
 set -euo pipefail
 
-if [[ -x /usr/bin/chromium ]]; then
+packages=()
+[[ -x /usr/bin/chromium ]] || packages+=(chromium)
+[[ -f /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf ]] || packages+=(fonts-dejavu-core)
+if [[ ${#packages[@]} -eq 0 ]]; then
     exit 0
 fi
 if [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing chromium for the browser tests"
-    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; then
+    echo "Installing ${packages[*]} for the tests"
+    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null; then
         exit 0
     fi
 fi
-echo "The browser tests are skipped until Debian's chromium is installed: apt-get install chromium" >&2
+echo "Some tests are skipped until these are installed: apt-get install ${packages[*]}" >&2
