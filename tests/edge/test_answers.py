@@ -99,3 +99,6 @@ def test_json_without_its_content_type_is_told(world: World) -> None:
     answer = world.client.post("/v1/credentials", content=b"{}", headers=world.as_iida())
     assert (answer.status_code, answer.json()["code"]) == (422, "content-type")
     assert "application/json" in answer.json()["detail"]
+    as_curl_does = {**world.as_iida(), "Content-Type": "application/x-www-form-urlencoded"}
+    answer = world.client.post("/v1/credentials", content=b"{}", headers=as_curl_does)
+    assert (answer.status_code, answer.json()["code"]) == (422, "content-type")

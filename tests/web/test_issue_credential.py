@@ -272,6 +272,7 @@ def test_without_a_key_nothing_is_issued(world: World, headers: dict[str, str], 
     encoded = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
     answer = world.client.post("/v1/credentials", json=order(), headers=encoded)
     assert (answer.status_code, answer.json()["code"]) == (401, code)
+    assert answer.json()["field"] == "Authorization"
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert stored(world)[0] == 0
 
@@ -282,6 +283,7 @@ def test_an_expired_key_is_refused(world: World) -> None:
     world.clock.move(days=2)
     answer = world.client.post("/v1/credentials", json=order(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "access-key-expired")
+    assert answer.json()["field"] == "Authorization"
 
 
 def test_an_unknown_key_is_refused(world: World) -> None:
@@ -293,12 +295,14 @@ def test_an_unknown_key_is_refused(world: World) -> None:
         "/v1/credentials", json=order(), headers={"Authorization": f"Bearer {key}{_check_digits(key)}"}
     )
     assert (answer.status_code, answer.json()["code"]) == (401, "access-key-unknown")
+    assert answer.json()["field"] == "Authorization"
 
 
 def test_a_key_without_the_scope_is_refused(world: World) -> None:
     """A key that may only read may not issue."""
     answer = world.client.post("/v1/credentials", json=order(), headers=world.key([Scope.READ]))
     assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
+    assert answer.json()["field"] == "Authorization"
     assert stored(world)[0] == 0
 
 
@@ -328,6 +332,7 @@ def test_a_body_that_is_too_large_is_refused(world: World) -> None:
         "/v1/credentials", content=big, headers={**world.as_iida(), "Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+    assert answer.json()["field"] == "body"
 
 
 def test_an_unusable_idempotency_key_is_refused(world: World) -> None:

@@ -21,7 +21,9 @@ ACCESS_KEY = HTTPBearer(
 def caller(rooms: RoomsOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(ACCESS_KEY)]) -> Caller:
     """Return who calls. Raises `NotAuthenticated` without an access key that holds."""
     if shown is None:
-        raise NotAuthenticated("access-key-missing", "Send an access key: Authorization: Bearer okb_…")
+        raise NotAuthenticated(
+            "access-key-missing", "Send an access key: Authorization: Bearer okb_…", field="Authorization"
+        )
     with rooms.database.read() as session:
         return caller_of(session, rooms.secrets, shown.credentials.strip(), now=rooms.now())
 

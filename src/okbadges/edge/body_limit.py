@@ -48,4 +48,4 @@ class BodyLimit:
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge("body-too-large", f"This address takes at most {limit // 1024} KiB in one request.")
+    return TooLarge("body-too-large", f"This address takes at most {limit // 1024} KiB in one request.", field="body")

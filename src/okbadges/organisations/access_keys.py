@@ -66,6 +66,7 @@ class Caller:
             raise NotAllowed(
                 "scope-missing",
                 f"This access key does not have the scope {scope}. Ask the administrator for a key that has it.",
+                field="Authorization",
             )
 
     def organisation(self, slug: str) -> Organisation:
@@ -130,15 +131,23 @@ def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datet
     body, check = access_key[:-_CHECK_LENGTH], access_key[-_CHECK_LENGTH:]
     if len(access_key) > _LONGEST or not access_key.startswith(f"{_MARK}_") or check != _check_digits(body):
         raise NotAuthenticated(
-            "access-key-malformed", "This is not a whole access key; copy it again, from okb_ to its last character."
+            "access-key-malformed",
+            "This is not a whole access key; copy it again, from okb_ to its last character.",
+            field="Authorization",
         )
     hashed = secrets.access_key_hash(access_key)
     row = session.exec(select(AccessKeyRow).where(AccessKeyRow.key_hash == hashed)).one_or_none()
     if row is None or row.revoked_at is not None:
-        raise NotAuthenticated("access-key-unknown", "This access key is not known or was revoked; ask for a new one.")
+        raise NotAuthenticated(
+            "access-key-unknown",
+            "This access key is not known or was revoked; ask for a new one.",
+            field="Authorization",
+        )
     if row.expires_at <= now:
         raise NotAuthenticated(
-            "access-key-expired", f"This access key ended on {row.expires_at.date()}; ask for a new one."
+            "access-key-expired",
+            f"This access key ended on {row.expires_at.date()}; ask for a new one.",
+            field="Authorization",
         )
     return Caller(
         access_key_id=row.id,
