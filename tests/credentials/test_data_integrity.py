@@ -25,7 +25,7 @@ from okbadges.credentials.data_integrity import (
     verify_proof,
 )
 from okbadges.credentials.expansion import Expander
-from okbadges.credentials.keys import Ed25519Signer, PublicKey, public_key_from_jwk, public_key_from_multibase
+from okbadges.credentials.keys import PublicKey, public_key_from_jwk, public_key_from_multibase
 from okbadges.credentials.multibase import (
     decode_multibase_base58,
     encode_base58,
@@ -33,6 +33,7 @@ from okbadges.credentials.multibase import (
     encode_multibase_base58,
 )
 from okbadges.credentials.rdfc import canonicalise
+from okbadges.credentials.signers import Ed25519Signer
 from okbadges.credentials.vocabulary import CONTEXTS
 from okbadges.errors import CredentialError
 

@@ -12,20 +12,18 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okbadges.credentials.dids import (
-    DidUrl,
+from okbadges.credentials.controllers import (
     PublishedKey,
-    assertion_key,
     controller_document,
     did_jwk_document,
-    did_key,
     did_key_document,
-    did_web_from_base,
-    did_web_to_url,
     document_in_the_name,
+    permitted_key,
 )
-from okbadges.credentials.keys import Ed25519Signer, PublicKey, public_key_from_jwk
+from okbadges.credentials.dids import DidUrl, did_key, did_web_from_base, did_web_to_url
+from okbadges.credentials.keys import PublicKey, public_key_from_jwk
 from okbadges.credentials.multibase import encode_base64url
+from okbadges.credentials.signers import Ed25519Signer
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -62,7 +60,7 @@ def _code(call: Callable[..., object], *args: object, **kwargs: object) -> str:
 
 def test_it_works() -> None:
     """A published key is found again under its name."""
-    assert assertion_key(_document(), f"{DID}#key-1", DID) == KEY
+    assert permitted_key(_document(), f"{DID}#key-1", DID) == KEY
 
 
 def test_the_document_says_what_other_verifiers_look_for() -> None:
@@ -90,7 +88,7 @@ def test_an_rsa_key_is_published_as_jwk() -> None:
     document = _document(PublishedKey(f"{DID}#key-1", KEY), PublishedKey(f"{DID}#key-2", key))
     assert document["@context"][-1] == "https://w3id.org/security/jwk/v1"
     assert document["verificationMethod"][1]["publicKeyJwk"] == key.jwk()
-    assert assertion_key(document, f"{DID}#key-2", DID) == key
+    assert permitted_key(document, f"{DID}#key-2", DID) == key
 
 
 def test_a_revoked_key_stays_in_the_document_and_asserts_nothing() -> None:
@@ -99,8 +97,8 @@ def test_a_revoked_key_stays_in_the_document_and_asserts_nothing() -> None:
     document = _document(PublishedKey(f"{DID}#key-1", KEY, revoked_at), PublishedKey(f"{DID}#key-2", OTHER_KEY))
     assert document["assertionMethod"] == [f"{DID}#key-2"]
     assert document["verificationMethod"][0]["revoked"] == "2026-01-01T02:00:01Z"
-    assert _code(assertion_key, document, f"{DID}#key-1", DID, now=NOW) == "purpose-mismatch"
-    assert assertion_key(document, f"{DID}#key-2", DID, now=NOW) == OTHER_KEY
+    assert _code(permitted_key, document, f"{DID}#key-1", DID, now=NOW) == "purpose-mismatch"
+    assert permitted_key(document, f"{DID}#key-2", DID, now=NOW) == OTHER_KEY
 
 
 @pytest.mark.parametrize("key", [KEY, _p256_key()])
@@ -109,15 +107,15 @@ def test_did_key_is_its_own_document(key: PublicKey) -> None:
     did = did_key(key)
     name = did.removeprefix("did:key:")
     assert document_in_the_name(did) == did_key_document(did)
-    assert assertion_key(did_key_document(did), f"{did}#{name}", did) == key
-    assert assertion_key(did_key_document(did), did, did) == key, "a bare did:key names its only key"
+    assert permitted_key(did_key_document(did), f"{did}#{name}", did) == key
+    assert permitted_key(did_key_document(did), did, did) == key, "a bare did:key names its only key"
 
 
 def test_did_jwk_is_its_own_document() -> None:
     """The JWK in the name is the key with the fragment 0; a private one is refused."""
     did = "did:jwk:" + encode_base64url(json.dumps(KEY.jwk()).encode())
     assert document_in_the_name(did) == did_jwk_document(did)
-    assert assertion_key(did_jwk_document(did), f"{did}#0", did) == KEY
+    assert permitted_key(did_jwk_document(did), f"{did}#0", did) == KEY
     private = "did:jwk:" + encode_base64url(json.dumps({**KEY.jwk(), "d": "AAAA"}).encode())
     assert _code(did_jwk_document, private) == "private-key-exposed"
     assert _code(did_jwk_document, "did:jwk:" + encode_base64url(b"[]")) == "did-malformed"
@@ -362,13 +360,13 @@ def _method(**changes: Any) -> dict[str, Any]:
 )
 def test_a_key_that_may_not_assert_is_refused(document: dict[str, Any], code: str) -> None:
     """The issuer's own document must list exactly one sound, public, current key of this name under assertionMethod."""
-    assert _code(assertion_key, document, f"{DID}#key-1", DID, now=NOW) == code
+    assert _code(permitted_key, document, f"{DID}#key-1", DID, now=NOW) == code
 
 
 def test_a_key_of_someone_else_is_refused() -> None:
     """A verification method under another DID is not the issuer's, whatever the document says."""
     for method in (f"{did_key(OTHER_KEY)}#{OTHER_KEY.multibase()}", "did:web:badges.example#key-1", DID, "#key-1"):
-        assert _code(assertion_key, _document(), method, DID) == "key-not-issuers"
+        assert _code(permitted_key, _document(), method, DID) == "key-not-issuers"
 
 
 @pytest.mark.parametrize(
@@ -385,13 +383,13 @@ def test_a_key_of_someone_else_is_refused() -> None:
 )
 def test_other_ways_to_write_the_same_document_are_read(document: dict[str, Any]) -> None:
     """Single values, ids relative to the document, and a method embedded under assertionMethod are DID Core too."""
-    assert assertion_key(document, f"{DID}#key-1", DID, now=NOW) == KEY
+    assert permitted_key(document, f"{DID}#key-1", DID, now=NOW) == KEY
 
 
 def test_a_key_with_an_end_needs_the_time() -> None:
     """Whoever does not say what time it is gets no key that ends."""
     document = _changed(verificationMethod=[_method(expires="2027-01-01T00:00:00Z")])
-    assert _code(assertion_key, document, f"{DID}#key-1", DID) == "key-expired"
+    assert _code(permitted_key, document, f"{DID}#key-1", DID) == "key-expired"
 
 
 def test_the_documents_of_the_attack_world(shared: Path) -> None:
@@ -403,7 +401,7 @@ def test_the_documents_of_the_attack_world(shared: Path) -> None:
     for method in document["verificationMethod"]:
         name = method["id"].partition("#")[2]
         try:
-            assertion_key(document, method["id"], controller, now=NOW)
+            permitted_key(document, method["id"], controller, now=NOW)
             sound.add(name)
         except CredentialError as error:
             refused[name] = error.code

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from okbadges.credentials.keys import (
-    Ed25519Signer,
     PublicKey,
-    generate_seed,
     public_key_from_jwk,
     public_key_from_multibase,
 )
 from okbadges.credentials.multibase import decode_base64url, encode_base64url, encode_multibase_base58
+from okbadges.credentials.signers import Ed25519Signer, generate_seed
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okbadges.credentials.keys import Ed25519Signer
+from okbadges.credentials.signers import Ed25519Signer
 from okbadges.credentials.strict_json import Limits
 from okbadges.credentials.vc_jwt import numeric_date, read_jwt, verify_jwt
 from okbadges.errors import CredentialError

@@ -14,9 +14,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from okbadges.credentials.baking import bake_png, bake_svg
+from okbadges.credentials.controllers import PublishedKey, controller_document
 from okbadges.credentials.data_integrity import sign
-from okbadges.credentials.dids import PublishedKey, controller_document, did_web_from_base
-from okbadges.credentials.keys import Ed25519Signer
+from okbadges.credentials.dids import did_web_from_base
+from okbadges.credentials.signers import Ed25519Signer
 from okbadges.credentials.status_list import StatusBits, entry, status_list_credential
 from okbadges.credentials.vocabulary import CREDENTIALS_V2, OPEN_BADGES_3_0_3
 

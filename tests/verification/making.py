@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from okbadges.credentials.controllers import PublishedKey, controller_document
 from okbadges.credentials.data_integrity import sign
-from okbadges.credentials.dids import PublishedKey, controller_document, did_key, did_web_to_url
-from okbadges.credentials.keys import Ed25519Signer
+from okbadges.credentials.dids import did_key, did_web_to_url
+from okbadges.credentials.signers import Ed25519Signer
 from okbadges.credentials.status_list import StatusBits, entry, status_list_credential
 from okbadges.credentials.strict_json import dumps
 from okbadges.verification import Fetched, FetchError, Outcome, Report, verify

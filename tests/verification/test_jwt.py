@@ -13,7 +13,7 @@ from verification.jwts import EcdsaKey, RsaKey, claims_of, compact
 from verification.making import LIST_URL, Maker, World, check, code_of, credential, status_entry, world_of
 
 if TYPE_CHECKING:
-    from okbadges.credentials.keys import Ed25519Signer
+    from okbadges.credentials.signers import Ed25519Signer
 
 MAKER = Maker.by_key()
 RSA = RsaKey()

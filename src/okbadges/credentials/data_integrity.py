@@ -22,7 +22,8 @@ from okbadges.errors import CredentialError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from okbadges.credentials.keys import PublicKey, Signer
+    from okbadges.credentials.keys import PublicKey
+    from okbadges.credentials.signers import Signer
 
 PROOF_TYPE: Final = "DataIntegrityProof"
 EDDSA_RDFC_2022: Final = "eddsa-rdfc-2022"

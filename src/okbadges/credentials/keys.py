@@ -1,15 +1,15 @@
-"""Public keys as Multikey and as JWK, read strictly; signatures made and verified with them. The library is `cryptography`.
+"""Public keys as Multikey and as JWK, read strictly; signatures verified with them. The library is `cryptography`.
 
 A `PublicKey` that exists is fit for verifying signatures: the point is on its curve, the key is not one of the known weak
 ones, and nothing private came with it. (An Ed25519 encoding that is no curve point is found by the verification itself,
-which then says no: looking beforehand would cost more than a signature.) Private keys live in a `Signer` that holds the
-parsed key object, because parsing costs as much as signing.
+which then says no: looking beforehand would cost more than a signature.) Private keys live in the signers of
+`okbadges.credentials.signers`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol
+from typing import TYPE_CHECKING, Final, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -25,7 +25,7 @@ from okbadges.credentials.multibase import (
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from okbadges.credentials.strict_json import Json
 
@@ -33,9 +33,9 @@ KeyKind = Literal["ed25519", "p-256", "p-384", "rsa"]
 _CurveKind = Literal["p-256", "p-384"]
 _AnyKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
-SEED_BYTES: Final = 32
 SMALLEST_RSA_BITS: Final = 2048
 LARGEST_RSA_BITS: Final = 8192  # beyond this a verification costs more than any issuer's key is worth
+_ED25519_BYTES: Final = 32
 _SMALLEST_EXPONENT: Final = 65537
 _LARGEST_EXPONENT: Final = 2**32
 
@@ -115,50 +115,6 @@ class PublicKey:
         key.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(_CURVE_HASHES[kind]))
 
 
-class Signer(Protocol):
-    """Something that signs: a key in memory, or one in a device. ``public_key`` is what its signatures verify with."""
-
-    @property
-    def public_key(self) -> PublicKey:
-        """The public half."""
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the signature over ``message`` in the form that `PublicKey.verify` takes."""
-
-
-class Ed25519Signer:
-    """Signs with one Ed25519 key, parsed once. Neither ``repr`` nor pickling shows the seed."""
-
-    __slots__ = ("_private_key", "public_key")
-
-    def __init__(self, seed: bytes) -> None:
-        """Take the 32 secret bytes of RFC 8032, section 5.1.5; raise "malformed-key" for any other length."""
-        if len(seed) != SEED_BYTES:
-            raise CredentialError("malformed-key", f"an Ed25519 seed is {SEED_BYTES} bytes")
-        self._private_key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
-        self.public_key = _ed25519_key(self._private_key.public_key().public_bytes_raw())
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the 64 bytes of an Ed25519 signature over ``message``."""
-        return self._private_key.sign(message)
-
-    def __repr__(self) -> str:
-        """Name the public key only."""
-        return f"Ed25519Signer({self.public_key.multibase()})"
-
-    def __reduce__(self) -> NoReturn:
-        """Refuse to be copied out of the process."""
-        raise TypeError("a signer is not pickled or copied")
-
-
-def generate_seed(random_bytes: Callable[[int], bytes]) -> bytes:
-    """Return a new Ed25519 seed from ``random_bytes`` (in production `secrets.token_bytes`); raise when it is short."""
-    seed = random_bytes(SEED_BYTES)
-    if len(seed) != SEED_BYTES:
-        raise CredentialError("malformed-key", f"the source of randomness gave {len(seed)} bytes, not {SEED_BYTES}")
-    return seed
-
-
 def public_key_from_multibase(text: str) -> PublicKey:
     """Read ``publicKeyMultibase``: Ed25519, P-256 or P-384 in base58btc with its multicodec prefix.
 
@@ -234,7 +190,7 @@ def _encode_integer(value: int) -> str:
 
 
 def _ed25519_key(encoded: bytes) -> PublicKey:
-    if len(encoded) != SEED_BYTES:
+    if len(encoded) != _ED25519_BYTES:
         raise CredentialError("malformed-key", "an Ed25519 public key is 32 bytes")
     y = int.from_bytes(encoded, "little") & (2**255 - 1)
     if y >= _FIELD_PRIME:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from okbadges.credentials.dids import PublishedKey
-from okbadges.credentials.keys import Ed25519Signer, generate_seed, public_key_from_multibase
+from okbadges.credentials.controllers import PublishedKey
+from okbadges.credentials.keys import public_key_from_multibase
+from okbadges.credentials.signers import Ed25519Signer, generate_seed
 from okbadges.errors import ConfigurationError
 from okbadges.storage import journal
 from okbadges.storage.tables import SigningKeyRow
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlmodel import Session
 
-    from okbadges.credentials.keys import PublicKey, Signer
+    from okbadges.credentials.keys import PublicKey
+    from okbadges.credentials.signers import Signer
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets

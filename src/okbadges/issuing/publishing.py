@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from okbadges.credentials.controllers import controller_document
 from okbadges.credentials.data_integrity import sign
-from okbadges.credentials.dids import controller_document
 from okbadges.credentials.fetching import Fetched
 from okbadges.credentials.status_list import StatusBits, status_list_credential
 from okbadges.credentials.strict_json import dumps

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from okbadges.credentials.dids import assertion_key, did_web_to_url, document_in_the_name
+from okbadges.credentials.controllers import document_in_the_name, listed_keys, permitted_key
+from okbadges.credentials.dids import did_web_to_url
 from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.credentials.keys import public_key_from_jwk
 from okbadges.credentials.strict_json import loads
@@ -111,7 +112,7 @@ def issuer_key(issuer_id: str, verification_method: str, documents: Documents, *
     if verification_method.partition("#")[0] != issuer_id:
         raise CredentialError("key-not-issuers", "The key that signed is not one of the issuer's.")
     document = controller_document(issuer_id, documents)
-    return assertion_key(document, verification_method, issuer_id, now=now)
+    return permitted_key(document, verification_method, issuer_id, now=now)
 
 
 def jwt_key(issuer_id: str, jwt: UnverifiedJwt, documents: Documents, *, now: datetime) -> PublicKey:
@@ -135,20 +136,12 @@ def _listed_key(issuer_id: str, wanted: PublicKey | None, documents: Documents, 
     if wanted is None:
         raise CredentialError("key-not-named", "The JWT does not say with which key it is signed.")
     document = controller_document(issuer_id, documents)
-    listed = document.get("assertionMethod")
-    if listed is None and not issuer_id.startswith("did:"):
+    if document.get("assertionMethod") is None and not issuer_id.startswith("did:"):
         raise FetchError(
             "key-not-listed", "The key came with the JWT, and the issuer's page lists no keys to compare it with."
         )
-    for entry in listed if isinstance(listed, list) else [listed]:
-        name = entry.get("id") if isinstance(entry, dict) else entry
-        if not isinstance(name, str):
-            continue
-        try:
-            if assertion_key(document, name, issuer_id, now=now) == wanted:
-                return wanted
-        except CredentialError:
-            continue  # another key of the issuer that cannot be used says nothing about this one
+    if wanted in listed_keys(document, issuer_id, now=now):
+        return wanted
     raise CredentialError("key-not-issuers", "The issuer's own document does not list the key that came with the JWT.")
 
 
