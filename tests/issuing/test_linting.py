@@ -58,7 +58,7 @@ def test_a_signature_is_checked_with_the_published_key(world: World) -> None:
     """When the published key is not the signer's, nothing is issued."""
     from dataclasses import replace  # noqa: PLC0415 - only here
 
-    from okbadges.credentials.keys import Ed25519Signer  # noqa: PLC0415 - only here
+    from okbadges.credentials.signers import Ed25519Signer  # noqa: PLC0415 - only here
 
     wrong = replace(key(world), published_key=Ed25519Signer(bytes(range(1, 33))).public_key)
     with pytest.raises(CredentialError):
