@@ -9,8 +9,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What to hand on to the program: make test ARGS="-k status_list", make demo ARGS="--port 8001".
 ARGS ?=
+# How long `make fuzz` takes, all its targets together.
+SECONDS ?= 60
 
-.PHONY: help demo test check screenshots audit interop chromium
+.PHONY: help demo test check fuzz mutate bench screenshots audit interop chromium
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +28,15 @@ check: .venv/installed-dev ## lint, format, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: .venv/installed-dev ## give every parser of untrusted input strange input, for SECONDS=60 together
+	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) $(ARGS)
+
+mutate: .venv/installed-dev ## see which small faults in credentials and verification the tests would notice (up to an hour)
+	$(BIN)/python tests/mutation/run.py $(ARGS)
+
+bench: .venv/installed-dev ## measure seconds and memory of every case of the attack suite
+	$(BIN)/python bench/attacks.py $(ARGS)
 
 screenshots: .venv/installed-dev chromium ## take pictures of a demo's pages into screenshots/
 	$(BIN)/python tests/tools/screenshots.py $(ARGS)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 from support.chromium import CHROMIUM, Visitor, running_browser
 from support.demo import Demo, running_demo
@@ -18,33 +16,13 @@ from support.verifier import IndependentVerifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
     from support.server import Serve
 
-pytest_plugins = ["support.skips", "support.world"]
-
-# A busy machine is slow, not wrong: no example of a property fails for the time it took.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
-
-CHECKOUT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="session")
-def checkout() -> Path:
-    """Return the top of the checkout."""
-    return CHECKOUT
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Return the shared material beside the checkout; the test is skipped where it is not there."""
-    folder = CHECKOUT.parent / "shared"
-    if not (folder / "README.md").is_file():
-        pytest.skip(f"needs the shared material: {folder} is not there")
-    return folder
+pytest_plugins = ["support.places", "support.skips", "support.world", "support.conformance"]
 
 
 @pytest.fixture(scope="session")
@@ -106,11 +84,11 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="session")
-def node_verifier() -> IndependentVerifiers:
+def node_verifier(checkout: Path) -> IndependentVerifiers:
     """Return the independent verifiers in JavaScript."""
     if shutil.which("node") is None:
         pytest.skip("needs node and npm: apt-get install nodejs npm")
-    copy = CHECKOUT / ".cache" / "interop" / "interop"
+    copy = checkout / ".cache" / "interop" / "interop"
     if not (copy / "node_modules").is_dir():
         pytest.skip("needs the installed copy of ../shared/interop: make interop")
     return IndependentVerifiers(copy)

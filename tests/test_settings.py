@@ -96,3 +96,21 @@ def test_secrets_are_masked_where_settings_are_listed(monkeypatch: pytest.Monkey
     assert "okbadges:***@db" in rows["OKBADGES_DATABASE_URL"][1]
     assert rows["OKBADGES_SECRET"][2] == "environment"
     assert rows["OKBADGES_PORT"][2] == "default"
+
+
+def test_doors_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    """A certificate needs its key and an https base URL; issuing without a key is for conformance runs alone."""
+    file = tmp_path / "file.pem"
+    for given, code in (
+        ({"base_url": "https://localhost:8443", "tls_certificate": file}, "tls-half"),
+        ({"base_url": "https://localhost:8443", "tls_key": file}, "tls-half"),
+        ({"tls_certificate": file, "tls_key": file}, "tls-base-url"),
+        ({"vc_api_without_key": True}, "vc-api-without-key"),
+        ({"vc_api_without_key": True, "vc_api_profile": "off"}, "vc-api-without-key"),
+        ({"vc_api_profile": "everything"}, "setting"),
+    ):
+        with pytest.raises(ConfigurationError) as refused:
+            load_settings(**given)
+        assert refused.value.code == code
+    assert load_settings().vc_api_profile == "openbadges"
+    assert load_settings(vc_api_profile="any", vc_api_without_key=True).vc_api_without_key

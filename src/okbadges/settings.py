@@ -9,7 +9,7 @@ import base64
 import binascii
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationError
@@ -47,10 +47,22 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes")
+    tls_certificate: Path | None = Field(
+        default=None, description="Certificate chain (PEM) to serve https with, where no reverse proxy does"
+    )
+    tls_key: Path | None = Field(default=None, description="The private key (PEM) of that certificate")
     trusted_proxies: str = Field(default="127.0.0.1", description="Addresses whose X-Forwarded-… headers are believed")
     allow_loopback_issuers: bool = Field(
         default=False,
         description="Development only: fetch did documents and status lists of other services on this machine by http",
+    )
+    vc_api_profile: Literal["off", "openbadges", "any"] = Field(
+        default="openbadges",
+        description="off, openbadges (badges of this installation's issuers), or any (conformance runs only)",
+    )
+    vc_api_without_key: bool = Field(
+        default=False,
+        description="Conformance runs only: let everybody issue under /vc-api/ with the keys of the profile any",
     )
     log_format: Annotated[str, StringConstraints(pattern="^(json|text)$")] = Field(
         default="json", description="json or text"
@@ -82,6 +94,7 @@ def load_settings(**given: object) -> Settings:
         name = f"{PREFIX}{str(first['loc'][0]).upper()}"
         raise ConfigurationError("setting", f"{name} is not usable: {first['msg']}.") from None
     check_base_url(settings.base_url)
+    _check_doors(settings)
     return settings
 
 
@@ -108,6 +121,24 @@ def check_base_url(base_url: str) -> None:
         raise ConfigurationError(
             "base-url-http",
             f"OKBADGES_BASE_URL must be https for {parts.hostname}: verifiers fetch keys by https only; put a reverse proxy before okbadges.",
+        )
+
+
+def _check_doors(settings: Settings) -> None:
+    """Refuse settings of the doors that contradict each other."""
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise ConfigurationError(
+            "tls-half", "OKBADGES_TLS_CERTIFICATE and OKBADGES_TLS_KEY belong together; set both of them, or neither."
+        )
+    if settings.tls_certificate is not None and not settings.is_https:
+        raise ConfigurationError(
+            "tls-base-url",
+            "With OKBADGES_TLS_CERTIFICATE the service answers by https: OKBADGES_BASE_URL must say so too.",
+        )
+    if settings.vc_api_without_key and settings.vc_api_profile != "any":
+        raise ConfigurationError(
+            "vc-api-without-key",
+            "OKBADGES_VC_API_WITHOUT_KEY is for conformance runs and needs OKBADGES_VC_API_PROFILE=any; unset it.",
         )
 
 

@@ -48,7 +48,7 @@ def test_it_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A valid badge: the verdict first, then what it is, then every check; exit status 0."""
     assert run(dumps(MAKER.badge()), tmp_path) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("VALID  This credential holds")
+    assert lines[0].startswith("VALID  This badge holds")
     assert "  badge     Café counter" in lines
     assert "  issuer    Course House" in lines
     assert any(line.startswith("  ✓ content-unaltered") for line in lines)

@@ -12,17 +12,14 @@ import pytest
 from pyld.jsonld import JsonLdError
 
 from okbadges.credentials.canonical import canonical_nquads
-from okbadges.credentials.expansion import Expander
+from okbadges.credentials.expansion import ANY
 from okbadges.credentials.rdfc import Hash, canonicalise
-from okbadges.credentials.vocabulary import CONTEXTS, CREDENTIALS_V2, OPEN_BADGES_3_0_3
+from okbadges.credentials.vocabulary import CONTEXTS, CREDENTIALS_V2, OPEN_BADGES_3_0_3, context_document
 from okbadges.errors import CredentialError
 from support import published
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-EVERYTHING: Final = Expander(CONTEXTS)
-"""Knows the examples context of the W3C too, as its vectors use it."""
 
 REFUSED: Final = {
     # A type, term or identifier that means nothing with the contexts given.
@@ -34,30 +31,31 @@ REFUSED: Final = {
     "credential-missing-base-context-fail-or-inject.json": "undefined-term",
     # A data URL with line breaks in it.
     "presentation-multiple.json": "invalid-iri",
-    # The direction of text is in no signature: JSON-LD drops it unless asked to invent a datatype for it.
-    "credential-description-language-direction-en-ok.json": "value-object",
-    "credential-name-language-direction-en-ok.json": "value-object",
-    "issuer-description-language-direction-en-ok.json": "value-object",
-    "issuer-name-language-direction-en-ok.json": "value-object",
+    # Its own context makes the proof a type of which nothing is known; a proof is taken off before anything is signed.
+    "credential-proof-ok.json": "undefined-term",
 }
 """What the walk refuses although the file is not there to be refused, or that is refused for this reason only."""
 
 
+OPEN_BADGES_2: Final = ("assets/", "ob20/", "rdf-validation/")
+"""Folders of Open Badges 2.0, which write out the whole context of it: no signature there is over what JSON-LD says."""
+
+
 @pytest.fixture(scope="module")
 def contexts(shared: Path) -> dict[str, Any]:
-    """Return the published contexts."""
-    return published.contexts(shared)
+    """Return the published contexts; our own where the published file is not shared."""
+    return {url: context_document(url) for url in published.NOT_SHARED} | published.contexts(shared)
 
 
 def _uses_only(document: Any, known: frozenset[str]) -> bool:
-    """Say whether every @context in ``document`` is an address (or addresses) that is known."""
+    """Say whether every address in every @context in ``document`` is known."""
     if isinstance(document, list):
         return all(_uses_only(item, known) for item in document)
     if not isinstance(document, dict):
         return True
     written = document.get("@context", [])
     urls = written if isinstance(written, list) else [written]
-    if not all(isinstance(url, str) and url in known for url in urls):
+    if not all(url in known for url in urls if isinstance(url, str)):
         return False
     return all(_uses_only(value, known) for name, value in document.items() if name != "@context")
 
@@ -69,11 +67,11 @@ def test_every_shared_document_is_the_same_as_with_the_published_contexts(
     same = 0
     astray = []
     for name, document in published.documents(shared):
-        if not _uses_only(document, frozenset(contexts)):
+        if not _uses_only(document, frozenset(contexts)) or name.startswith(OPEN_BADGES_2):
             continue
         file = name.rpartition("/")[2]
         try:
-            ours = canonicalise(EVERYTHING.to_quads(document)).nquads
+            ours = canonicalise(ANY.to_quads(document)).nquads
         except CredentialError as error:
             wanted = REFUSED.get(file, "undefined-type" if file.startswith("simple-err-") else "")
             if error.code != wanted and not file.endswith("-fail.json"):
@@ -82,7 +80,7 @@ def test_every_shared_document_is_the_same_as_with_the_published_contexts(
         assert ours == published.pyld_nquads(document, contexts), name
         same += 1
     assert not astray
-    assert same >= 146
+    assert same >= 186
 
 
 @pytest.mark.parametrize(
@@ -111,6 +109,27 @@ def test_every_shared_document_is_the_same_as_with_the_published_contexts(
             "w3c-di-ecdsa/ecdsa-rdfc-2019-p384/proofCanonECDSAP384.txt",
             "sha384",
         ),
+        (
+            "w3c-di-eddsa/employmentAuth.json",
+            "w3c-di-eddsa/eddsa-rdfc-2022/employ/canonDocDataInt.txt",
+            "sha256",
+        ),
+        (
+            "w3c-di-ecdsa/ecdsa-rdfc-2019-p256/employ/signedECDSAP256.json",
+            "w3c-di-ecdsa/ecdsa-rdfc-2019-p256/employ/canonDocECDSAP256.txt",
+            "sha256",
+        ),
+        (
+            "w3c-di-ecdsa/ecdsa-rdfc-2019-p384/employ/signedECDSAP384.json",
+            "w3c-di-ecdsa/ecdsa-rdfc-2019-p384/employ/canonDocECDSAP384.txt",
+            "sha384",
+        ),
+        ("w3c-di-ecdsa/employmentAuth.json", "w3c-di-ecdsa/ecdsa-sd-2023/employ/addBaseDocCanon.json", "sha256"),
+        (
+            "w3c-di-ecdsa/ecdsa-sd-2023/prc/addSignedSDBase.json",
+            "w3c-di-ecdsa/ecdsa-sd-2023/prc/addBaseDocCanon.json",
+            "sha256",
+        ),
         ("ob30-impl-guide/signed-credential.json", "ob30-impl-guide/obv3p0/document-canon.txt", "sha256"),
     ],
 )
@@ -122,7 +141,9 @@ def test_the_signed_vectors_have_the_canonical_form_they_print(
     unsigned = json.loads((vectors / document).read_text(encoding="utf-8"))
     unsigned.pop("proof", None)
     printed = (vectors / canonical).read_text(encoding="utf-8")
-    assert canonicalise(EVERYTHING.to_quads(unsigned), algorithm=algorithm).nquads.strip() == printed.strip()
+    if canonical.endswith(".json"):
+        printed = "".join(json.loads(printed))
+    assert canonicalise(ANY.to_quads(unsigned), algorithm=algorithm).nquads.strip() == printed.strip()
 
 
 WORDS: Final = (

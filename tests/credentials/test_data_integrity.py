@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from okbadges.credentials.rdfc import Hash
     from okbadges.credentials.strict_json import Json
 
 SIGNER = Ed25519Signer(bytes(range(32)))
@@ -79,7 +80,11 @@ def signed() -> dict[str, Any]:
 def with_every_context() -> Canonical:
     """Return canonicalisation that allows the example context of the W3C vectors too."""
     expander = Expander(CONTEXTS)
-    return lambda document: canonicalise(expander.to_quads(document)).nquads
+
+    def canonical(document: Mapping[str, Json], *, algorithm: Hash = "sha256") -> str:
+        return canonicalise(expander.to_quads(document), algorithm=algorithm).nquads
+
+    return canonical
 
 
 def _code(call: Callable[..., object], *args: object, **kwargs: object) -> str:
@@ -203,12 +208,17 @@ def test_another_key_did_not_sign(signed: dict[str, Any]) -> None:
     [
         ({"type": None}, "malformed-proof", "/proof/type"),
         ({"type": ["DataIntegrityProof", "X"]}, "malformed-proof", "/proof/type"),
-        ({"type": "Ed25519Signature2020"}, "unsupported-suite", "/proof"),
+        ({"type": "Ed25519Signature2020"}, "unsupported-proof", "/proof/cryptosuite"),
+        ({"type": "Ed25519Signature2018"}, "unsupported-suite", "/proof"),
         ({"cryptosuite": None}, "malformed-proof", "/proof/cryptosuite"),
         ({"cryptosuite": ["eddsa-rdfc-2022"]}, "malformed-proof", "/proof/cryptosuite"),
         ({"cryptosuite": "foo-2030"}, "unsupported-suite", "/proof"),
-        ({"cryptosuite": "eddsa-jcs-2022"}, "unsupported-suite", "/proof"),
-        ({"cryptosuite": "ecdsa-rdfc-2019"}, "unsupported-suite", "/proof"),
+        ({"cryptosuite": "Ed25519Signature2020"}, "unsupported-suite", "/proof"),
+        ({"cryptosuite": "eddsa-2022"}, "bad-signature", "/proof"),
+        ({"cryptosuite": "eddsa-jcs-2022"}, "bad-signature", "/proof"),
+        ({"cryptosuite": "ecdsa-rdfc-2019"}, "suite-key-mismatch", ""),
+        ({"cryptosuite": "ecdsa-jcs-2019"}, "suite-key-mismatch", ""),
+        ({"cryptosuite": "ecdsa-sd-2023"}, "unsupported-suite", "/proof"),
         ({"proofPurpose": None}, "malformed-proof", "/proof/proofPurpose"),
         ({"proofPurpose": ["assertionMethod"]}, "malformed-proof", "/proof/proofPurpose"),
         ({"proofPurpose": "authentication"}, "purpose-mismatch", "/proof/proofPurpose"),
@@ -234,7 +244,14 @@ def test_another_key_did_not_sign(signed: dict[str, Any]) -> None:
         ({"id": "not an IRI"}, "relative-iri", "/proof/id"),
         ({"verificationMethod": "z6Mk"}, "relative-iri", "/proof/verificationMethod"),
         ({"@context": ["https://evil.example/ctx"]}, "context-not-allowed", "/proof/@context"),
-        ({"previousProof": "urn:uuid:1"}, "unsupported-proof", "/proof/previousProof"),
+        ({"domain": []}, "malformed-proof", "/proof/domain"),
+        ({"domain": ["a"] * 17}, "malformed-proof", "/proof/domain"),
+        ({"previousProof": "urn:uuid:1"}, "previous-proof-missing", "/proof/previousProof"),
+        ({"previousProof": ["urn:uuid:1", "urn:uuid:2"]}, "previous-proof-missing", "/proof/previousProof"),
+        ({"previousProof": "the one before"}, "relative-iri", "/proof/previousProof"),
+        ({"previousProof": {"id": "urn:uuid:1"}}, "malformed-proof", "/proof/previousProof"),
+        ({"previousProof": []}, "malformed-proof", "/proof/previousProof"),
+        ({"id": "urn:uuid:1", "previousProof": "urn:uuid:1"}, "malformed-proof", "/proof/previousProof"),
         ({"jws": "eyJ..x"}, "unsupported-proof", "/proof/jws"),
         ({"favouriteColour": "blue"}, "unsupported-proof", "/proof/favouriteColour"),
         ({"nonce": "added"}, "bad-signature", "/proof"),
@@ -334,7 +351,8 @@ def test_w3c_vector_of_a_foreign_context(shared: Path) -> None:
     signer = _w3c_signer(_load(vectors / "keyPair.json"))
     assert _code(verify_proof, expected, expected["proof"], signer.public_key) == "context-not-allowed"
 
-    def given(document: Mapping[str, Json]) -> str:
+    def given(document: Mapping[str, Json], *, algorithm: Hash = "sha256") -> str:
+        assert algorithm == "sha256"
         name = "proofCanonDataInt.txt" if "cryptosuite" in document else "canonDocDataInt.txt"
         return (steps / name).read_text()
 
@@ -354,23 +372,6 @@ def test_w3c_vector_of_the_earlier_draft(shared: Path, with_every_context: Canon
     verify_proof(expected, expected["proof"], signer.public_key, canonical=with_every_context)
 
 
-def test_w3c_proof_sets_and_chains(shared: Path, with_every_context: Canonical) -> None:
-    """Each proof of a set holds by itself; links of a chain are refused, because we do not follow chains."""
-    folder = shared / "standards/data/vectors/w3c-di-eddsa/proof-set-chain"
-    held, chained = 0, 0
-    for name in ("signedProofSet1", "signedProofSet2", "signedProofChain1", "signedProofChain2"):
-        document = _load(folder / f"{name}.json")
-        proofs = document["proof"] if isinstance(document["proof"], list) else [document["proof"]]
-        for proof in proofs:
-            if "previousProof" in proof:
-                assert _code(read_proof, proof) == "unsupported-proof"
-                chained += 1
-            elif name.startswith("signedProofSet"):
-                verify_proof(document, proof, _stated_key(proof), canonical=with_every_context)
-                held += 1
-    assert (held, chained) == (3, 3)
-
-
 def test_the_vector_of_the_implementation_guide(shared: Path) -> None:
     """1EdTech's guide prints the canonical forms of a badge and its proof options; the signature holds over them."""
     folder = shared / "standards/data/vectors/ob30-impl-guide"
@@ -388,7 +389,7 @@ def test_the_vector_of_the_implementation_guide(shared: Path) -> None:
 
 
 def test_the_samples_of_1edtech(shared: Path) -> None:
-    """All their eddsa-rdfc-2022 proofs that hold, hold; every other sample is refused for its own reason."""
+    """All their proofs over the whole document that hold, hold; every other sample is refused for its own reason."""
     folder = shared / "standards/data/vectors/1edtech-validator/ob30"
     outcomes: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.json")):
@@ -405,30 +406,29 @@ def test_the_samples_of_1edtech(shared: Path) -> None:
         "bit-string-list/credential-status-revoked-blank-nodes",
         "bit-string-list/credential-status-revoked",
         "complete",
+        "credential-status-revoked",
         "endorsement-valid",
         "simple-context-alias",
         "simple-context-version",
         "simple-did-key-method",
         "simple-did-web-method",
+        "simple-eddsa-2022",
         "simple-err-expired",
         "simple-err-issued",
         "simple-err-issuer",
         "simple",
+        "simple_v1",
     ]
     assert len(outcomes["undefined-type"]) == 11
     assert outcomes["bad-signature"] == [
+        "endorsement-err-schema-status-refresh",
         "simple-err-proof-method-unknown-did-method",
         "simple-err-proof-method-unknown-scheme",
         "simple-err-proof-value",
     ]
-    assert outcomes["unsupported-suite"] == [
-        "complete_v1",
-        "credential-status-revoked",
-        "endorsement-err-schema-status-refresh",
-        "sd/derivedcredential",
-        "simple-eddsa-2022",
-        "simple_v1",
-    ]
+    # One is verified by `selective`; the other names a key that is only to be had from its issuer.
+    assert outcomes["unsupported-suite"] == ["sd/derivedcredential"]
+    assert outcomes["malformed-multibase"] == ["complete_v1"]
     assert outcomes["relative-iri"] == ["simple-err-proof-method-no-scheme"]
     assert outcomes["unsupported-key"] == ["simple-err-proof-method"]
     assert outcomes["several-proofs"] == ["simple-multiple-proofs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import itertools
 import json
@@ -18,6 +19,7 @@ from okbadges.credentials.status_list import (
     SMALLEST_SIZE,
     StatusBits,
     decode_list,
+    decode_list_2021,
     entry,
     permuted_index,
     status_list_credential,
@@ -238,3 +240,65 @@ def test_the_permutation_needs_a_real_key() -> None:
     with pytest.raises(CredentialError) as refused:
         permuted_index(0, key=b"short")
     assert refused.value.code == "malformed-key"
+
+
+@given(size=st.integers(1, 8), places=st.lists(st.tuples(st.integers(0, 131_071), st.integers(0, 255)), max_size=6))
+@settings(max_examples=40)
+def test_values_of_several_bits_come_back(size: int, places: list[tuple[int, int]]) -> None:
+    """What is written bit by bit, most significant first, is read as one value; what is not written is zero."""
+    bits = StatusBits(SMALLEST_SIZE * size)
+    values = {index: value % (1 << size) for index, value in places}
+    for index, value in values.items():
+        for offset in range(size):
+            bits.set(index * size + offset, to=bool(value >> (size - 1 - offset) & 1))
+    assert {index: bits.value(index, size=size) for index in values} == values
+    free = next(index for index in range(10) if index not in values)
+    assert bits.value(free, size=size) == 0
+
+
+def test_the_last_value_of_a_list_is_read_and_none_after_it() -> None:
+    """A value must lie in the list whole."""
+    bits = StatusBits(SMALLEST_SIZE * 3 + 8)
+    places = bits.size // 3
+    bits.set(places * 3 - 1)
+    assert bits.value(places - 1, size=3) == 1
+    for index in (-1, places):
+        with pytest.raises(CredentialError) as refused:
+            bits.value(index, size=3)
+        assert refused.value.code == "status-index-out-of-range"
+
+
+def test_large_values_need_a_longer_list() -> None:
+    """The least number of places is counted in values, not in bits (STATUS_LIST_LENGTH_ERROR)."""
+    with pytest.raises(CredentialError) as refused:
+        StatusBits().value(0, size=2)
+    assert refused.value.code == "status-list-too-short"
+    assert StatusBits(SMALLEST_SIZE * 2).value(0, size=2) == 0
+
+
+@pytest.mark.parametrize("size", [0, 9, -1])
+def test_a_value_has_one_to_eight_bits(size: int) -> None:
+    """Another size is a mistake of the caller."""
+    with pytest.raises(ValueError, match="1 to 8 bits"):
+        StatusBits().value(0, size=size)
+
+
+def test_the_list_of_2021_has_no_prefix_and_either_alphabet() -> None:
+    """Both alphabets of base64 give the same bits, padded or not; the Multibase prefix is not one of them."""
+    bits = bytearray(SMALLEST_SIZE // 8)
+    bits[::7] = b"\x5a" * len(bits[::7])
+    packed = gzip.compress(bytes(bits), mtime=0)
+    standard, url = base64.b64encode(packed).decode(), base64.urlsafe_b64encode(packed).decode()
+    for encoded in (standard, standard.rstrip("="), url, url.rstrip("=")):
+        assert decode_list_2021(encoded).to_bytes() == bytes(bits)
+    for wrong in ("u" + url.rstrip("="), standard + "=", standard + "====", "+-" + standard[2:], standard + "\n"):
+        with pytest.raises(CredentialError):
+            decode_list_2021(wrong)
+
+
+def test_the_list_of_2021_keeps_the_limits() -> None:
+    """Too long and too short are refused as for the bitstring list."""
+    for data, code in ((bytes(100), "status-list-too-short"), (bytes(SMALLEST_SIZE), "status-list-too-large")):
+        with pytest.raises(CredentialError) as refused:
+            decode_list_2021(base64.b64encode(gzip.compress(data)).decode(), max_bytes=SMALLEST_SIZE // 8)
+        assert refused.value.code == code

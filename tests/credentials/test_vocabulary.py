@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from pyld import jsonld
@@ -10,7 +11,8 @@ from pyld.context_resolver import ContextResolver
 
 from okbadges.credentials import vocabulary
 from okbadges.credentials.active_context import NamedContext, empty_context
-from okbadges.credentials.vocabulary import BADGE_CONTEXTS, CONTEXTS, Context, context_document
+from okbadges.credentials.expansion import ANY
+from okbadges.credentials.vocabulary import ANY_CONTEXTS, BADGE_CONTEXTS, CONTEXTS, Context, context_document
 from support import published
 
 if TYPE_CHECKING:
@@ -46,12 +48,78 @@ def _understood(url: str, documents: Mapping[str, Any]) -> dict[str, Any]:
     return process(initial, documents[url]["@context"], override=False)
 
 
-@pytest.mark.parametrize("url", sorted(set(CONTEXTS) - {vocabulary.MULTIKEY_V1}))
+@pytest.mark.parametrize("url", sorted(set(CONTEXTS) - published.NOT_SHARED))
 def test_a_context_means_what_the_published_file_means(shared: Path, url: str) -> None:
     """PyLD reads from our context document the same terms, scopes and protection as from the published one."""
     theirs = published.contexts(shared)
     ours = {url: context_document(url)}
     assert _understood(url, ours) == _understood(url, theirs)
+
+
+LIST: Final = "https://w3id.org/vc/status-list#"
+SECURITY: Final = "https://w3id.org/security#"
+
+
+@pytest.mark.parametrize(
+    ("document", "wanted"),
+    [
+        (
+            {
+                "@context": [vocabulary.CREDENTIALS_V1, vocabulary.STATUS_LIST_2021_V1],
+                "id": "urn:list",
+                "type": ["VerifiableCredential", "StatusList2021Credential"],
+                "credentialSubject": {
+                    "id": "urn:s",
+                    "type": "StatusList2021",
+                    "statusPurpose": "revocation",
+                    "encodedList": "H4s",
+                },
+                "credentialStatus": {
+                    "id": "urn:e",
+                    "type": "StatusList2021Entry",
+                    "statusPurpose": "suspension",
+                    "statusListIndex": "7",
+                    "statusListCredential": "urn:l",
+                },
+            },
+            {
+                ("urn:list", "type", f"<{LIST}StatusList2021Credential>"),
+                ("urn:s", "type", f"<{LIST}StatusList2021>"),
+                ("urn:s", f"{LIST}statusPurpose", '"revocation"'),
+                ("urn:s", f"{LIST}encodedList", '"H4s"'),
+                ("urn:e", "type", f"<{LIST}StatusList2021Entry>"),
+                ("urn:e", f"{LIST}statusPurpose", '"suspension"'),
+                ("urn:e", f"{LIST}statusListIndex", '"7"'),
+                ("urn:e", f"{LIST}statusListCredential", "<urn:l>"),
+            },
+        ),
+        (
+            {
+                "@context": [vocabulary.JWK_V1],
+                "id": "urn:k",
+                "type": "JsonWebKey",
+                "controller": "urn:c",
+                "expires": "2030-01-01T00:00:00Z",
+            },
+            {
+                ("urn:k", "type", f"<{SECURITY}JsonWebKey>"),
+                ("urn:k", f"{SECURITY}controller", "<urn:c>"),
+                (
+                    "urn:k",
+                    f"{SECURITY}expiration",
+                    '"2030-01-01T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>',
+                ),
+            },
+        ),
+    ],
+)
+def test_contexts_whose_files_are_not_shared(document: dict[str, Any], wanted: set[tuple[str, str, str]]) -> None:
+    """Status lists of 2021 and JSON web keys: every word of theirs means what their specifications print."""
+    quads = ANY.to_quads(document)
+    found = {
+        (subject[1:-1], re.sub(".*#type", "type", predicate[1:-1]), value) for subject, predicate, value, _ in quads
+    }
+    assert wanted <= found
 
 
 def test_every_address_has_its_constant() -> None:
@@ -64,6 +132,7 @@ def test_badges_may_not_use_the_context_that_makes_every_word_a_term() -> None:
     """The examples context, with its @vocab, is for conformance suites only."""
     assert {url for url, context in CONTEXTS.items() if context.vocab} == {vocabulary.CREDENTIALS_EXAMPLES_V2}
     assert vocabulary.CREDENTIALS_EXAMPLES_V2 not in BADGE_CONTEXTS
+    assert set(ANY_CONTEXTS) == set(CONTEXTS)
 
 
 def _scopes(context: Context, path: str = "") -> Iterator[tuple[str, Context]]:

@@ -25,11 +25,18 @@ FILES = {
     vocabulary.DATA_INTEGRITY_V1: "1edtech-validator/data-integrity-v1.jsonld",
     vocabulary.ED25519_2020_V1: "1edtech-validator/suites-ed25519-2020.jsonld",
     vocabulary.DID_V1: "1edtech-validator/did-v1.jsonld",
+    vocabulary.CLR_2_0_1: "1edtech-validator/clr-v2p0-2.0.1.json",
+    vocabulary.CLR_2_0: "1edtech-validator/clr-v2p0.json",
 }
+
+NOT_SHARED = frozenset(
+    {vocabulary.MULTIKEY_V1, vocabulary.JWK_V1, vocabulary.STATUS_LIST_2021_V1, vocabulary.CITIZENSHIP_V4}
+)
+"""Contexts whose published files are not among the shared ones."""
 
 
 def contexts(shared: Path) -> dict[str, dict[str, Any]]:
-    """Return the published context documents by address; multikey/v1 is not among the shared files."""
+    """Return the published context documents by address; those of ``NOT_SHARED`` are not among them."""
     folder = shared / "standards" / "data" / "contexts"
     found = {url: json.loads((folder / name).read_text(encoding="utf-8")) for url, name in FILES.items()}
     others = json.loads((shared / "attacks" / "contexts.json").read_text(encoding="utf-8"))
@@ -53,7 +60,12 @@ def loader(documents: Mapping[str, Any]) -> Callable[[str, object], dict[str, An
 
 def pyld_nquads(document: object, documents: Mapping[str, Any]) -> str:
     """Return what PyLD makes of ``document``; it raises for much of what it cannot read, and drops the rest in silence."""
-    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": loader(documents)}
+    options = {
+        "algorithm": "URDNA2015",
+        "format": "application/n-quads",
+        "documentLoader": loader(documents),
+        "rdfDirection": "i18n-datatype",
+    }
     nquads = jsonld.normalize(document, options)
     assert isinstance(nquads, str)
     return nquads

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 from okbadges.credentials.controllers import PublishedKey, controller_document
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.dids import did_key, did_web_to_url
-from okbadges.credentials.signers import Ed25519Signer
+from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer
 from okbadges.credentials.status_list import StatusBits, entry, status_list_credential
 from okbadges.credentials.strict_json import dumps
 from okbadges.verification import Fetched, FetchError, Outcome, Report, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from okbadges.credentials.signers import Signer
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 LIST_URL = "https://issuer.example/status/1"
@@ -70,13 +74,22 @@ class Maker:
     """An issuer of the tests: ``did`` says where its key is, `sign` signs as that issuer."""
 
     did: str
-    signer: Ed25519Signer
+    signer: Signer
     method: str
 
     @classmethod
     def by_key(cls, number: int = 1) -> Maker:
         """Return an issuer whose did:key is its key."""
-        signer = Ed25519Signer(bytes([number]) * 32)
+        return cls.of(Ed25519Signer(bytes([number]) * 32))
+
+    @classmethod
+    def by_curve(cls, curve: ec.EllipticCurve, number: int = 1) -> Maker:
+        """Return an issuer whose did:key is a key on P-256 or P-384."""
+        return cls.of(EcdsaSigner.from_number(number, curve))
+
+    @classmethod
+    def of(cls, signer: Signer) -> Maker:
+        """Return the issuer whose did:key is the key of ``signer``."""
         did = did_key(signer.public_key)
         return cls(did, signer, f"{did}#{did.removeprefix('did:key:')}")
 
@@ -89,9 +102,12 @@ class Maker:
         """Return the document that a did:web points at."""
         return dict(controller_document(self.did, [PublishedKey("key-1", self.signer.public_key)]))
 
-    def sign(self, document: Mapping[str, Any], *, method: str | None = None) -> dict[str, Any]:
+    def sign(
+        self, document: Mapping[str, Any], *, method: str | None = None, suite: str = "eddsa-rdfc-2022", **more: Any
+    ) -> dict[str, Any]:
         """Return the document with this issuer's proof."""
-        return dict(sign(copy.deepcopy(dict(document)), signer=self.signer, verification_method=method or self.method))
+        unsigned = copy.deepcopy(dict(document))
+        return dict(sign(unsigned, signer=self.signer, verification_method=method or self.method, suite=suite, **more))
 
     def badge(self, **changes: Any) -> dict[str, Any]:
         """Return a signed badge."""

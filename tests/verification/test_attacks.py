@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from okbadges.verification import Report
-
-PRESENTATIONS = frozenset({"J-vp-ok", "J-vp-challenge", "J-vp-otherholder", "J-vp-mixed", "J-vp-empty"})
-"""Verifiable presentations are not supported yet: they get an honest answer, which is not VALID."""
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +29,13 @@ def codes(report: Report) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("group", "ABCDEFHIJ")
 def test_every_case_gets_a_verdict_that_is_expected(suite: Suite, group: str) -> None:
-    """No case of the group gets a verdict that it must never get, honest ones are VALID, and none takes long."""
+    """No case of the group gets a verdict that it must never get, and honest ones are VALID. (What each of them takes: `make bench`.)"""
     wrong = []
     for case in suite.cases(group):
         fetch = suite.fetch(case.world)
-        started = time.monotonic()
         report = case.run(fetch)
-        seconds = time.monotonic() - started
-        expected = {"INDETERMINATE"} if case.id in PRESENTATIONS else case.verdicts
-        if report.verdict not in expected or report.verdict in case.never or seconds > case.max_seconds:
-            wrong.append((case.id, report.verdict.value, sorted(expected), codes(report), round(seconds, 1)))
+        if report.verdict not in case.verdicts or report.verdict in case.never:
+            wrong.append((case.id, report.verdict.value, sorted(case.verdicts), codes(report)))
     assert wrong == []
 
 

@@ -44,7 +44,7 @@ def test_every_proof_must_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"cryptosuite": "ecdsa-sd-2023"}, {"cryptosuite": "foo-2030"}, {"type": "Ed25519Signature2020"}]
+    "changes", [{"cryptosuite": "bbs-2023"}, {"cryptosuite": "foo-2030"}, {"type": "JsonWebSignature2020"}]
 )
 def test_other_suites_get_an_honest_answer(changes: dict[str, str]) -> None:
     """A suite that is not supported leaves it open and names itself."""

@@ -24,6 +24,12 @@ def test_it_works() -> None:
         "credential",
         "recipient_match",
         "endorsements",
+        "kind",
+        "proofs",
+        "status",
+        "credentials",
+        "holder",
+        "refreshed",
     ]
     assert (written["report_version"], written["verdict"], written["form"]) == (REPORT_VERSION, "VALID", "json")
     assert written["checked_at"] == "2026-11-02T12:00:00Z"

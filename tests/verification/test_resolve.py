@@ -8,7 +8,7 @@ import pytest
 
 from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.errors import CredentialError
-from okbadges.verification.resolve import Documents, controller_document, issuer_key
+from okbadges.verification.resolve import Documents, controller_document, controllers_key
 from verification.making import NOW, Maker, World, world_of
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_a_did_web_of_this_machine_is_asked_over_http() -> None:
 def test_a_did_key_is_not_looked_up_at_all() -> None:
     """The key is in the name."""
     world, maker = World(), Maker.by_key()
-    key = issuer_key(maker.did, maker.method, Documents(world), now=NOW)
+    key = controllers_key(maker.did, maker.method, Documents(world), now=NOW)
     assert key == maker.signer.public_key
     assert world.asked == []
 
@@ -118,7 +118,7 @@ def test_a_key_of_another_is_refused_before_anything_is_asked() -> None:
     """The verification method must begin with the issuer's own identifier."""
     maker, other = Maker.by_web(), Maker.by_web("did:web:evil.example")
     world = world_of(maker, other)
-    assert code_when(lambda: issuer_key(maker.did, other.method, Documents(world), now=NOW)) == "key-not-issuers"
+    assert code_when(lambda: controllers_key(maker.did, other.method, Documents(world), now=NOW)) == "key-not-issuers"
     assert world.asked == []
 
 
@@ -139,4 +139,4 @@ def test_the_document_must_let_the_key_assert(members: dict[str, Any], code: str
     """A key that is not listed, not for asserting, or in a document of another name is not the issuer's."""
     maker = Maker.by_web()
     documents = Documents(changed(maker, **members))
-    assert code_when(lambda: issuer_key(maker.did, maker.method, documents, now=NOW)) == code
+    assert code_when(lambda: controllers_key(maker.did, maker.method, documents, now=NOW)) == code

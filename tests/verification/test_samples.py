@@ -1,4 +1,4 @@
-"""The samples of the independent verifiers: what they call good and bad, of the forms that are supported, gets our verdict too."""
+"""The samples of the independent verifiers: what they call good and bad gets our verdict too."""
 
 from __future__ import annotations
 
@@ -44,11 +44,10 @@ EXPECTED = {
     "good-baked-jwt.png": Verdict.INVALID,
     "good-baked-jwt.svg": Verdict.INVALID,
     "bad-no-nbf.jwt": Verdict.INVALID,
-    # Not supported yet, and said so.
-    "good-ecdsa-sd-2023-derived.json": Verdict.INDETERMINATE,
-    "bad-ecdsa-sd-2023-derived.json": Verdict.INDETERMINATE,
-    "base-ecdsa-sd-2023.json": Verdict.INDETERMINATE,
-    "good-endorsement.json": Verdict.INDETERMINATE,
+    "good-ecdsa-sd-2023-derived.json": Verdict.VALID,
+    "bad-ecdsa-sd-2023-derived.json": Verdict.INVALID,
+    "base-ecdsa-sd-2023.json": Verdict.INVALID,  # the holder derives from it and hands nobody the base
+    "good-endorsement.json": Verdict.VALID,
     # Its issuer is a server on the same machine, which does not run.
     "example-live-did-web-localhost.json": Verdict.INDETERMINATE,
 }

@@ -8,7 +8,11 @@ import pytest
 
 from okbadges.credentials.fetching import FetchError
 from okbadges.credentials.status_list import StatusBits
-from okbadges.verification import Outcome, Verdict
+from okbadges.errors import CredentialError
+from okbadges.verification import Fetched, Outcome, Verdict
+from okbadges.verification.report import StatusFound
+from okbadges.verification.resolve import Documents
+from okbadges.verification.status import check_status
 from verification.making import LIST_URL, NOW, Maker, World, check, code_of, status_entry, world_of
 
 if TYPE_CHECKING:
@@ -171,6 +175,14 @@ def test_an_index_that_is_no_plain_number_is_refused(index: str) -> None:
     assert_open(verified(status_entry(index), listed()), "status-malformed")
 
 
+def test_an_index_may_be_a_number() -> None:
+    """The examples of Open Badges write one, where the W3C has a text of digits."""
+    _, found = looked_up({**status_entry(), "statusListIndex": 7}, listed(7))
+    assert (found[0].index, found[0].state) == (7, "set")
+    for index in (-1, 10_000_000_000):
+        assert looked_up({**status_entry(), "statusListIndex": index}, listed(7))[0][0].code == "status-malformed"
+
+
 def test_an_index_beyond_the_list_is_refused() -> None:
     """The list has 131 072 places, the last of which can be looked up."""
     assert_open(verified(status_entry("131072"), listed()), "status-index-out-of-range")
@@ -185,17 +197,166 @@ def test_lists_of_bombs_and_other_nonsense_are_not_unpacked() -> None:
         assert report.verdict is Verdict.INDETERMINATE
 
 
-def test_other_kinds_of_status_leave_it_open() -> None:
-    """A status that is not looked up is not a status that is fine."""
-    entry = {"id": "https://issuer.example/status/1#7", "type": "1EdTechRevocationList"}
-    assert_open(verified(entry, listed()), "status-type-unsupported")
+@pytest.mark.parametrize(
+    "kind", ["RevocationList2020Status", "", 5, ["BitstringStatusListEntry", "StatusList2021Entry"]]
+)
+def test_other_kinds_of_status_leave_it_open(kind: Any) -> None:
+    """A status that is not looked up is not a status that is fine; an entry of two kinds would hide one of them."""
+    checks, found = check_status(
+        {"issuer": MAKER.did, "credentialStatus": {**status_entry(), "type": kind}},
+        documents=Documents(World()),
+        now=NOW,
+    )
+    assert [(check.outcome, check.required, check.code) for check in checks] == [
+        (Outcome.NOT_CHECKED, True, "status-type-unsupported")
+    ]
+    assert found[0].state is None
 
 
-def test_purposes_without_effect_are_not_looked_up() -> None:
-    """A message or a newer version does not take a credential back, and no tick claims to have looked."""
-    world = World()
-    report = verified(status_entry(purpose="message"), world)
-    assert (report.verdict, code_of(report, "status"), world.asked) == (Verdict.VALID, "status-without-effect", [])
+def meanings(*words: str) -> list[dict[str, str]]:
+    """Return a ``statusMessage`` that gives each value a word."""
+    return [{"status": hex(value), "message": word} for value, word in enumerate(words)]
+
+
+def message_entry(*words: str, size: int = 1, index: int = 7) -> dict[str, Any]:
+    """Return an entry of purpose message with values of ``size`` bits."""
+    return {**status_entry(index, purpose="message"), "statusSize": size, "statusMessage": meanings(*words)}
+
+
+def test_a_message_is_told_and_changes_nothing() -> None:
+    """The issuer's word for the value that stands in the list is part of the report; no tick claims to have looked at a revocation."""
+    for taken_back, state, word in (((), "0x0", "pending"), ((7,), "0x1", "accepted")):
+        report = verified(message_entry("pending", "accepted"), listed(*taken_back, purpose="message"))
+        assert (report.verdict, code_of(report, "status")) == (Verdict.VALID, "status-without-effect")
+        _, found = looked_up(message_entry("pending", "accepted"), listed(*taken_back, purpose="message"))
+        assert found == [StatusFound("BitstringStatusListEntry", "message", LIST_URL, 7, state, word)]
+
+
+def looked_up(entry: object, world: World) -> tuple[list[Any], list[StatusFound]]:
+    """Look up a status entry of the good issuer, and return the checks and what was found."""
+    document = {"id": "urn:uuid:1", "issuer": MAKER.did, "credentialStatus": entry}
+    checks, found = check_status(document, documents=Documents(world), now=NOW)  # type: ignore[arg-type]
+    return checks, list(found)
+
+
+@pytest.mark.parametrize(
+    ("size", "bits", "value"), [(2, (14,), 2), (2, (15,), 1), (3, (21, 23), 5), (8, (56, 63), 0x81)]
+)
+def test_values_of_several_bits_are_read_most_significant_bit_first(
+    size: int, bits: tuple[int, ...], value: int
+) -> None:
+    """Entry 7 of values of n bits begins at bit 7 n."""
+    words = [f"word {number}" for number in range(1 << size)]
+    long = StatusBits(131_072 * size)
+    for bit in bits:
+        long.set(bit)
+    subject = {**MAKER.status_list(purpose="message")["credentialSubject"], "encodedList": long.encoded()}
+    _, found = looked_up(message_entry(*words, size=size), listed(credentialSubject=subject))
+    assert [(one.state, one.message) for one in found] == [(hex(value), f"word {value}")]
+
+
+def test_a_list_of_several_bits_must_still_hide_who_is_looked_up() -> None:
+    """131 072 bits are only half as many places of two bits."""
+    checks, found = looked_up(
+        {**status_entry(), "statusSize": 2, "statusMessage": meanings("a", "b", "c", "d")}, listed(14)
+    )
+    assert (checks[0].outcome, checks[0].code, found[0].state) == (Outcome.NOT_CHECKED, "status-list-too-short", None)
+
+
+def test_any_value_but_zero_revokes() -> None:
+    """A revocation with reasons has several values, all but the first of which take the credential back."""
+    reasons = {**status_entry(), "statusSize": 2, "statusMessage": meanings("good", "lapsed", "withdrawn", "wrong")}
+    long = StatusBits(262_144)
+    long.set(14)
+    subject = {**MAKER.status_list()["credentialSubject"], "encodedList": long.encoded()}
+    world = listed(credentialSubject=subject)
+    assert verified(reasons, world).verdict is Verdict.REVOKED
+    _, found = looked_up(reasons, world)
+    assert (found[0].state, found[0].message) == ("set", "withdrawn")
+    assert verified({**reasons, "statusListIndex": "8"}, world).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"statusSize": 0},
+        {"statusSize": 9},
+        {"statusSize": True},
+        {"statusSize": "1"},
+        {"statusSize": 1.0},
+        {"statusSize": 2},
+        {"statusSize": 2, "statusMessage": meanings("a", "b", "c")},
+        {"statusMessage": meanings("a")},
+        {"statusMessage": [*meanings("a"), *meanings("a")]},
+        {"statusMessage": [{"status": "0", "message": "a"}, {"status": "1", "message": "b"}]},
+        {"statusMessage": [{"status": "0x0"}, {"status": "0x1", "message": "b"}]},
+        {"statusMessage": ["a", "b"]},
+        {"statusListCredential": 5},
+        {"statusListIndex": True},
+        {"statusListIndex": 7.0},
+        {"statusListIndex": None},
+    ],
+)
+def test_an_entry_that_is_not_built_as_one_is_not_looked_up(changes: dict[str, Any]) -> None:
+    """What breaks the data model of the list is malformed, whatever its list says, and nobody is asked."""
+    world = listed()
+    checks, _ = looked_up({**status_entry(), **changes}, world)
+    assert [(check.outcome, check.required, check.code) for check in checks] == [
+        (Outcome.NOT_CHECKED, True, "status-malformed")
+    ]
+    assert world.asked == []
+
+
+def test_a_message_that_cannot_be_read_is_a_remark() -> None:
+    """What could change nothing when it is read changes nothing when it is not; the state stays empty."""
+    for entry, world in (
+        (message_entry("a", "b"), World()),
+        (message_entry("a"), listed(purpose="message")),
+        (message_entry("a", "b"), listed(purpose="suspension")),
+        (status_entry(purpose="message"), listed(purpose="message")),
+    ):
+        checks, found = looked_up(entry, world)
+        assert [(check.code, check.required) for check in checks] == [("status-without-effect", False)]
+        assert [(one.purpose, one.state, one.message) for one in found] == [("message", None, None)]
+
+
+def test_a_newer_version_is_told_and_changes_nothing() -> None:
+    """The purpose refresh says that the issuer has a newer version."""
+    for taken_back, state in (((), "clear"), ((7,), "set")):
+        checks, found = looked_up(status_entry(purpose="refresh"), listed(*taken_back, purpose="refresh"))
+        assert [(check.code, check.required) for check in checks] == [("status-without-effect", False)]
+        assert [one.state for one in found] == [state]
+
+
+def test_a_message_never_covers_a_revocation() -> None:
+    """Of two entries the one that can take the credential back decides, also when it cannot be had."""
+    both = [message_entry("a", "b"), status_entry(url=SUSPENSION_URL)]
+    message = MAKER.status_list(7, purpose="message")
+    for revocation, verdict in (
+        (MAKER.status_list(url=SUSPENSION_URL), Verdict.VALID),
+        (MAKER.status_list(7, url=SUSPENSION_URL), Verdict.REVOKED),
+        (Fetched(404, {}, b""), Verdict.INDETERMINATE),
+    ):
+        report = verified(both, World({LIST_URL: message, SUSPENSION_URL: revocation}))
+        assert report.verdict is verdict
+
+
+def test_what_was_found_is_told_of_every_entry() -> None:
+    """The report says of each entry where it points and what stood there; hostile lengths are cut."""
+    long_url = "https://issuer.example/" + "s" * 1_000
+    both = [status_entry(), {**status_entry(9, url=long_url, purpose="p" * 1_000)}]
+    _, found = looked_up(both, listed(7))
+    assert found[0] == StatusFound("BitstringStatusListEntry", "revocation", LIST_URL, 7, "set", None)
+    assert found[1] == StatusFound("BitstringStatusListEntry", "p" * 300, long_url[:300], 9, None, None)
+    assert looked_up({}, World())[1] == [StatusFound(None, None, None, None, None, None)]
+    assert looked_up("x", World())[1] == [StatusFound(None, None, None, None, None, None)]
+
+
+def test_nothing_is_found_where_nothing_is_looked_at() -> None:
+    """No entry, an empty list and too many of them leave nothing to tell."""
+    for status in ([], [status_entry()] * 5):
+        assert looked_up(status, World())[1] == []
+    assert check_status({}, documents=Documents(World()), now=NOW)[1] == ()
 
 
 def test_unknown_purposes_leave_it_open() -> None:
@@ -248,3 +409,40 @@ def test_a_list_with_another_issuers_document_out_of_reach_is_open() -> None:
     world = world_of(web, status=web.status_list(7))
     assert check(badge, world, now=NOW).verdict is Verdict.REVOKED
     assert len(world.asked) == 2
+
+
+def test_a_list_is_worked_out_once_in_a_verification() -> None:
+    """However many credentials in one file lead to it: an answer and a refusal are both kept."""
+    documents, made = Documents(World()), []
+
+    def answer() -> str:
+        made.append("answer")
+        return "answer"
+
+    def refuse() -> str:
+        made.append("refusal")
+        raise CredentialError("status-malformed", "no")
+
+    for _ in range(3):
+        assert documents.once("one", answer) == "answer"
+        with pytest.raises(CredentialError):
+            documents.once("other", refuse)
+    assert made == ["answer", "refusal"]
+
+
+def test_one_list_answers_every_issuer_for_themselves() -> None:
+    """What was worked out for the issuer of the list is no answer for another issuer, nor for an entry of another kind."""
+    documents = Documents(listed(7))
+    for issuer, kind, code in (
+        (MAKER.did, "BitstringStatusListEntry", "revoked"),
+        (Maker.by_key(9).did, "BitstringStatusListEntry", "status-issuer-mismatch"),
+        (MAKER.did, "StatusList2021Entry", "status-type-mismatch"),
+        (MAKER.did, "BitstringStatusListEntry", "revoked"),
+    ):
+        document: dict[str, Any] = {
+            "id": "urn:uuid:1",
+            "issuer": issuer,
+            "credentialStatus": {**status_entry(), "type": kind},
+        }
+        checks, _ = check_status(document, documents=documents, now=NOW)
+        assert checks[0].code == code

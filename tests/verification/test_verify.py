@@ -239,13 +239,6 @@ def test_schemas_are_never_fetched() -> None:
     assert world.asked == []
 
 
-def test_endorsements_are_not_covered_in_silence() -> None:
-    """A credential that holds somebody else's words says that they were not looked at."""
-    report = check(MAKER.badge(endorsementJwt=["aaa.bbb.ccc"]))
-    assert outcome_of(report, "endorsements") == ("not-checked", "endorsements-not-supported")
-    assert report.verdict is Verdict.VALID
-
-
 def test_verifying_changes_nothing_it_was_given() -> None:
     """The same input gives the same report, and later reports are independent of earlier ones."""
     badge = MAKER.badge()

@@ -27,6 +27,8 @@ COMMANDS = MappingProxyType(
         "workshop": "okbadges.cli.issuers:workshop",
         "access-key": "okbadges.cli.access_keys:commands",
         "audit": "okbadges.cli.audit:commands",
+        "conformance": "okbadges.cli.conformance:commands",
+        "jose-cose": "okbadges.cli.jose_cose:commands",
     }
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 
 from okbadges.app import create_app
@@ -20,6 +22,7 @@ def serve() -> None:
     settings = load_settings()
     _refuse_unsafe(settings)
     configure_logging(settings.log_format)
+    _warn(settings)
     app = create_app(settings)
     if settings.workers == 1:
         run(app, settings)
@@ -51,13 +54,49 @@ def run(app: FastAPI | str, settings: Settings) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=10,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+def _warn(settings: Settings) -> None:
+    """Say loudly what nobody should run for people."""
+    if settings.vc_api_profile != "any":
+        return
+    structlog.get_logger().warning(
+        "conformance-run",
+        words="This service signs any W3C credential under /vc-api/ with keys made for test suites. "
+        "It is for conformance runs only: for people set OKBADGES_VC_API_PROFILE=openbadges.",
+        needs_access_key=not settings.vc_api_without_key,
     )
 
 
 def _refuse_unsafe(settings: Settings) -> None:
     require_chosen_base_url(settings)
+    _check_certificate(settings)
     if settings.is_https and settings.allow_loopback_issuers:
         raise ConfigurationError(
             "loopback-in-production",
             "OKBADGES_ALLOW_LOOPBACK_ISSUERS is for development and would let a credential reach this machine; unset it.",
         )
+
+
+def _check_certificate(settings: Settings) -> None:
+    """Refuse a certificate that does not load, before anything is opened."""
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            settings.tls_certificate, settings.tls_key, password=_no_password
+        )
+    except (OSError, ValueError) as unusable:
+        raise ConfigurationError(
+            "tls-certificate",
+            "OKBADGES_TLS_CERTIFICATE and OKBADGES_TLS_KEY must name PEM files that belong together, the key without "
+            f"a password ({type(unusable).__name__}).",
+        ) from None
+
+
+def _no_password() -> str:
+    """Answer for a key that wants a password, which would otherwise ask whoever sits at the terminal."""
+    raise ValueError("the key has a password")

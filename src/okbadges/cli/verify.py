@@ -1,4 +1,4 @@
-"""`okbadges verify FILE`: one credential, checked on this computer, with a report that can be read at a glance.
+"""`okbadges verify FILE`: one credential or presentation, checked on this computer, with a report that can be read at a glance.
 
 The exit status is the answer for scripts: 0 valid, 1 not valid, 2 could not tell (or there is no such file).
 """
@@ -20,6 +20,7 @@ from okbadges.integrations.fetch import GuardedFetcher
 from okbadges.verification import Fetched, FetchError, Outcome, Verdict, to_json
 from okbadges.verification import verify as verify_credential
 from okbadges.verification.checks import CONTENT_UNALTERED
+from okbadges.verification.report import Kind
 
 if TYPE_CHECKING:
     from okbadges.verification import Check, Fetch, Report
@@ -28,14 +29,22 @@ _LARGEST_BUNDLE = 64 * 1024 * 1024
 _SECONDS = 20.0
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "?"}
 _SENTENCES = {
-    Verdict.VALID: "This credential holds: signed by the issuer, unaltered, in its time, not taken back.",
-    Verdict.NOT_YET_VALID: "This credential is genuine, and not valid yet.",
-    Verdict.EXPIRED: "This credential is genuine, and has expired.",
-    Verdict.SUSPENDED: "The issuer has put this credential on hold.",
-    Verdict.REVOKED: "The issuer has taken this credential back.",
-    Verdict.INVALID: "This credential does not hold.",
+    Verdict.VALID: "This {what} holds: signed by {signer}, unaltered, in its time, not taken back.",
+    Verdict.NOT_YET_VALID: "This {what} is genuine, and not valid yet.",
+    Verdict.EXPIRED: "This {what} is genuine, and has expired.",
+    Verdict.SUSPENDED: "The issuer has put this {what} on hold.",
+    Verdict.REVOKED: "The issuer has taken this {what} back.",
+    Verdict.INVALID: "This {what} does not hold.",
     Verdict.REJECTED: "There is no credential here that can be read.",
     Verdict.INDETERMINATE: "Could not tell: something that is needed could not be checked.",
+}
+_WHAT = {
+    Kind.BADGE: "badge",
+    Kind.ENDORSEMENT: "endorsement (not a badge)",
+    Kind.PRESENTATION: "presentation",
+    Kind.OPEN_BADGE_2: "badge of Open Badges 2.0",
+    Kind.CREDENTIAL: "credential",
+    Kind.UNKNOWN: "file",
 }
 _UNPROVEN = {
     Verdict.NOT_YET_VALID: "This says that it is not valid yet; whether it is genuine could not be checked.",
@@ -55,6 +64,8 @@ def verify(
     recipient: Annotated[
         str | None, typer.Option(help="Whom it should be about: an e-mail address or an identifier.")
     ] = None,
+    challenge: Annotated[str | None, typer.Option(help="The challenge a presentation must answer.")] = None,
+    domain: Annotated[str | None, typer.Option(help="The domain a presentation must be made for.")] = None,
     loopback: Annotated[bool, typer.Option(help="Also ask localhost, over http too; for development.")] = False,
 ) -> None:
     """Check one credential: exit status 0 valid, 1 not valid, 2 could not tell."""
@@ -65,7 +76,7 @@ def verify(
     except (OkbadgesError, OSError) as error:
         print(f"okbadges verify: {_plain(str(error))}", file=sys.stderr)
         raise typer.Exit(_COULD_NOT_TELL) from error
-    report = verify_credential(received, fetch=fetch, now=now, recipient=recipient)
+    report = verify_credential(received, fetch=fetch, now=now, recipient=recipient, challenge=challenge, domain=domain)
     if as_json:
         print(orjson.dumps(to_json(report), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -105,7 +116,17 @@ def text_lines(report: Report) -> list[str]:
     if lines[-1]:
         lines.append("")
     lines += [line for check in report.checks for line in _check_lines(check)]
+    for title, inner in (("credential", report.credentials), ("endorsement", report.endorsements)):
+        for number, one in enumerate(inner, 1):
+            lines += ["", f"  {title} {number}: {one.verdict.replace('_', ' ')}", *_indented(one)]
     return [*lines, "", f"Checked as of {report.checked_at.isoformat(timespec='seconds')}."]
+
+
+def _indented(report: Report) -> list[str]:
+    """Return what is inside another document: what it is about, and the checks that matter for its verdict."""
+    lines = [f"    {name:<10}{_plain(value)}" for name, value in _facts(report) if value]
+    open_checks = [check for check in report.checks if check.required and check.outcome is not Outcome.PASSED]
+    return lines + [f"  {line}" for check in open_checks for line in _check_lines(check)]
 
 
 def _sentence(report: Report) -> str:
@@ -113,14 +134,20 @@ def _sentence(report: Report) -> str:
     outcomes = {check.id: check.outcome for check in report.checks}
     if report.verdict in _UNPROVEN and outcomes.get(CONTENT_UNALTERED) is not Outcome.PASSED:
         return _UNPROVEN[report.verdict]
-    return _SENTENCES[report.verdict]
+    signer = "its holder, every credential in it by its issuer" if report.kind is Kind.PRESENTATION else "the issuer"
+    return _SENTENCES[report.verdict].format(what=_WHAT[report.kind], signer=signer)
 
 
 def _facts(report: Report) -> list[tuple[str, str | None]]:
     credential, issuer = report.credential, report.issuer
-    facts: list[tuple[str, str | None]] = []
+    facts: list[tuple[str, str | None]] = [("holder", report.holder)]
     if credential is not None:
-        facts += [("badge", credential.achievement_name), ("about", credential.subject_id)]
+        is_endorsement = report.kind is Kind.ENDORSEMENT
+        facts += [
+            ("badge", credential.achievement_name),
+            ("endorses" if is_endorsement else "about", credential.subject_id),
+        ]
+        facts += [("says", credential.description)] if is_endorsement else []
         facts += [("valid", _period(credential.valid_from, credential.valid_until))]
     if issuer is not None:
         facts += [("issuer", issuer.name), ("", issuer.id)]

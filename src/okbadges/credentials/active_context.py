@@ -51,7 +51,7 @@ class Property:
 
 
 class NamedContext(NamedTuple):
-    """A context that a document asks for by its address, and where it does."""
+    """A context that a document asks for by its address, and where it does; the address is empty when it is written out."""
 
     url: str
     context: Context
@@ -120,7 +120,8 @@ class ActiveContext:
             elif not before.means_the_same_as(term):
                 raise _redefined(f"the term {name!r} would get another meaning", where)
         previous = self.previous if propagate else self.previous or self
-        return ActiveContext(terms, context.vocab or self.vocab, self.family, previous)
+        vocab = self.vocab if context.vocab is None else context.vocab
+        return ActiveContext(terms, vocab, self.family, previous)
 
     def after_types(self, types: tuple[str, ...], where: str) -> ActiveContext:
         """Return the terms in force on a node of these types (JSON-LD 1.1 API, 5.1.2 step 11), remembered."""
@@ -134,12 +135,14 @@ class ActiveContext:
         return result
 
     def after_contexts(self, contexts: Sequence[NamedContext]) -> ActiveContext:
-        """Return the terms in force after an ``@context`` (5.1.2 step 9), remembered by the addresses."""
+        """Return the terms in force after an ``@context`` (5.1.2 step 9), remembered by the addresses if all have one."""
         result = self
         for named in contexts:
             result = result.extended(named.context, named.where)
-        self.embedded[tuple(named.url for named in contexts)] = result
-        self.family.derived += 1
+        urls = tuple(named.url for named in contexts)
+        if all(urls):
+            self.embedded[urls] = result
+            self.family.derived += 1
         return result
 
     def property(self, key: str, pointer: str) -> Property:
@@ -158,11 +161,14 @@ class ActiveContext:
             return compiled
         if ":" in key:
             raise CredentialError("iri-key", f"The member {key!r} is not named by a term of a context.", where=where)
-        if not self.vocab or key in {"id", "type"} or not is_absolute(self.vocab + key):
+        iri = self.vocab + key
+        if not self.vocab or key in {"id", "type"} or not is_absolute(iri):
             raise CredentialError(
                 "undefined-term", f"No context defines {key!r}; a signature would not cover it.", where=where
             )
-        return Property(f"<{self.vocab}{key}>", "", "", "", f"/{escape_pointer(key)}", self.previous or self, self)
+        if iri in self._spelled_out():
+            raise CredentialError("iri-instead-of-term", "There is a term for this; write the term.", where=where)
+        return Property(f"<{iri}>", "", "", "", f"/{escape_pointer(key)}", self.previous or self, self)
 
     def type_iri(self, name: str, where: str) -> str:
         """Return ``<IRI>`` of a type, remembered if it is a term; raises ``undefined-type`` and the codes of ``reference``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from okbadges.credentials.expansion import to_quads
 from okbadges.credentials.rdfc import canonicalise
@@ -10,9 +10,17 @@ from okbadges.credentials.rdfc import canonicalise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from okbadges.credentials.rdfc import Hash
     from okbadges.credentials.strict_json import Json
 
 
-def canonical_nquads(document: Mapping[str, Json]) -> str:
+class Canonical(Protocol):
+    """From a document to its canonical N-Quads: `canonical_nquads` for badges, or one that allows other contexts."""
+
+    def __call__(self, document: Mapping[str, Json], /, *, algorithm: Hash = "sha256") -> str:
+        """Return canonical N-Quads; ``algorithm`` is the hash that RDFC-1.0 tells blank nodes apart by."""
+
+
+def canonical_nquads(document: Mapping[str, Json], *, algorithm: Hash = "sha256") -> str:
     """Return the RDFC-1.0 canonical N-Quads of ``document``; raises the ``CredentialError`` of `expansion` and `rdfc`."""
-    return canonicalise(to_quads(document)).nquads
+    return canonicalise(to_quads(document), algorithm=algorithm).nquads

@@ -28,6 +28,7 @@ ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
 
 _LONGEST_DID: Final = 2048
+_MULTIKEY_KINDS: Final = frozenset({"ed25519", "p-256", "p-384"})  # Controlled Identifiers 1.0, section 2.2.2
 
 # How a verification method may state its key: type → the member that must hold it.
 _METHOD_TYPES: Final[Mapping[str, str]] = {
@@ -48,12 +49,15 @@ class PublishedKey:
 
 
 def did_key_document(did: str) -> dict[str, Json]:
-    """Return the document that a did:key stands for; raise "did-malformed" or what the key is refused for."""
+    """Return the document that a did:key stands for; raise "did-malformed" or what `public_key_from_multibase` refuses.
+
+    Kinds of keys that Controlled Identifiers 1.0 has no Multikey for (P-521, RSA) are stated as JsonWebKey.
+    """
     name = DidUrl.parse(did)
     if name.method != "key" or name.fragment is not None:
         raise CredentialError("did-malformed", "not a did:key")
     public_key = public_key_from_multibase(name.identifier)
-    return _for_every_purpose(_document(did, [_multikey(f"{did}#{name.identifier}", did, public_key)]))
+    return _for_every_purpose(_document(did, [_method(f"{did}#{name.identifier}", did, public_key)]))
 
 
 def did_jwk_document(did: str) -> dict[str, Json]:
@@ -84,10 +88,7 @@ def controller_document(did: str, keys: Sequence[PublishedKey]) -> dict[str, Jso
     names = [key.name if "#" in key.name else f"{did}#{key.name}" for key in keys]
     if len(set(names)) < len(names) or not all(DidUrl.parse(name).did == did for name in names):
         raise CredentialError("did-malformed", "every published key has an id of its own, the DID and a fragment")
-    methods = [
-        (_json_web_key if key.public_key.kind == "rsa" else _multikey)(name, did, key.public_key)
-        for name, key in zip(names, keys, strict=True)
-    ]
+    methods = [_method(name, did, key.public_key) for name, key in zip(names, keys, strict=True)]
     for method, key in zip(methods, keys, strict=True):
         if key.revoked_at is not None:
             method["revoked"] = moment_text(key.revoked_at)
@@ -156,7 +157,9 @@ def _for_every_purpose(document: dict[str, Json]) -> dict[str, Json]:
     return {**document, AUTHENTICATION: document[ASSERTION]}
 
 
-def _multikey(method_id: str, controller: str, public_key: PublicKey) -> dict[str, Json]:
+def _method(method_id: str, controller: str, public_key: PublicKey) -> dict[str, Json]:
+    if public_key.kind not in _MULTIKEY_KINDS:
+        return _json_web_key(method_id, controller, public_key)
     multibase = public_key.multibase()
     return {"id": method_id, "type": "Multikey", "controller": controller, "publicKeyMultibase": multibase}
 

@@ -54,7 +54,7 @@ class DidUrl:
 
 
 def did_key(public_key: PublicKey) -> str:
-    """Return the did:key of an Ed25519, P-256 or P-384 key; raise "unsupported-key" for RSA."""
+    """Return the did:key of a public key."""
     return f"did:key:{public_key.multibase()}"
 
 
@@ -88,13 +88,13 @@ def did_web_from_base(base_url: str, *path: str) -> str:
     ``did_web_from_base("https://host:8443/x", "issuers", "a")`` is ``did:web:host%3A8443:x:issuers:a``. http is accepted for
     ``localhost`` and ``127.0.0.1``.
     """
-    url = urlsplit(base_url)
-    if url.scheme not in {"http", "https"} or url.username is not None or url.query or url.fragment:
-        raise CredentialError("did-malformed", "the base URL is not http(s)://host[:port][/path]")
     try:
+        url = urlsplit(base_url)
         host, port = url.hostname or "", url.port
     except ValueError:
-        raise CredentialError("did-malformed", "the port of the base URL is not a number") from None
+        raise CredentialError("did-malformed", "the host or port of the base URL cannot be read") from None
+    if url.scheme not in {"http", "https"} or url.username is not None or url.query or url.fragment:
+        raise CredentialError("did-malformed", "the base URL is not http(s)://host[:port][/path]")
     default_port = _HTTPS_PORT if url.scheme == "https" else 80
     authority = host if port in {None, default_port} else f"{host}%3A{port}"
     segments = [*(part for part in url.path.split("/") if part), *path]

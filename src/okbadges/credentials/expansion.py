@@ -12,6 +12,9 @@ map; a signature would then not cover it. So the walk is in "safe mode": whateve
 * ``iri-key``, ``iri-instead-of-term``, ``compact-iri``: the same statement under a name that no reader of the JSON looks for;
 * ``blank-node-id``: labels are ours alone; ``too-deep``: nesting over 64; ``empty-document``: nothing is stated.
 
+Two of these forms, contexts that are written out and the direction of text, are taken by an expander that is made for them, as
+the profile of any W3C credential needs it (``ANY``); badges are read by ``BUNDLED``, which refuses both.
+
 What RDF cannot tell apart, no signature over it can: the order of an array, an array of one and its only value, a member with an
 empty array and no such member, two objects with one ``id`` and the two merged. These are accepted; the shape of a badge is for
 `model` to check. One thing is not: a member of the credential itself (its dates, its status …) that stands in another object of
@@ -23,11 +26,12 @@ A blank node is labelled ``_:`` and the JSON pointer of its node (cells of a lis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from okbadges.credentials.active_context import NamedContext, empty_context, is_absolute
+from okbadges.credentials.inline_contexts import read_inline_context
 from okbadges.credentials.literals import literal, native, value_object
-from okbadges.credentials.vocabulary import BADGE_CONTEXTS, CONTEXTS
+from okbadges.credentials.vocabulary import ANY_CONTEXTS, BADGE_CONTEXTS, CONTEXTS
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -42,6 +46,9 @@ Quad: TypeAlias = tuple[str, str, str, str]
 
 MAX_DEPTH: Final = 64
 """How deep nodes may be nested."""
+
+MAX_INLINE_CONTEXTS: Final = 16
+"""How many contexts a document may write out, where it may at all."""
 
 _REMEMBERED: Final = 1024
 """How many derived contexts an expander remembers before it begins anew (a few megabytes)."""
@@ -62,16 +69,23 @@ class Expander:
     is bounded, seen by no result, and safe to share between threads.
     """
 
-    def __init__(self, allowed: Collection[str] = BADGE_CONTEXTS) -> None:
-        """Know the contexts of `vocabulary` whose addresses are in ``allowed``."""
-        self._contexts = {url: CONTEXTS[url] for url in allowed}
+    def __init__(
+        self, allowed: Collection[str] = BADGE_CONTEXTS, *, inline_contexts: bool = False, directions: bool = False
+    ) -> None:
+        """Know the contexts of `vocabulary` whose addresses are in ``allowed``.
+
+        Two forms that badges have no use for are taken only where they are asked for: ``inline_contexts`` (objects in
+        ``@context``, within the limits of `inline_contexts`) and ``directions`` (``@direction`` beside ``@value``).
+        """
+        contexts = {url: CONTEXTS[url] for url in allowed}
+        self._forms = _Forms(contexts, MAX_INLINE_CONTEXTS if inline_contexts else 0, directions)
         self._root = empty_context()
 
     def to_quads(self, document: Mapping[str, Json]) -> list[Quad]:
         """Return the quads of ``document``, in the order of its members; raises ``CredentialError`` (see the module)."""
         if "@context" not in document:
             raise CredentialError("context-missing", "The document has no @context: none of its terms has a meaning.")
-        walk, root = _Walk(self._contexts), self._root
+        walk, root = _Walk(self._forms), self._root
         try:
             walk.node(dict(document), root, "")
         finally:
@@ -82,13 +96,22 @@ class Expander:
         return walk.quads
 
 
+class _Forms(NamedTuple):
+    """What an expander takes."""
+
+    contexts: Mapping[str, Context]
+    inline_contexts: int
+    directions: bool
+
+
 class _Walk:
     """One walk over one document."""
 
-    __slots__ = ("contexts", "depth", "graph", "quads", "root")
+    __slots__ = ("depth", "forms", "graph", "inlined", "quads", "root")
 
-    def __init__(self, contexts: Mapping[str, Context]) -> None:
-        self.contexts = contexts
+    def __init__(self, forms: _Forms) -> None:
+        self.forms = forms
+        self.inlined = 0
         self.root = ""
         self.quads: list[Quad] = []
         self.graph = ""
@@ -155,7 +178,7 @@ class _Walk:
             name, self.graph = self.graph, outside
             return name
         if "@value" in value:
-            return value_object(value, pointer)
+            return value_object(value, pointer, with_direction=self.forms.directions)
         return self.node(value, inner, pointer)
 
     def _list(self, value: Json, member: Property, pointer: str) -> str:
@@ -184,13 +207,17 @@ class _Walk:
         named = []
         for position, url in enumerate(urls):
             where = f"{pointer}/{position}" if type(written) is list else pointer
+            if type(url) is dict and self.inlined < self.forms.inline_contexts:
+                self.inlined += 1
+                named.append(NamedContext("", read_inline_context(url, where), where))
+                continue
             if type(url) is not str:
                 raise CredentialError(
-                    "inline-context", "A context is given by its address, never written out.", where=where
+                    "inline-context", "A context is given by its address, not written out.", where=where
                 )
-            if url not in self.contexts:
+            if url not in self.forms.contexts:
                 raise CredentialError("context-not-allowed", f"The context {url!r} is not one known here.", where=where)
-            named.append(NamedContext(url, self.contexts[url], where))
+            named.append(NamedContext(url, self.forms.contexts[url], where))
         return named
 
 
@@ -226,6 +253,9 @@ def _refuse_split(node: dict[str, Json], active: ActiveContext, pointer: str) ->
                 "split-node", "It belongs to the object that has this id first.", where=f"{pointer}/{key}"
             )
 
+
+ANY: Final = Expander(ANY_CONTEXTS, inline_contexts=True, directions=True)
+"""The expander for any W3C credential (conformance runs): more contexts, and the two forms that badges have no use for."""
 
 BUNDLED: Final = Expander()
 """The expander for badges. A constant in all that can be seen of it: what it remembers follows from the vocabulary alone."""

@@ -1,7 +1,7 @@
-"""Public keys as Multikey and as JWK, read strictly; signatures verified with them. The library is `cryptography`.
+"""Public keys as Multikey, in a did:key and as JWK, read strictly; signatures verified with them. The library is `cryptography`.
 
 A `PublicKey` that exists is fit for verifying signatures: the point is on its curve, the key is not one of the known weak
-ones, and nothing private came with it. (An Ed25519 encoding that is no curve point is found by the verification itself,
+ones (`weak_keys`), and nothing private came with it. (An Ed25519 encoding that is no curve point is found by the verification itself,
 which then says no: looking beforehand would cost more than a signature.) Private keys live in the signers of
 `okbadges.credentials.signers`.
 """
@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from okbadges.credentials.multibase import (
     decode_base64url,
@@ -22,6 +22,8 @@ from okbadges.credentials.multibase import (
     encode_base64url,
     encode_multibase_base58,
 )
+from okbadges.credentials.strict_json import dumps, loads
+from okbadges.credentials.weak_keys import ED25519_FIELD_PRIME, has_small_order, rsa_weakness
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -29,42 +31,51 @@ if TYPE_CHECKING:
 
     from okbadges.credentials.strict_json import Json
 
-KeyKind = Literal["ed25519", "p-256", "p-384", "rsa"]
-_CurveKind = Literal["p-256", "p-384"]
+KeyKind = Literal["ed25519", "p-256", "p-384", "p-521", "rsa"]
+_CurveKind = Literal["p-256", "p-384", "p-521"]
 _AnyKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
-SMALLEST_RSA_BITS: Final = 2048
-LARGEST_RSA_BITS: Final = 8192  # beyond this a verification costs more than any issuer's key is worth
-_ED25519_BYTES: Final = 32
-_SMALLEST_EXPONENT: Final = 65537
-_LARGEST_EXPONENT: Final = 2**32
-
-# Multicodec prefixes of Controlled Identifiers 1.0, section 2.2.2, as varints.
-_MULTICODEC: Final[Mapping[str, bytes]] = {"ed25519": b"\xed\x01", "p-256": b"\x80\x24", "p-384": b"\x81\x24"}
-_CURVES: Final[Mapping[_CurveKind, ec.EllipticCurve]] = {"p-256": ec.SECP256R1(), "p-384": ec.SECP384R1()}
-_CURVE_BYTES: Final[Mapping[_CurveKind, int]] = {"p-256": 32, "p-384": 48}
-_CURVE_HASHES: Final[Mapping[_CurveKind, hashes.HashAlgorithm]] = {"p-256": hashes.SHA256(), "p-384": hashes.SHA384()}
-_JWK_CURVES: Final[Mapping[str, _CurveKind]] = {"P-256": "p-256", "P-384": "p-384"}
-_JWK_ALGORITHMS: Final[Mapping[str, frozenset[str]]] = {
+JOSE_ALGORITHMS: Final[Mapping[KeyKind, frozenset[str]]] = {
     "ed25519": frozenset({"EdDSA", "Ed25519"}),
     "p-256": frozenset({"ES256"}),
     "p-384": frozenset({"ES384"}),
+    "p-521": frozenset({"ES512"}),
     "rsa": frozenset({"RS256"}),
 }
-_PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+"""What JOSE calls the one way in which a key of each kind signs here (RFC 7518, RFC 8037, RFC 9864)."""
 
-# Ed25519 keys of order 1, 2, 4 and 8 "verify" signatures that nobody made; these are their y coordinates.
-_FIELD_PRIME: Final = 2**255 - 19
-_ORDER_8_Y: Final = 2707385501144840649318225287225658788936804267575313519463743609750303402022
-_SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD_PRIME - 1, _ORDER_8_Y, _FIELD_PRIME - _ORDER_8_Y})
-_ROCA_PRIMES: Final = tuple(n for n in range(11, 168) if all(n % divisor for divisor in range(2, n)))
+_ED25519_BYTES: Final = 32
+_LONGEST_MULTIBASE: Final = 2048  # the largest RSA key, as a JWK in a did:key, has about 1 900 characters
+
+# Multicodec prefixes as varints: those of Controlled Identifiers 1.0, section 2.2.2, then what did:key defines beside them.
+_MULTICODEC: Final[Mapping[KeyKind, bytes]] = {
+    "ed25519": b"\xed\x01",
+    "p-256": b"\x80\x24",
+    "p-384": b"\x81\x24",
+    "p-521": b"\x82\x24",
+    "rsa": b"\x85\x24",
+}
+_MULTICODEC_JWK: Final = b"\xd1\xd6\x03"
+_CURVES: Final[Mapping[_CurveKind, ec.EllipticCurve]] = {
+    "p-256": ec.SECP256R1(),
+    "p-384": ec.SECP384R1(),
+    "p-521": ec.SECP521R1(),
+}
+_CURVE_BYTES: Final[Mapping[_CurveKind, int]] = {"p-256": 32, "p-384": 48, "p-521": 66}
+_CURVE_HASHES: Final[Mapping[_CurveKind, hashes.HashAlgorithm]] = {
+    "p-256": hashes.SHA256(),
+    "p-384": hashes.SHA384(),
+    "p-521": hashes.SHA512(),
+}
+_JWK_CURVES: Final[Mapping[str, _CurveKind]] = {"P-256": "p-256", "P-384": "p-384", "P-521": "p-521"}
+_PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """A key that signatures may be checked with. Equal when kind and encoded key are equal; usable as a dictionary key.
 
-    ``encoded`` is the 32 bytes of an Ed25519 key, the compressed point of a P-256 or P-384 key, or the PKCS #1 DER of RSA.
+    ``encoded`` is the 32 bytes of an Ed25519 key, the compressed point of a P-256, P-384 or P-521 key, or the PKCS #1 DER of RSA.
     """
 
     kind: KeyKind
@@ -72,11 +83,11 @@ class PublicKey:
     _parsed: _AnyKey = field(compare=False, repr=False)
 
     def multibase(self) -> str:
-        """Return ``publicKeyMultibase`` (Controlled Identifiers 1.0, section 2.2.2); raise "unsupported-key" for RSA."""
-        prefix = _MULTICODEC.get(self.kind)
-        if prefix is None:
-            raise CredentialError("unsupported-key", "an RSA key has no Multikey form; publish it as a JWK")
-        return encode_multibase_base58(prefix + self.encoded)
+        """Return the key as ``publicKeyMultibase`` and as did:key has it.
+
+        Controlled Identifiers 1.0, section 2.2.2, defines Multikeys of Ed25519, P-256 and P-384; the others are did:key's.
+        """
+        return encode_multibase_base58(_MULTICODEC[self.kind] + self.encoded)
 
     def jwk(self) -> dict[str, str]:
         """Return the members of RFC 7638 (those that make the key), in the order of the thumbprint."""
@@ -85,15 +96,15 @@ class PublicKey:
         if isinstance(self._parsed, rsa.RSAPublicKey):
             numbers = self._parsed.public_numbers()
             return {"e": _encode_integer(numbers.e), "kty": "RSA", "n": _encode_integer(numbers.n)}
-        size, point = self._parsed.curve.key_size // 8, self._parsed.public_numbers()
+        size, point = (self._parsed.curve.key_size + 7) // 8, self._parsed.public_numbers()
         x, y = (encode_base64url(part.to_bytes(size)) for part in (point.x, point.y))
         return {"crv": f"P-{self._parsed.curve.key_size}", "kty": "EC", "x": x, "y": y}
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Say whether ``signature`` over ``message`` was made with this key; never raises.
 
-        Ed25519 (RFC 8032); ECDSA with SHA-256 or SHA-384 over raw r‖s (IEEE P1363, as JOSE and Data Integrity have it);
-        RSASSA-PKCS1-v1_5 with SHA-256.
+        Ed25519 (RFC 8032); ECDSA with SHA-256, SHA-384 or SHA-512 (by the curve) over raw r‖s (IEEE P1363, as JOSE and Data
+        Integrity have it); RSASSA-PKCS1-v1_5 with SHA-256.
         """
         try:
             if isinstance(self._parsed, ed25519.Ed25519PublicKey):
@@ -107,7 +118,7 @@ class PublicKey:
         return True
 
     def _verify_ecdsa(self, key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
-        kind: _CurveKind = "p-256" if self.kind == "p-256" else "p-384"
+        kind = _JWK_CURVES[self.kind.upper()]
         size = _CURVE_BYTES[kind]
         if len(signature) != 2 * size:
             raise InvalidSignature
@@ -116,25 +127,31 @@ class PublicKey:
 
 
 def public_key_from_multibase(text: str) -> PublicKey:
-    """Read ``publicKeyMultibase``: Ed25519, P-256 or P-384 in base58btc with its multicodec prefix.
+    """Read ``publicKeyMultibase``, or what follows ``did:key:``: a multicodec prefix and the key, in base58btc.
 
-    Raises "malformed-base58", "malformed-multibase", "malformed-key" (length, or no point of the curve), "weak-key" (small
-    order) or "unsupported-key" (another multicodec prefix).
+    Read are Ed25519, the compressed points of P-256, P-384 and P-521, RSA as PKCS #1 in DER (0x1205), and a JWK in its one
+    canonical spelling (``jwk_jcs-pub``, 0xeb51). Raises "malformed-base58", "malformed-multibase", "malformed-key" (length, no
+    point of the curve, another spelling), "weak-key", "unsupported-key" (another multicodec prefix), and for a JWK also
+    what `public_key_from_jwk` and the JSON reader refuse.
     """
-    data = decode_multibase_base58(text, max_characters=80)
+    data = decode_multibase_base58(text, max_characters=_LONGEST_MULTIBASE)
+    if data.startswith(_MULTICODEC_JWK):
+        return _key_in_canonical_jwk(data.removeprefix(_MULTICODEC_JWK))
     prefix, encoded = data[:2], data[2:]
     if prefix == _MULTICODEC["ed25519"]:
         return _ed25519_key(encoded)
+    if prefix == _MULTICODEC["rsa"]:
+        return _rsa_key_from_der(encoded)
     for kind in _CURVES:
         if prefix == _MULTICODEC[kind]:
             return _ecdsa_key(kind, encoded, length=1 + _CURVE_BYTES[kind])
     raise CredentialError(
-        "unsupported-key", "the multicodec prefix is not that of an Ed25519, P-256 or P-384 public key"
+        "unsupported-key", "the multicodec prefix is not that of an Ed25519, P-256, P-384, P-521 or RSA public key"
     )
 
 
 def public_key_from_jwk(jwk: Mapping[str, Json]) -> PublicKey:
-    """Read a public JWK (RFC 7517, 7518, 8037): OKP Ed25519, EC P-256 or P-384, RSA of 2048 to 8192 bits.
+    """Read a public JWK (RFC 7517, 7518, 8037): OKP Ed25519, EC P-256, P-384 or P-521, RSA of 2048 to 8192 bits.
 
     Raises "private-key-exposed" when a private member is there, "key-use" when ``use``, ``key_ops`` or ``alg`` say that it is
     not for verifying our signatures, "unsupported-key", "malformed-key" or "weak-key". Members without a meaning here
@@ -145,14 +162,14 @@ def public_key_from_jwk(jwk: Mapping[str, Json]) -> PublicKey:
     match jwk.get("kty"), jwk.get("crv"):
         case "OKP", "Ed25519":
             key = _ed25519_key(_member(jwk, "x", 32))
-        case "EC", ("P-256" | "P-384") as curve:
+        case "EC", ("P-256" | "P-384" | "P-521") as curve:
             kind = _JWK_CURVES[str(curve)]
             size = _CURVE_BYTES[kind]
             key = _ecdsa_key(kind, b"\x04" + _member(jwk, "x", size) + _member(jwk, "y", size), length=1 + 2 * size)
         case "RSA", None:
             key = _rsa_key(_integer_member(jwk, "n"), _integer_member(jwk, "e"))
         case _:
-            raise CredentialError("unsupported-key", "not an Ed25519, P-256, P-384 or RSA key")
+            raise CredentialError("unsupported-key", "not an Ed25519, P-256, P-384, P-521 or RSA key")
     _check_use(jwk, key.kind)
     return key
 
@@ -162,7 +179,7 @@ def _check_use(jwk: Mapping[str, Json], kind: KeyKind) -> None:
     if jwk.get("use", "sig") != "sig" or operations != ["verify"]:
         raise CredentialError("key-use", "the JWK says that it is not for verifying signatures (use, key_ops)")
     algorithm = jwk.get("alg", "")
-    if "alg" in jwk and not (isinstance(algorithm, str) and algorithm in _JWK_ALGORITHMS[kind]):
+    if "alg" in jwk and not (isinstance(algorithm, str) and algorithm in JOSE_ALGORITHMS[kind]):
         raise CredentialError(
             "key-use", "the JWK is for an algorithm that does not fit the key or is not supported (alg)"
         )
@@ -193,9 +210,9 @@ def _ed25519_key(encoded: bytes) -> PublicKey:
     if len(encoded) != _ED25519_BYTES:
         raise CredentialError("malformed-key", "an Ed25519 public key is 32 bytes")
     y = int.from_bytes(encoded, "little") & (2**255 - 1)
-    if y >= _FIELD_PRIME:
+    if y >= ED25519_FIELD_PRIME:
         raise CredentialError("malformed-key", "the Ed25519 key is not in its canonical encoding")
-    if y in _SMALL_ORDER_Y:
+    if has_small_order(y):
         raise CredentialError("weak-key", "the Ed25519 key has a small order; signatures by it prove nothing")
     return PublicKey("ed25519", encoded, ed25519.Ed25519PublicKey.from_public_bytes(encoded))
 
@@ -211,23 +228,31 @@ def _ecdsa_key(kind: _CurveKind, point: bytes, *, length: int) -> PublicKey:
 
 
 def _rsa_key(modulus: int, exponent: int) -> PublicKey:
-    if not SMALLEST_RSA_BITS <= modulus.bit_length() <= LARGEST_RSA_BITS:
-        raise CredentialError("weak-key", f"an RSA key must have {SMALLEST_RSA_BITS} to {LARGEST_RSA_BITS} bits")
-    if modulus % 2 == 0 or exponent % 2 == 0 or not _SMALLEST_EXPONENT <= exponent < _LARGEST_EXPONENT:
-        raise CredentialError("weak-key", "the RSA modulus or exponent is not one that a sound generator makes")
-    if _has_roca_fingerprint(modulus):
-        raise CredentialError("weak-key", "the RSA key comes from a generator with a known flaw (CVE-2017-15361)")
+    weakness = rsa_weakness(modulus, exponent)
+    if weakness is not None:
+        raise CredentialError("weak-key", weakness)
     parsed = rsa.RSAPublicNumbers(exponent, modulus).public_key()
     return PublicKey("rsa", parsed.public_bytes(Encoding.DER, PublicFormat.PKCS1), parsed)
 
 
-def _has_roca_fingerprint(modulus: int) -> bool:
-    """Say whether the modulus is a power of 65537 modulo each of these primes, which a sound key is not (ROCA, 2017)."""
-    for prime in _ROCA_PRIMES:
-        residue, powers = 1, set[int]()
-        while residue not in powers:
-            powers.add(residue)
-            residue = residue * 65537 % prime
-        if modulus % prime not in powers:
-            return False
-    return True
+def _rsa_key_from_der(encoded: bytes) -> PublicKey:
+    try:
+        parsed = load_der_public_key(encoded)
+    except (ValueError, UnsupportedAlgorithm):
+        parsed = None
+    # The library reads other structures and keys as well: only what it would write itself is the one spelling.
+    if not isinstance(parsed, rsa.RSAPublicKey) or parsed.public_bytes(Encoding.DER, PublicFormat.PKCS1) != encoded:
+        raise CredentialError("malformed-key", "not an RSA public key as PKCS #1 has it, in DER")
+    numbers = parsed.public_numbers()
+    return _rsa_key(numbers.n, numbers.e)
+
+
+def _key_in_canonical_jwk(encoded: bytes) -> PublicKey:
+    jwk = loads(encoded)
+    if not isinstance(jwk, dict):
+        raise CredentialError("malformed-key", "the name of the key does not hold a JWK")
+    key = public_key_from_jwk(jwk)
+    # These members hold no text that JCS (RFC 8785) would write otherwise, and `jwk` has them in its order.
+    if dumps({**key.jwk()}) != encoded:
+        raise CredentialError("malformed-key", "the JWK in the name of the key is not in its one canonical spelling")
+    return key

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_I18N: Final = "https://www.w3.org/ns/i18n#"
 _BOOLEAN: Final = f"^^<{_XSD}boolean>"
 _INTEGER: Final = f"^^<{_XSD}integer>"
 _DOUBLE: Final = f"^^<{_XSD}double>"
@@ -40,14 +41,34 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT_ESCAPES.get(character) or f"\\u{ord(character):04X}"
 
 
-def value_object(value: dict[str, Json], pointer: str) -> str:
-    """Return the literal of ``{"@value": text, "@language": tag}``; any other value object is ``value-object``."""
+def value_object(value: dict[str, Json], pointer: str, *, with_direction: bool = False) -> str:
+    """Return the literal of ``{"@value": text, "@language": tag}``; any other value object is ``value-object``.
+
+    ``with_direction`` also takes ``@direction`` (``ltr`` or ``rtl``), with a language or without one: direction and language are
+    then the datatype of the text (JSON-LD 1.1 API, 8.2.2, ``i18n-datatype``). Otherwise JSON-LD would drop the direction.
+    """
     text, language = value["@value"], value.get("@language")
+    if with_direction and "@direction" in value:
+        return _directed(value, pointer)
     if len(value) != 2 or type(text) is not str or type(language) is not str:  # noqa: PLR2004 (the text and its language)
         raise CredentialError("value-object", "Only text with its @language is supported.", where=pointer)
-    if not _LANGUAGE(language):
+    return f"{literal(text)}@{_language(language, pointer)}"
+
+
+def _directed(value: dict[str, Json], pointer: str) -> str:
+    text, language, direction = value["@value"], value.get("@language", ""), value["@direction"]
+    if len(value) != 2 + ("@language" in value) or type(text) is not str or type(language) is not str:
+        raise CredentialError("value-object", "Only text with @language and @direction is supported.", where=pointer)
+    if direction not in ("ltr", "rtl"):
+        raise CredentialError("value-object", "The @direction is ltr or rtl.", where=f"{pointer}/@direction")
+    tag = _language(language, pointer) if "@language" in value else ""
+    return f"{literal(text)}^^<{_I18N}{tag}_{direction}>"
+
+
+def _language(tag: str, pointer: str) -> str:
+    if not _LANGUAGE(tag):
         raise CredentialError("value-object", "The @language is not a language tag.", where=f"{pointer}/@language")
-    return f"{literal(text)}@{language.lower()}"
+    return tag.lower()
 
 
 def native(value: Json, suffix: str, pointer: str) -> str:

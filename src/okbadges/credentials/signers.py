@@ -1,4 +1,4 @@
-"""Private keys that sign: Ed25519, P-256, P-384 and RSA. A signer holds the parsed key object, since parsing costs as much as signing.
+"""Private keys that sign: Ed25519, P-256, P-384, P-521 and RSA. A signer holds the parsed key object, since parsing costs as much as signing.
 
 Whatever signs has the two members of `Signer`; a key in a device can stand in for one in memory. What a signer makes is what
 `okbadges.credentials.keys.PublicKey.verify` takes. No signer shows its private half in ``repr``, and none can be pickled.
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
 SEED_BYTES: Final = 32
 
-_MULTICODEC: Final = {"secp256r1": b"\x80\x24", "secp384r1": b"\x81\x24"}
+_MULTICODEC: Final = {"secp256r1": b"\x80\x24", "secp384r1": b"\x81\x24", "secp521r1": b"\x82\x24"}
 _ED25519_MULTICODEC: Final = b"\xed\x01"
-_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {"secp256r1": hashes.SHA256(), "secp384r1": hashes.SHA384()}
+_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
+    "secp256r1": hashes.SHA256(),
+    "secp384r1": hashes.SHA384(),
+    "secp521r1": hashes.SHA512(),
+}
 
 
 class Signer(Protocol):
@@ -75,7 +79,7 @@ class Ed25519Signer(_InMemory):
 
 
 class EcdsaSigner(_InMemory):
-    """Signs with one P-256 or P-384 key, hashing with SHA-256 or SHA-384; the nonce follows from key and message (RFC 6979)."""
+    """Signs with one P-256, P-384 or P-521 key, hashing with SHA-256, SHA-384 or SHA-512; the nonce follows from key and message (RFC 6979)."""
 
     __slots__ = ("_algorithm", "_private_key", "_size")
 
@@ -83,9 +87,9 @@ class EcdsaSigner(_InMemory):
         """Take a parsed key; raise "unsupported-key" for another curve."""
         curve = private_key.curve.name
         if curve not in _MULTICODEC:
-            raise CredentialError("unsupported-key", "an ECDSA key is on P-256 or P-384")
+            raise CredentialError("unsupported-key", "an ECDSA key is on P-256, P-384 or P-521")
         self._private_key = private_key
-        self._size = private_key.curve.key_size // 8
+        self._size = (private_key.curve.key_size + 7) // 8
         self._algorithm = ec.ECDSA(_HASHES[curve], deterministic_signing=True)
         point = private_key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         self.public_key = public_key_from_multibase(encode_multibase_base58(_MULTICODEC[curve] + point))
@@ -133,7 +137,7 @@ def signer_from_der(private_key: bytes) -> Signer:
         return EcdsaSigner(parsed)
     if isinstance(parsed, rsa.RSAPrivateKey):
         return RsaSigner(parsed)
-    raise CredentialError("unsupported-key", "a signer has an Ed25519, P-256, P-384 or RSA key")
+    raise CredentialError("unsupported-key", "a signer has an Ed25519, P-256, P-384, P-521 or RSA key")
 
 
 def generate_seed(random_bytes: Callable[[int], bytes]) -> bytes:

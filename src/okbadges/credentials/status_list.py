@@ -1,5 +1,7 @@
 """Bitstring Status List 1.0: the bits, their encoding, the unsigned list credential, the entry that points into it.
 
+StatusList2021, its draft, is read and not written.
+
 The encoding is deterministic, decoding is safe against bombs, and indices come from a keyed permutation: they look random
 to whoever does not know the key, so an index says nothing about when or in what order credentials were issued, and none is
 given out twice.
@@ -12,7 +14,11 @@ import zlib
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from okbadges.credentials.multibase import decode_multibase_base64url, encode_multibase_base64url
+from okbadges.credentials.multibase import (
+    decode_base64url,
+    decode_multibase_base64url,
+    encode_multibase_base64url,
+)
 from okbadges.credentials.times import moment_text
 from okbadges.credentials.vocabulary import CREDENTIALS_V2
 from okbadges.errors import CredentialError
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 
 SMALLEST_SIZE: Final = 131_072  # the specification's minimum: fewer bits would single people out
 LARGEST_LIST_BYTES: Final = 4 * 1024 * 1024  # 33 million credentials
+LARGEST_VALUE_BITS: Final = 8  # 256 messages; the specification names no limit
 _SHORTEST_KEY_BYTES: Final = 16
 _LONGEST_KEY_BYTES: Final = 64
 _ROUNDS: Final = 8
@@ -62,6 +69,24 @@ class StatusBits:
         self._check(index)
         return bool(self._data[index >> 3] & (0x80 >> (index & 7)))
 
+    def value(self, index: int, *, size: int = 1) -> int:
+        """Return the ``index``-th value of ``size`` bits (at most 8), most significant bit first.
+
+        Raises "status-list-too-short" where values of that size leave fewer places than a list must have, and
+        "status-index-out-of-range".
+        """
+        if not 1 <= size <= LARGEST_VALUE_BITS:
+            raise ValueError(f"a status value has 1 to {LARGEST_VALUE_BITS} bits")
+        if self.size // size < SMALLEST_SIZE:
+            raise CredentialError(
+                "status-list-too-short", f"a status list has at least {SMALLEST_SIZE} places of {size} bits"
+            )
+        first = index * size
+        self._check(first)
+        self._check(first + size - 1)
+        window = int.from_bytes(self._data[first >> 3 : (first >> 3) + 2].ljust(2, b"\0"))
+        return window >> (16 - size - (first & 7)) & ((1 << size) - 1)
+
     def set(self, index: int, *, to: bool = True) -> None:
         """Set or clear the bit; raise "status-index-out-of-range"."""
         self._check(index)
@@ -95,7 +120,24 @@ def decode_list(encoded: str, *, max_bytes: int = LARGEST_LIST_BYTES) -> StatusB
     Raises "malformed-multibase" or "malformed-base64url" (how it is written), "malformed-status-list" (not exactly one whole
     gzip member), "status-list-too-large" and "status-list-too-short" (the specification's STATUS_LIST_LENGTH_ERROR).
     """
-    packed = decode_multibase_base64url(encoded, max_characters=2 * max_bytes)
+    return _unpacked(decode_multibase_base64url(encoded, max_characters=2 * max_bytes), max_bytes)
+
+
+def decode_list_2021(encoded: str, *, max_bytes: int = LARGEST_LIST_BYTES) -> StatusBits:
+    """Read ``encodedList`` of StatusList2021 (Verifiable Credentials Status List v2021, 4.1): gzip in base64, with no prefix.
+
+    That text did not say which alphabet, and issuers use both, with padding and without. All are read, since the list is signed
+    and its spelling decides nothing, but never a mixture of them. Raises like `decode_list`.
+    """
+    text = encoded.removesuffix("=").removesuffix("=")
+    padded_wrongly = text != encoded and len(encoded) % 4
+    if padded_wrongly or (set("+/") & set(text) and set("-_") & set(text)):
+        raise CredentialError("malformed-base64url", "neither base64 nor base64url")
+    spelt = text.replace("+", "-").replace("/", "_")
+    return _unpacked(decode_base64url(spelt, max_characters=2 * max_bytes), max_bytes)
+
+
+def _unpacked(packed: bytes, max_bytes: int) -> StatusBits:
     unzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         data = unzip.decompress(packed, max_bytes + 1)

@@ -64,7 +64,10 @@ def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Json:
 
 
 def dumps(value: Json) -> bytes:
-    """Write compact UTF-8 JSON, keys in the order they have; raises ``ValueError`` for NaN, infinities and what is not JSON."""
+    """Write compact UTF-8 JSON, keys in the order they have.
+
+    Raises ``ValueError`` for NaN and infinities, and ``TypeError`` for everything else that JSON cannot say.
+    """
     written = orjson.dumps(value, option=_STRANGERS)
     # orjson writes NaN as null. No credential holds a null, so this look is rarely taken.
     if b"null" in written and any(type(item) is float and not math.isfinite(item) for _, item in _everything(value)):

@@ -1,109 +1,193 @@
-"""Credentials as VC-JWT: a compact JWS whose payload is the credential (Open Badges 3.0, 8.2; VC-JOSE-COSE for ``vc+jwt``).
+"""Credentials and presentations as JWT: reading them, and telling which document a payload is.
 
-Reading and verifying are two steps with the search for the key between them. The algorithm follows from the key, never from
-the header alone; nothing in the header is fetched or believed, and a member that JWS does not define (``zip``) has no effect.
+Three forms are out in the world, and all are read: Open Badges 3.0, 8.2 (``typ`` JWT, the payload is the credential and repeats
+some of it in claims), VC Data Model 1.1, 6.3.1 (the credential is the claim ``vc``, a presentation ``vp``), and VC-JOSE-COSE
+(``vc+jwt``, ``vp+jwt``, with neither of those claims). `jws` reads what is around the payload; whether the claims agree with the
+document is for `jwt_claims`; both are asked again of everything that was signed here.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from okbadges.credentials.keys import public_key_from_jwk
-from okbadges.credentials.multibase import decode_base64url
+from okbadges.credentials.jws import read_jws, verify_jws
+from okbadges.credentials.plain_reading import require_plain_reading
 from okbadges.credentials.strict_json import DEFAULT_LIMITS, loads
+from okbadges.credentials.times import moment_text
+from okbadges.credentials.vocabulary import CREDENTIALS_V1
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from okbadges.credentials.jws import UnverifiedJws
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.strict_json import Json, Limits
 
+Held: TypeAlias = Literal["credential", "presentation", "other"]
+"""What a payload is; ``other`` is anything that does not call itself verifiable, an Open Badges 2.0 assertion for example."""
+
 ENVELOPE_CLAIMS: Final = frozenset({"iss", "sub", "jti", "nbf", "exp", "iat"})
 """Claims that repeat or wrap the credential and are not members of it."""
+PRESENTATION_CLAIMS: Final = ENVELOPE_CLAIMS | {"aud", "nonce"}
+"""Claims around a presentation: it is made for somebody, on their demand."""
 
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\Z")
-_TYPES: Final = frozenset({"jwt", "vc+jwt", "vc+ld+json+jwt", "application/vc+jwt"})
-_CONTENT_TYPES: Final = frozenset({"vc", "application/vc", "vc+ld+json", "application/vc+ld+json"})
-_CHANGES_THE_RULES: Final = ("crit", "b64")
-_ALGORITHMS: Final[Mapping[str, frozenset[str]]] = {
-    "ed25519": frozenset({"EdDSA", "Ed25519"}),
-    "p-256": frozenset({"ES256"}),
-    "p-384": frozenset({"ES384"}),
-    "rsa": frozenset({"RS256"}),
+_MEDIA: Final[Mapping[str, Held | None]] = {
+    "jwt": None,
+    "vc+jwt": "credential",
+    "vc+ld+json+jwt": "credential",
+    "vp+jwt": "presentation",
+    "vp+ld+json+jwt": "presentation",
 }
-_ALLOWED_ALGORITHMS: Final = frozenset().union(*_ALGORITHMS.values())
+_CONTENT: Final[Mapping[str, Held]] = {
+    "vc": "credential",
+    "vc+ld+json": "credential",
+    "vp": "presentation",
+    "vp+ld+json": "presentation",
+}
+_WRAPPED: Final[Mapping[str, Held]] = {"vc": "credential", "vp": "presentation"}
+_TYPES: Final[Mapping[str, Held]] = {
+    "VerifiableCredential": "credential",
+    "VerifiablePresentation": "presentation",
+}
+# Members that make a document of the payload itself, so that a claim vc or vp beside them would be a second one.
+_OF_A_DOCUMENT: Final = frozenset(
+    {
+        "@context",
+        "id",
+        "type",
+        "issuer",
+        "holder",
+        "credentialSubject",
+        "credentialStatus",
+        "verifiableCredential",
+        "proof",
+    }
+    | {"validFrom", "validUntil", "issuanceDate", "expirationDate"}
+)
 _LATEST_SECOND: Final = 253_402_300_799  # the end of the year 9999
-_LONGEST_HEADER: Final = 16_384
-_LONGEST_SIGNATURE: Final = 2_048
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedJwt:
     """A JWT that was read and not checked: who holds one knows what it claims, not that it is true."""
 
-    algorithm: str
-    key_id: str | None
-    embedded_key: PublicKey | None
+    jws: UnverifiedJws
     claims: Mapping[str, Json]
-    signing_input: bytes
-    signature: bytes
+
+    @property
+    def algorithm(self) -> str:
+        """The algorithm that the header names; the key decides."""
+        return self.jws.algorithm
+
+    @property
+    def key_id(self) -> str | None:
+        """The header's ``kid``."""
+        return self.jws.key_id
+
+    @property
+    def embedded_key(self) -> PublicKey | None:
+        """The header's ``jwk``; that somebody sent a key along says nothing about whose it is."""
+        return self.jws.embedded_key
+
+    def held(self) -> Held:
+        """Say what the payload is, by its claims ``vc`` and ``vp``, its types and the media types of the header.
+
+        Raises "ambiguous-credential" when it is two things (a claim ``vc`` or ``vp`` beside another document, or where
+        VC-JOSE-COSE, 1.1.2.1, forbids them), "jwt-type-not-allowed" when the header says that it is something else, and
+        "malformed-jwt" for a ``vc`` or ``vp`` that is no object.
+        """
+        media = _MEDIA[self.jws.media_type or "jwt"]
+        content = _CONTENT[self.jws.content_type] if self.jws.content_type else None
+        found = {kind for claim, kind in _WRAPPED.items() if claim in self.claims}
+        if found and (media is not None or _OF_A_DOCUMENT & self.claims.keys()):
+            raise CredentialError("ambiguous-credential", "the JWT has a claim vc or vp where none may be")
+        found |= {kind for name, kind in _TYPES.items() if name in _listed(self._body().get("type"))}
+        if len(found) > 1:
+            raise CredentialError("ambiguous-credential", "the JWT says that it is a credential and a presentation")
+        stated = {kind for kind in (media, content) if kind is not None}
+        if len(stated | found) > 1:
+            raise CredentialError("jwt-type-not-allowed", "the JWT says that it is something else (typ, cty)")
+        return next(iter(found or stated), "other")
+
+    def unverified_document(self) -> dict[str, Json]:
+        """Return the credential or presentation that the payload is, and whatever else it may be as it stands.
+
+        Claims that only belong to the envelope are left out. Of a document in the claim ``vc`` or ``vp`` what it leaves to
+        the claims is filled in from them (VC Data Model 1.1, 6.3.1); whether the two agree otherwise is not looked at.
+
+        Raises what `held` and `require_plain_reading` refuse, and "malformed-time" for a claim that would become a date and
+        is none.
+        """
+        kind, body = self.held(), self._body()
+        if body is not self.claims:
+            filled = _filled_credential if kind == "credential" else _filled_presentation
+            document = filled(body, self.claims)
+        else:
+            outside = PRESENTATION_CLAIMS if kind == "presentation" else ENVELOPE_CLAIMS
+            document = {name: value for name, value in self.claims.items() if name not in outside}
+        if kind != "other":
+            # What a presentation holds was signed by others; each is read on its own, in its own form.
+            require_plain_reading({name: value for name, value in document.items() if name != "verifiableCredential"})
+        return document
 
     def unverified_credential(self) -> dict[str, Json]:
-        """Return the credential that the payload is, without the claims that only belong to the envelope.
+        """Return the credential to check; like `unverified_document`, and "jwt-type-not-allowed" for a presentation."""
+        if self.held() == "presentation":
+            raise CredentialError("jwt-type-not-allowed", "the JWT is a presentation, not a credential")
+        return self.unverified_document()
 
-        Raises "ambiguous-credential" when a ``vc`` claim holds another one beside it.
-        """
-        if "vc" in self.claims and "credentialSubject" in self.claims:
-            raise CredentialError("ambiguous-credential", "the JWT holds one credential and a second in its claim vc")
-        return {name: value for name, value in self.claims.items() if name not in ENVELOPE_CLAIMS}
+    def audience(self) -> tuple[str, ...]:
+        """Return whom the JWT is for (``aud``, RFC 7519, 4.1.3), empty when it does not say; raise "malformed-jwt"."""
+        names = _listed(self.claims["aud"]) if "aud" in self.claims else []
+        texts = tuple(name for name in names if isinstance(name, str))
+        if len(texts) != len(names):
+            raise CredentialError("malformed-jwt", "the JWT is for somebody whose name is no text (aud)")
+        return texts
+
+    def nonce(self) -> str | None:
+        """Return the challenge that the JWT answers (``nonce``), None when it answers none; raise "malformed-jwt"."""
+        value = self.claims.get("nonce")
+        if "nonce" in self.claims and not isinstance(value, str):
+            raise CredentialError("malformed-jwt", "the challenge that the JWT answers is no text (nonce)")
+        return value if isinstance(value, str) else None
+
+    def moment(self, claim: Literal["nbf", "exp", "iat"]) -> datetime | None:
+        """Return the time that ``claim`` states, None when it is not there; raise "malformed-time"."""
+        return numeric_date(self.claims[claim]) if claim in self.claims else None
+
+    def _body(self) -> Mapping[str, Json]:
+        """Return the claim ``vc`` or ``vp``, or else the whole payload."""
+        for claim in _WRAPPED:
+            body = self.claims.get(claim)
+            if claim in self.claims and not isinstance(body, dict):
+                raise CredentialError("malformed-jwt", f"the claim {claim} of the JWT is not an object")
+            if isinstance(body, dict):
+                return body
+        return self.claims
 
 
 def read_jwt(compact: str, *, limits: Limits = DEFAULT_LIMITS) -> UnverifiedJwt:
     """Read a compact JWS whose payload is a JSON object; the signature is not looked at.
 
-    Raises "malformed-jwt", "algorithm-not-allowed" (anything but EdDSA, ES256, ES384 and RS256), "jwt-type-not-allowed",
-    "jwt-header-not-supported" (``crit``, ``b64``), what `public_key_from_jwk` refuses a ``jwk`` for, and the
-    codes of the JSON reader.
+    Raises what `read_jws` refuses, "malformed-jwt" for another payload, "jwt-type-not-allowed" for a ``typ`` or ``cty`` that
+    is not one of a credential or presentation, and the codes of the JSON reader.
     """
-    match = _COMPACT.match(compact)
-    if match is None:
-        raise CredentialError("malformed-jwt", "not three base64url parts with dots between them")
-    header = _object(match[1], "header", max_characters=_LONGEST_HEADER, limits=limits)
-    algorithm, key_id, jwk = header.get("alg"), header.get("kid"), header.get("jwk")
-    if not isinstance(algorithm, str) or algorithm not in _ALLOWED_ALGORITHMS:
-        raise CredentialError("algorithm-not-allowed", "the JWT is not signed with EdDSA, ES256, ES384 or RS256")
-    for member in _CHANGES_THE_RULES:
-        if member in header:
-            raise CredentialError("jwt-header-not-supported", f"the header of the JWT asks for {member}")
-    _check_types(header)
-    if not isinstance(key_id, str | None) or not isinstance(jwk, dict | None):
-        raise CredentialError("malformed-jwt", "kid is not a text or jwk is not an object")
-    return UnverifiedJwt(
-        algorithm=algorithm,
-        key_id=key_id,
-        embedded_key=public_key_from_jwk(jwk) if jwk is not None else None,
-        claims=_object(match[2], "payload", max_characters=2 * limits.bytes, limits=limits),
-        signing_input=f"{match[1]}.{match[2]}".encode("ascii"),
-        signature=decode_base64url(match[3], max_characters=_LONGEST_SIGNATURE),
-    )
+    jws = read_jws(compact, max_payload_bytes=limits.bytes)
+    for name, value, allowed in (("typ", jws.media_type, _MEDIA), ("cty", jws.content_type, _CONTENT)):
+        if value is not None and value not in allowed:
+            raise CredentialError("jwt-type-not-allowed", f"the JWT says that it is something else ({name})")
+    claims = loads(jws.payload, limits=limits)
+    if not isinstance(claims, dict):
+        raise CredentialError("malformed-jwt", "the payload of the JWT is not a JSON object")
+    return UnverifiedJwt(jws, claims)
 
 
 def verify_jwt(jwt: UnverifiedJwt, public_key: PublicKey) -> None:
-    """Check the signature with the issuer's key.
-
-    Raises "algorithm-key-mismatch" (the header names an algorithm that is not this key's), "key-not-issuers" (the header
-    carries another key) or "bad-signature".
-    """
-    if jwt.algorithm not in _ALGORITHMS[public_key.kind]:
-        raise CredentialError("algorithm-key-mismatch", "the JWT names an algorithm that does not fit the issuer's key")
-    if jwt.embedded_key is not None and jwt.embedded_key != public_key:
-        raise CredentialError("key-not-issuers", "the JWT carries a key that is not the issuer's")
-    if not public_key.verify(jwt.signature, jwt.signing_input):
-        raise CredentialError("bad-signature", "the signature does not belong to this content and key")
+    """Check the signature with the issuer's key; raises like `verify_jws`. What the claims say is not looked at."""
+    verify_jws(jwt.jws, public_key)
 
 
 def numeric_date(value: Json) -> datetime:
@@ -115,15 +199,43 @@ def numeric_date(value: Json) -> datetime:
     return datetime.fromtimestamp(value, UTC)
 
 
-def _object(part: str, name: str, *, max_characters: int, limits: Limits) -> dict[str, Json]:
-    value = loads(decode_base64url(part, max_characters=max_characters), limits=limits)
-    if not isinstance(value, dict):
-        raise CredentialError("malformed-jwt", f"the {name} of the JWT is not a JSON object")
-    return value
+def date_members(document: Mapping[str, Json]) -> tuple[str, str]:
+    """Return the names under which a credential states its begin and end: those of VC Data Model 1.1 or of 2.0."""
+    if CREDENTIALS_V1 in _listed(document.get("@context")):
+        return "issuanceDate", "expirationDate"
+    return "validFrom", "validUntil"
 
 
-def _check_types(header: Mapping[str, Json]) -> None:
-    for member, allowed in (("typ", _TYPES), ("cty", _CONTENT_TYPES)):
-        value = header.get(member)
-        if member in header and not (isinstance(value, str) and value.lower() in allowed):
-            raise CredentialError("jwt-type-not-allowed", f"the JWT says that it is something else ({member})")
+def only_subject(document: Mapping[str, Json]) -> Mapping[str, Json] | None:
+    """Return the subject of a credential, alone or the only one in a list; None when there is none, or several."""
+    subjects = _listed(document.get("credentialSubject"))
+    return subjects[0] if len(subjects) == 1 and isinstance(subjects[0], dict) else None
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]
+
+
+def _filled_credential(credential: Mapping[str, Json], claims: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the credential of the claim ``vc`` with what it leaves to the other claims."""
+    filled = dict(credential)
+    issuer, subject = credential.get("issuer", {}), only_subject(credential)
+    if "jti" in claims:
+        filled.setdefault("id", claims["jti"])
+    if "iss" in claims and isinstance(issuer, dict) and "id" not in issuer:
+        filled["issuer"] = {**issuer, "id": claims["iss"]} if issuer else claims["iss"]
+    for claim, name in zip(("nbf", "exp"), date_members(credential), strict=True):
+        if claim in claims and name not in credential:
+            filled[name] = moment_text(numeric_date(claims[claim]))
+    if "sub" in claims and subject is not None and "id" not in subject:
+        filled["credentialSubject"] = {**subject, "id": claims["sub"]}
+    return filled
+
+
+def _filled_presentation(presentation: Mapping[str, Json], claims: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the presentation of the claim ``vp`` with what it leaves to the other claims."""
+    filled = dict(presentation)
+    for claim, name in (("jti", "id"), ("iss", "holder")):
+        if claim in claims:
+            filled.setdefault(name, claims[claim])
+    return filled

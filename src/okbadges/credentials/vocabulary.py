@@ -42,6 +42,11 @@ OPEN_BADGES_EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensi
 DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 DATA_INTEGRITY_V1: Final = "https://w3id.org/security/data-integrity/v1"
 MULTIKEY_V1: Final = "https://w3id.org/security/multikey/v1"
+JWK_V1: Final = "https://w3id.org/security/jwk/v1"
+STATUS_LIST_2021_V1: Final = "https://w3id.org/vc/status-list/2021/v1"
+CITIZENSHIP_V4: Final = "https://w3id.org/citizenship/v4rc1"
+CLR_2_0_1: Final = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+CLR_2_0: Final = "https://purl.imsglobal.org/spec/clr/v2p0/context.json"
 ED25519_2020_V1: Final = "https://w3id.org/security/suites/ed25519-2020/v1"
 DID_V1: Final = "https://www.w3.org/ns/did/v1"
 
@@ -49,8 +54,11 @@ _ABBREVIATIONS: Final = MappingProxyType(
     {
         "vc": "https://www.w3.org/2018/credentials#",
         "status": "https://www.w3.org/ns/credentials/status#",
+        "list": "https://w3id.org/vc/status-list#",
         "sec": "https://w3id.org/security#",
         "schema": "https://schema.org/",
+        # What the list of 2021 says, with http.
+        "schemas": "http://schema.org/",
         "ob": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
         # Not the namespace of XML Schema, but what these contexts say, and so what everyone signs.
@@ -60,6 +68,8 @@ _ABBREVIATIONS: Final = MappingProxyType(
         "did": "https://www.w3.org/ns/did#",
         "dc": "http://purl.org/dc/terms/",
         "as": "https://www.w3.org/ns/activitystreams#",
+        "clr": "https://purl.imsglobal.org/spec/vc/clr/vocab.html#",
+        "citizen": "https://w3id.org/citizenship#",
     }
 )
 
@@ -96,6 +106,13 @@ proofPurpose             sec:                            @vocab
     authentication       sec:authenticationMethod        @id    set
 proofValue               sec:
 verificationMethod       sec:                            @id
+""",
+        "citizenship-document": """
+filingLocation           citizen:                        @id
+identifier               schema:
+lprCategory              citizen:
+lprNumber                citizen:
+mrzHash                  citizen:                        sec:multibase
 """,
         "prefixes-of-2018": """
 sec                      <https://w3id.org/security#>
@@ -539,6 +556,119 @@ Multikey                 sec:
     secretKeyMultibase   sec:                            sec:multibase
 """
 
+_JWK_V1: Final = """
+JsonWebKey               sec:
+    controller           sec:                            @id
+    revoked              sec:                            xsd:dateTime
+    expires              sec:expiration                  xsd:dateTime
+    publicKeyJwk         sec:                            @json
+    secretKeyJwk         sec:                            @json
+"""
+
+_STATUS_LIST_2021_V1: Final = """
+StatusList2021Credential list:
+    description          schemas:
+    name                 schemas:
+StatusList2021           list:
+    statusPurpose        list:
+    encodedList          list:
+StatusList2021Entry      list:
+    statusPurpose        list:
+    statusListIndex      list:
+    statusListCredential list:                           @id
+"""
+
+_CLR_2_0_1: Final = """
+ClrCredential            clr:
+    partial              clr:                            <xsd:boolean>
+ClrSubject               clr:
+    cred                 <https://www.w3.org/2018/credentials#>
+    obi                  <https://purl.imsglobal.org/spec/vc/ob/vocab.html#>
+    achievement          clr:                            ob:Achievement           set
+    association          clr:                            clr:Association          set
+    verifiableCredential clr:                            vc:                      set
+    identifier           clr:identifier-1                ob:Identifier            set
+Association              clr:                            bare
+    associationType      clr:AssociationType
+    sourceId             clr:                            <xsd:anyURI>
+    targetId             clr:                            <xsd:anyURI>
+"""
+
+_CLR_2_0: Final = """
+ClrCredential
+    -partial
+ClrSubject
+    obi                  <https://purl.imsglobal.org/spec/ob/v3p0/vocab.html#>
+    achievement          clr:                            <https://purl.imsglobal.org/spec/ob/v3p0/vocab.html#Achievement>  set
+    -identifier
+"""
+
+# The vectors of the W3C's ECDSA cryptosuites are about residents and their cards.
+_CITIZENSHIP_V4: Final = """
+image                    schema:                         @id
+QuantitativeValue        schema:                         bare
+    unitCode             schema:
+    value                schema:
+PostalAddress            schema:                         bare
+    addressCountry       schema:
+    addressLocality      schema:
+    addressRegion        schema:
+Person                   schema:
+    additionalName       schema:
+    birthCountry         citizen:
+    birthDate            schema:                         xsd:dateTime
+    familyName           schema:
+    gender               schema:
+    givenName            schema:
+    height               schema:
+    image                schema:                         @id
+    maritalStatus        citizen:
+    marriageCertificateNumber    citizen:
+    marriageLocation     citizen:                        @id
+PermanentResident        citizen:
+    commuterClassification       citizen:
+    formerNationality    citizen:
+    permanentResidentCard        citizen:                @id
+    residence            citizen:                        @id
+    residentSince        citizen:                        xsd:dateTime
+PermanentResidentCard    citizen:
+    +citizenship-document
+PermanentResidentCardCredential  citizen:
+EmployablePerson         citizen:
+    commuterClassification       citizen:
+    employmentAuthorizationDocument    citizen:          @id
+    formerNationality    citizen:
+    residence            citizen:                        @id
+    residentSince        citizen:                        xsd:dateTime
+EmploymentAuthorizationDocument  citizen:
+    +citizenship-document
+EmploymentAuthorizationDocumentCredential    citizen:
+NaturalizedPerson        citizen:
+    formerNationality    citizen:
+    certificateOfNaturalization  citizen:                @id
+    residence            citizen:                        @id
+    residentSince        citizen:                        xsd:dateTime
+    commuterClassification       citizen:
+CertificateOfNaturalization  citizen:
+    ceremonyDate         citizen:                        xsd:dateTime
+    ceremonyLocation     citizen:                        @id
+    filingLocation       citizen:                        @id
+    naturalizationLocation       citizen:                @id
+    naturalizedBy        citizen:
+    identifier           schema:
+    insRegistrationNumber        citizen:
+CertificateOfNaturalizationCredential    citizen:
+Citizen                  citizen:
+    certificateOfCitizenship     citizen:                @id
+CertificateOfCitizenship citizen:
+    filingLocation       citizen:                        @id
+    identifier           schema:
+    ceremonyDate         citizen:                        xsd:dateTime
+    ceremonyLocation     citizen:                        @id
+    cisRegistrationNumber        citizen:
+CertificateOfCitizenshipCredential   citizen:
+"""
+
 _DID_V1: Final = """
 alsoKnownAs              as:                             @id
 +relationships
@@ -547,6 +677,10 @@ service                  did:                            @id
     serviceEndpoint      did:                            @id
 verificationMethod       sec:                            @id
 """
+
+
+GENERAL_DELIMITERS: Final = ("#", "/", ":", "?", "[", "]", "@")
+"""How an IRI ends that others may begin with (RFC 3986, 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,8 +700,8 @@ class Term:
 
     @property
     def prefix(self) -> bool:
-        """Say whether ``name:suffix`` stands for an IRI (JSON-LD 1.1, 4.1.5)."""
-        return self.iri.endswith("#")
+        """Say whether ``name:suffix`` stands for an IRI (JSON-LD 1.1, 4.1.5): its own ends as only the start of one does."""
+        return self.iri.endswith(GENERAL_DELIMITERS)
 
     def means_the_same_as(self, other: Term) -> bool:
         """Compare two definitions but for whether they are protected (JSON-LD 1.1 API, 4.2.2 step 27)."""
@@ -585,8 +719,8 @@ class Context:
 
     terms: Mapping[str, Term]
     protected: bool = True
-    vocab: str = ""
-    """What terms that are not listed begin with (``@vocab``); nothing in the contexts of badges."""
+    vocab: str | None = None
+    """What terms that are not listed begin with (``@vocab``), empty to have none; not said in the contexts of badges."""
     forgets: bool = False
     """``@context: null``: no term from outside is known inside."""
 
@@ -700,6 +834,7 @@ def _contexts() -> dict[str, Context]:
     credentials_v2 = _context(_lines(_CREDENTIALS_V2))
     badges_3_0_3 = _context(_lines(_OPEN_BADGES_3_0_3))
     badges_3_0_1 = _context(_lines(_OPEN_BADGES_3_0_1), protected=False)
+    clr_2_0_1 = _context(_lines(_CLR_2_0_1), protected=False)
     return {
         CREDENTIALS_V2: credentials_v2,
         CREDENTIALS_V1: _context(_lines(_CREDENTIALS_V1)),
@@ -715,12 +850,21 @@ def _contexts() -> dict[str, Context]:
         DATA_INTEGRITY_V1: _context(_lines(_DATA_INTEGRITY_V1)),
         MULTIKEY_V1: _context(_lines(_MULTIKEY_V1)),
         ED25519_2020_V1: _context(_lines(_ED25519_2020_V1)),
+        JWK_V1: _context(_lines(_JWK_V1)),
+        STATUS_LIST_2021_V1: _context(_lines(_STATUS_LIST_2021_V1), bare=True),
         DID_V1: _context(_lines(_DID_V1)),
+        CITIZENSHIP_V4: _context(_lines(_CITIZENSHIP_V4), bare=True),
+        CLR_2_0_1: clr_2_0_1,
+        CLR_2_0: _context(_lines(_CLR_2_0), protected=False, like=clr_2_0_1),
     }
 
 
 CONTEXTS: Final[Mapping[str, Context]] = MappingProxyType(_contexts())
 """Every context that okbadges knows, by its address."""
 
-BADGE_CONTEXTS: Final = frozenset(CONTEXTS) - {CREDENTIALS_EXAMPLES_V2}
-"""What a badge may use: the examples context is for conformance suites only, because its ``@vocab`` makes any word a term."""
+ANY_CONTEXTS: Final = frozenset(CONTEXTS)
+"""What any credential may use, where a service takes more than badges (conformance runs)."""
+
+BADGE_CONTEXTS: Final = ANY_CONTEXTS - {CREDENTIALS_EXAMPLES_V2, CITIZENSHIP_V4, CLR_2_0_1, CLR_2_0, JWK_V1}
+"""What a badge may use. The examples context is for conformance suites only, because its ``@vocab`` makes any word a term; the
+others there say nothing that belongs into a badge, and terms that are not in force cannot be misused."""

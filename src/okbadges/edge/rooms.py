@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 
 from okbadges.storage.journal import Stamp
+from okbadges.verification.profile import OPEN_BADGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from okbadges.edge.turns import Turns
+    from okbadges.issuing.conformance.issue import Conformance
+    from okbadges.issuing.handed_in import HandedIn
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.keyring import Keyring
     from okbadges.issuing.publishing import Publishing
@@ -21,6 +24,31 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
     from okbadges.verification import Report
+    from okbadges.verification.profile import Profile
+
+
+class Verifying(Protocol):
+    """Verification as this service does it: `okbadges.verification.verify` with our fetch, our clock and our issuers."""
+
+    def __call__(
+        self,
+        received: bytes,
+        *,
+        recipient: str | None = None,
+        challenge: str | None = None,
+        domain: str | None = None,
+        profile: Profile = OPEN_BADGES,
+    ) -> Report:
+        """Return the report on ``received``."""
+
+
+@dataclass(frozen=True, slots=True)
+class VcApi:
+    """How ``/vc-api`` is set up: what it verifies, what issues there in conformance runs, and whether that needs an access key."""
+
+    verifies: Profile = OPEN_BADGES
+    conformance: Conformance | None = None
+    needs_key: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +62,10 @@ class Rooms:
     secrets: Secrets
     keyring: Keyring
     issuing: Issuing
+    handed_in: HandedIn
+    vc_api: VcApi
     publishing: Publishing
-    verify: Callable[[bytes], Report]
+    verify: Verifying
     verify_turns: Turns
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]

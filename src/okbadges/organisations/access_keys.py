@@ -44,6 +44,8 @@ class Scope(StrEnum):
     ISSUE = "credentials:issue"
     READ = "credentials:read"
     REVOKE = "credentials:revoke"
+    VC_API = "vc-api:issue"
+    """Sign whatever badge is handed in, in the name of the organisation's issuer."""
 
 
 @dataclass(frozen=True, slots=True)

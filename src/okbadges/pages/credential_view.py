@@ -14,6 +14,7 @@ from okbadges.pages.badge_view import BadgeView, badge_view
 from okbadges.pages.check_words import LONGEST_DETAIL, CheckLine, check_lines
 from okbadges.pages.foreign import LONGEST_NAME, show
 from okbadges.pages.issuer_view import IssuerView, issuer_view
+from okbadges.pages.others_view import OtherView, endorsement_views, held_views, notes
 from okbadges.pages.verdict_words import Panel, check_name, holds_no_badge, is_genuine, panel
 from okbadges.verification.report import Verdict
 
@@ -69,6 +70,9 @@ class CredentialView:
     checks: tuple[CheckLine, ...]
     checks_folded: bool
     technical: tuple[TechnicalLine, ...]
+    notes: tuple[str, ...]
+    held: tuple[OtherView, ...]
+    endorsements: tuple[OtherView, ...]
 
 
 def credential_view(
@@ -90,6 +94,9 @@ def credential_view(
         checks=check_lines(report, words),
         checks_folded=holds_no_badge(report),
         technical=tuple(_technical(report, words)),
+        notes=notes(report, words),
+        held=held_views(report, words),
+        endorsements=endorsement_views(report, words),
     )
 
 

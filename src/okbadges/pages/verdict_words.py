@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from okbadges.pages.foreign import isolated
 from okbadges.verification.checks import CONTENT_UNALTERED, ISSUER_KEY, READABLE, RECIPIENT, SHAPE
-from okbadges.verification.report import Outcome, Verdict
+from okbadges.verification.report import Kind, Outcome, Verdict
 
 if TYPE_CHECKING:
     from datetime import date
@@ -79,6 +79,9 @@ def is_genuine(report: Report) -> bool:
 
 
 def _recognised(report: Report) -> bool:
+    """Tell whether this service knows who issued it; of a presentation, who issued every badge in it."""
+    if report.kind is Kind.PRESENTATION:
+        return bool(report.credentials) and all(map(_recognised, report.credentials))
     return report.issuer is not None and report.issuer.recognised
 
 
@@ -123,6 +126,8 @@ _NOT_SUPPORTED = frozenset(
         "status-type-unsupported",
         "status-form-unsupported",
         "status-unknown-purpose",
+        "envelope-not-supported",
+        "subject-not-provable",
     }
 )
 """Codes of checks that trying again will not help."""

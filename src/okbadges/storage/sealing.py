@@ -39,6 +39,7 @@ class Secrets:
         self._links = _derive(master, b"claim and share links")
         self._access_keys = _derive(master, b"access keys")
         self._repeats = _derive(master, b"idempotency keys")
+        self._conformance = _derive(master, b"conformance keys")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
 
     def seal(self, plain: bytes, *, bound_to: str, random_bytes: Callable[[int], bytes]) -> bytes:
@@ -69,6 +70,10 @@ class Secrets:
     def repeat_hash(self, *parts: str) -> bytes:
         """Return the HMAC under which an idempotency key is remembered, scoped by the other ``parts``."""
         return hmac.digest(self._repeats, "\x1f".join(parts).encode(), hashlib.sha256)
+
+    def conformance_secret(self, kind: str) -> bytes:
+        """Return the 64 bytes of which a key for conformance runs is made: the same one in every run, never one of an issuer."""
+        return hmac.digest(self._conformance, kind.encode(), hashlib.sha512)
 
 
 def token_hash(token: str) -> bytes:

@@ -1,6 +1,7 @@
 """Checking credentials: `verify` takes bytes and answers with a `Report`. Pure: the fetch function and the clock are passed in."""
 
 from okbadges.credentials.fetching import Fetch, Fetched, FetchError
+from okbadges.verification.circumstances import Recogniser
 from okbadges.verification.recipient import Recipient
 from okbadges.verification.report import (
     REPORT_VERSION,
@@ -13,7 +14,7 @@ from okbadges.verification.report import (
     Verdict,
 )
 from okbadges.verification.report_json import to_json
-from okbadges.verification.verify import Recogniser, nobody, verify
+from okbadges.verification.verify import nobody, verify
 
 __all__ = [
     "REPORT_VERSION",

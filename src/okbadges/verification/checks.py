@@ -26,9 +26,16 @@ SCHEMA_REFERENCE = "schema-reference"
 STATUS_ENTRIES = "status-entries"
 JWT_CLAIMS = "jwt-claims"
 ENDORSEMENTS = "endorsements"
+ENDORSED = "endorsed"
+REFRESH = "refresh"
+HOLDER_KEY = "holder-key"
+PRESENTED = "presented-credentials"
 
 NECESSARY = (READABLE, SHAPE, ISSUER_KEY, CONTENT_UNALTERED, DATES, STATUS)
 """Without each of these among the checks nothing is ever VALID."""
+
+NECESSARY_TO_PRESENT = (READABLE, SHAPE, HOLDER_KEY, CONTENT_UNALTERED, PRESENTED)
+"""The same for a presentation; dates and status are those of the credentials that it holds."""
 
 REFUSED_ADDRESSES = frozenset({"url-not-allowed", "address-not-allowed", "redirect-refused"})
 """Codes of fetching that say something of the address itself, not of the network; checks keep them as their own."""
@@ -45,7 +52,11 @@ CLAUSES = {
     CHALLENGE: "VC Data Integrity 1.0, verify proof, domain and challenge",
     SCHEMA_REFERENCE: "Open Badges 3.0, 9, step 1",
     ENDORSEMENTS: "Open Badges 3.0, 9, step 6",
+    ENDORSED: "Open Badges 3.0, data model, EndorsementSubject",
     JWT_CLAIMS: "Open Badges 3.0, 8.2 (JSON Web Token proof format)",
+    REFRESH: "Open Badges 3.0, 9, step 3",
+    HOLDER_KEY: "VC Data Model 2.0, 4.13 (presentations); Controlled Identifiers 1.0, retrieve verification method",
+    PRESENTED: "VC Data Model 2.0, 4.13 (presentations) and 7.1 (verification)",
     STATUS_ENTRIES: "Open Badges 3.0, data model, credentialStatus",
 }
 
@@ -54,6 +65,9 @@ _VERDICTS_OF_CODES = {
     (STATUS, "suspended"): Verdict.SUSPENDED,
     (DATES, "expired"): Verdict.EXPIRED,
     (DATES, "not-yet-valid"): Verdict.NOT_YET_VALID,
+}
+_VERDICTS_OF_CODES |= {
+    (PRESENTED, one.value.lower().replace("_", "-")): one for one in Verdict if one is not Verdict.VALID
 }
 _WORST_FIRST = tuple(Verdict)
 
@@ -78,16 +92,16 @@ def waiting(check_id: str, because_of: str) -> Check:
     return not_checked(check_id, "earlier-step", f"Not looked at, because the check {because_of} did not pass.")
 
 
-def verdict(checks: Sequence[Check]) -> Verdict:
-    """Return the worst verdict that any required check gives.
+def verdict(checks: Sequence[Check], *, necessary: Sequence[str] = NECESSARY) -> Verdict:
+    """Return the worst verdict that any required check gives; ``necessary`` are those that must be there.
 
     A failed check gives INVALID, unless it is the reading itself (REJECTED) or its code is one of ``revoked``, ``suspended``,
     ``expired``, ``not-yet-valid``; a check that did not run gives INDETERMINATE; so does a necessary one that is not there
     at all, or was declared not required without having a reason of its own (only ``status`` has one: nothing to look up).
     """
-    found = {verdict_of(check) for check in checks if check.required or check.id in NECESSARY}
+    found = {verdict_of(check) for check in checks if check.required or check.id in necessary}
     present = {check.id for check in checks}
-    if not present.issuperset(NECESSARY):
+    if not present.issuperset(necessary):
         found.add(Verdict.INDETERMINATE)
     return min(found, key=_WORST_FIRST.index)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from okbadges.verification.checks import DATES, failed, passed
-from okbadges.verification.reading import items, members, read_time
+from okbadges.verification.reading import items, members, read_time, validity_members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,20 +19,27 @@ CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 
 def check_dates(
-    document: Mapping[str, object], *, now: datetime, envelope_ends: datetime | None = None, begin_required: bool = True
+    document: Mapping[str, object],
+    *,
+    now: datetime,
+    envelope_begins: datetime | None = None,
+    envelope_ends: datetime | None = None,
+    begin_required: bool = True,
 ) -> Check:
-    """Check ``validFrom`` and ``validUntil`` (both inclusive) and the times of the proofs against ``now``.
+    """Check the first and last moment (both inclusive) and the times of the proofs against ``now``.
 
-    ``envelope_ends`` is the end that a JWT states where the
-    credential itself states none; ``validFrom`` is required by Open Badges, not by the data model of a status list. Codes: ``malformed-time``, ``time-order``, ``proof-time``, ``proof-expired``, ``not-yet-valid``, ``expired``.
+    These are ``validFrom`` and ``validUntil``, or ``issuanceDate`` and ``expirationDate`` in VCDM 1.1. ``envelope_begins`` and
+    ``envelope_ends`` are what a JWT states where the document itself states nothing; a beginning is required by Open Badges, not by the data model
+    of a status list. Codes: ``malformed-time``, ``time-order``, ``proof-time``, ``proof-expired``, ``not-yet-valid``, ``expired``.
     """
-    begins, ends = read_time(document.get("validFrom")), read_time(document.get("validUntil"))
-    missing = begins is None and (begin_required or "validFrom" in document)
-    if missing or (ends is None and "validUntil" in document):
-        return failed(DATES, "malformed-time", "validFrom and validUntil must be date-times with a zone.")
+    begin, end = validity_members(document)
+    begins, ends = read_time(document.get(begin)), read_time(document.get(end))
+    missing = begins is None and (begin_required or begin in document)
+    if missing or (ends is None and end in document):
+        return failed(DATES, "malformed-time", f"{begin} and {end} must be date-times with a zone.")
     if begins is not None and ends is not None and ends < begins:
         return failed(DATES, "time-order", "The credential ends before it begins.")
-    ends = ends or envelope_ends
+    begins, ends = begins or envelope_begins, ends or envelope_ends
     for proof in items(document.get("proof")):
         mistake = _proof_mistake(members(proof), now)
         if mistake is not None:

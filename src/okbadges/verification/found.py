@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from okbadges.verification.reading import issuer_id, items, members, read_time, text
-from okbadges.verification.report import AlignmentFound, CredentialFound, IssuerFound
+from okbadges.verification.reading import issuer_id, items, members, read_time, text, validity_members
+from okbadges.verification.report import AlignmentFound, CredentialFound, IssuerFound, ProofFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from okbadges.verification.intake import Received
+
+SELECTIVE = "ecdsa-sd-2023"
+MAX_PROOFS_FOUND = 10
 MAX_ALIGNMENTS = 100
 
 
@@ -30,6 +34,7 @@ def find_issuer(document: Mapping[str, object], *, recognised: bool) -> IssuerFo
 def find_credential(document: Mapping[str, object]) -> CredentialFound:
     """Return what the document says about itself, the achievement and the subject."""
     subject = members(document.get("credentialSubject"))
+    begin, end = validity_members(document)
     achievement = members(subject.get("achievement"))
     criteria = members(achievement.get("criteria"))
     image = members(achievement.get("image"))
@@ -38,19 +43,39 @@ def find_credential(document: Mapping[str, object]) -> CredentialFound:
         name=text(document.get("name")),
         achievement_id=text(achievement.get("id")),
         achievement_name=text(achievement.get("name")),
-        description=text(achievement.get("description")),
+        description=text(achievement.get("description")) or text(subject.get("endorsementComment")),
         criteria=text(criteria.get("narrative")),
         criteria_url=text(criteria.get("id")),
         image_url=text(image.get("id")),
         image_caption=text(image.get("caption")),
         language=text(achievement.get("inLanguage")),
         subject_id=text(subject.get("id")),
-        valid_from=read_time(document.get("validFrom")),
-        valid_until=read_time(document.get("validUntil")),
+        valid_from=read_time(document.get(begin)),
+        valid_until=read_time(document.get(end)),
         awarded_at=read_time(document.get("awardedDate")),
         alignments=_alignments(achievement),
         has_evidence=bool(items(document.get("evidence"))),
     )
+
+
+def find_proofs(received: Received) -> tuple[ProofFound, ...]:
+    """Return the signatures that the document says it carries, the envelope's first."""
+    found = []
+    if received.jwt is not None:
+        found.append(ProofFound("jwt", received.jwt.algorithm, received.jwt.key_id))
+    for entry in items(received.document.get("proof"))[:MAX_PROOFS_FOUND]:
+        proof = members(entry)
+        suite = text(proof.get("cryptosuite")) or text(proof.get("type"))
+        found.append(
+            ProofFound(
+                kind="data-integrity",
+                suite=suite,
+                verification_method=text(proof.get("verificationMethod")),
+                created=read_time(proof.get("created")),
+                selective=suite == SELECTIVE,
+            )
+        )
+    return tuple(found)
 
 
 def _alignments(achievement: Mapping[str, object]) -> tuple[AlignmentFound, ...]:

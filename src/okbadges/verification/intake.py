@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import Limits, loads
 from okbadges.credentials.vc_jwt import UnverifiedJwt, read_jwt
 from okbadges.errors import CredentialError
+from okbadges.verification.openbadges2 import take_from_picture
 
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
@@ -67,15 +67,15 @@ def take_in(received: bytes, documents: Documents) -> Received:
     and of fetching.
     """
     if form_of(received) != "url":
-        return _opened(received)
-    return _opened(documents.get(received.strip(_WHITESPACE).decode("ascii")))
+        return _opened(received, documents)
+    return _opened(documents.get(received.strip(_WHITESPACE).decode("ascii")), documents)
 
 
-def _opened(received: bytes) -> Received:
+def _opened(received: bytes, documents: Documents) -> Received:
     if len(received) > MAX_FILE_BYTES:
         raise CredentialError("too-large", f"The file is larger than {MAX_FILE_BYTES} bytes.")
     if form_of(received) in {"png", "svg"}:
-        return credential_in(unbake(received))
+        return take_from_picture(received, documents, credential_in)
     return credential_in(received)
 
 
@@ -87,7 +87,7 @@ def credential_in(text: bytes) -> Received:
     limits = Limits(bytes=MAX_CREDENTIAL_BYTES)
     if form == "jwt":
         jwt = read_jwt(text.strip(_WHITESPACE).decode("ascii"), limits=limits)
-        return Received(_of_few_values(jwt.unverified_credential()), jwt)
+        return Received(_of_few_values(jwt.unverified_document()), jwt)
     if form != "json":
         raise CredentialError(
             "not-readable", "This is not a credential: neither JSON, nor a JWT, nor an image with one inside."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from okbadges.credentials.times import read_moment
+from okbadges.credentials.vocabulary import CREDENTIALS_V1
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ def issuer_id(document: Mapping[str, object]) -> str | None:
     """Return the identifier of the issuer, which may stand alone or in a Profile."""
     issuer = document.get("issuer")
     return text(issuer) or text(members(issuer).get("id"))
+
+
+def is_of_data_model_1(document: Mapping[str, object]) -> bool:
+    """Say whether it is a credential of the older data model (VCDM 1.1), whose dates have other names."""
+    return CREDENTIALS_V1 in items(document.get("@context"))
+
+
+def validity_members(document: Mapping[str, object]) -> tuple[str, str]:
+    """Return the names of the members that hold the first and the last moment of a credential, by its data model."""
+    return ("issuanceDate", "expirationDate") if is_of_data_model_1(document) else ("validFrom", "validUntil")
 
 
 def read_time(value: object) -> datetime | None:

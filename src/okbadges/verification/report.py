@@ -32,6 +32,17 @@ class Verdict(StrEnum):
     VALID = "VALID"
 
 
+class Kind(StrEnum):
+    """What was checked; every kind has the same checks as far as they make sense for it."""
+
+    BADGE = "badge"
+    ENDORSEMENT = "endorsement"
+    PRESENTATION = "presentation"
+    CREDENTIAL = "credential"
+    OPEN_BADGE_2 = "open-badge-2"
+    UNKNOWN = "unknown"
+
+
 class Outcome(StrEnum):
     """What became of one check."""
 
@@ -102,12 +113,46 @@ class CredentialFound:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofFound:
+    """One signature that the credential carries, as it says; whether it holds is in the check ``content-unaltered``.
+
+    ``kind`` is ``data-integrity``, ``jwt`` or ``hosted`` (Open Badges 2.0); ``suite`` the cryptosuite or the algorithm.
+    ``selective`` says that the holder chose which parts of what was signed this copy shows.
+    """
+
+    kind: str
+    suite: str | None
+    verification_method: str | None
+    created: datetime | None = None
+    selective: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFound:
+    """One status entry: where it points, what for, and what was read there (``state``; None when it could not be read).
+
+    ``state`` is ``clear`` or ``set``, for messages the value in hex; ``message`` is what the issuer wrote for that value.
+    """
+
+    type: str | None
+    purpose: str | None
+    list_url: str | None
+    index: int | None
+    state: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The answer of `okbadges.verification.verify`.
 
     ``form`` is how it came (``json``, ``jwt``, ``png``, ``svg``, ``url``, ``unknown``); ``document_hash`` is the SHA-256 of
     the received bytes in hex; ``document`` is the credential JSON that was checked (None when nothing was readable) and is
     not part of the JSON form. ``recipient_match`` is None when nobody asked, or when it could not be told.
+
+    ``endorsements`` are the reports on what others say about this credential; they never change its verdict.
+    ``credentials`` are the reports on what a presentation holds, and ``holder`` is who presents; the worst of them is the
+    verdict. ``refreshed`` says that the issuer's newer version was checked in place of the one that was received.
     """
 
     verdict: Verdict
@@ -120,3 +165,9 @@ class Report:
     endorsements: tuple[Report, ...] = ()
     recipient_match: bool | None = None
     document: Mapping[str, Json] | None = None
+    kind: Kind = Kind.UNKNOWN
+    proofs: tuple[ProofFound, ...] = ()
+    status: tuple[StatusFound, ...] = ()
+    credentials: tuple[Report, ...] = ()
+    holder: str | None = None
+    refreshed: bool = False

@@ -8,7 +8,16 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from okbadges.verification.report import REPORT_VERSION, AlignmentFound, Check, CredentialFound, IssuerFound, Report
+from okbadges.verification.report import (
+    REPORT_VERSION,
+    AlignmentFound,
+    Check,
+    CredentialFound,
+    IssuerFound,
+    ProofFound,
+    Report,
+    StatusFound,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +38,12 @@ def to_json(report: Report) -> dict[str, Json]:
         "credential": _credential(report.credential) if report.credential else None,
         "recipient_match": report.recipient_match,
         "endorsements": [to_json(endorsement) for endorsement in report.endorsements],
+        "kind": report.kind.value,
+        "proofs": [_proof(proof) for proof in report.proofs],
+        "status": [_status(status) for status in report.status],
+        "credentials": [to_json(credential) for credential in report.credentials],
+        "holder": report.holder,
+        "refreshed": report.refreshed,
     }
 
 
@@ -41,6 +56,27 @@ def _check(check: Check) -> dict[str, Json]:
         "message": check.message,
         "detail": check.detail,
         "clause": check.clause,
+    }
+
+
+def _proof(proof: ProofFound) -> dict[str, Json]:
+    return {
+        "kind": proof.kind,
+        "suite": proof.suite,
+        "verification_method": proof.verification_method,
+        "created": _time(proof.created),
+        "selective": proof.selective,
+    }
+
+
+def _status(status: StatusFound) -> dict[str, Json]:
+    return {
+        "type": status.type,
+        "purpose": status.purpose,
+        "list_url": status.list_url,
+        "index": status.index,
+        "state": status.state,
+        "message": status.message,
     }
 
 

@@ -7,24 +7,27 @@ function that the caller passes in (`okbadges.integrations.fetch`); here only pl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
-from okbadges.credentials.controllers import document_in_the_name, listed_keys, permitted_key
+from okbadges.credentials.controllers import ASSERTION, document_in_the_name, listed_keys, permitted_key
 from okbadges.credentials.dids import did_web_to_url
 from okbadges.credentials.fetching import Fetched, FetchError
-from okbadges.credentials.keys import public_key_from_jwk
+from okbadges.credentials.key_sets import published_key
 from okbadges.credentials.strict_json import loads
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from datetime import datetime
 
     from okbadges.credentials.fetching import Fetch
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.strict_json import Json
     from okbadges.credentials.vc_jwt import UnverifiedJwt
+
+Made = TypeVar("Made")
 
 MAX_FETCHES = 8
 MAX_BYTES = 4 * 1024 * 1024
@@ -41,16 +44,18 @@ class Documents:
         self._fetches_left = max_fetches
         self._bytes_left = max_bytes
         self._answers: dict[str, Fetched | FetchError] = {}
+        self._made: dict[Hashable, object] = {}
 
     def get(self, url: str) -> bytes:
-        """Return the body behind an https URL; raises `FetchError` for anything but a 200 within the limits."""
+        """Return the body behind an https URL; raises `FetchError` for anything but a 200 within the limits (``gone``: 410)."""
         if url not in self._answers:
             self._answers[url] = self._ask(url)
         answer = self._answers[url]
         if isinstance(answer, FetchError):
             raise answer
         if answer.status != _OK:
-            raise FetchError("unreachable", f"The address answers with status {answer.status}.")
+            code = "gone" if answer.status == HTTPStatus.GONE else "unreachable"
+            raise FetchError(code, f"The address answers with status {answer.status}.")
         return answer.body
 
     def get_json(self, url: str) -> Mapping[str, Json]:
@@ -63,6 +68,22 @@ class Documents:
         if not isinstance(document, dict):
             raise FetchError("not-json", "What the address answers is no JSON object.")
         return document
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` makes of documents that were asked for, or raise the `CredentialError` that it raises.
+
+        It is made once for each ``key``: many credentials in one file may lead to the same large document, and a hostile file
+        sees to it that they do.
+        """
+        if key not in self._made:
+            try:
+                self._made[key] = make()
+            except CredentialError as error:
+                self._made[key] = error
+        made = self._made[key]
+        if isinstance(made, CredentialError):
+            raise made
+        return cast("Made", made)
 
     def _ask(self, url: str) -> Fetched | FetchError:
         if not _is_secure(url):
@@ -104,45 +125,51 @@ def controller_document(controller: str, documents: Documents) -> Mapping[str, J
     raise FetchError("did-unsupported", "The issuer's identifier is of a kind whose keys cannot be looked up.")
 
 
-def issuer_key(issuer_id: str, verification_method: str, documents: Documents, *, now: datetime) -> PublicKey:
-    """Return the key that ``verification_method`` names, if the issuer's own document lets it assert.
+def controllers_key(
+    controller: str, verification_method: str, documents: Documents, *, now: datetime, purpose: str = ASSERTION
+) -> PublicKey:
+    """Return the key that ``verification_method`` names, if the controller's own document lists it for ``purpose``.
 
-    Raises `FetchError` (could not be looked up) or `CredentialError` with the reason (`okbadges.credentials.dids`).
+    Raises `FetchError` (could not be looked up) or `CredentialError` with the reason (`okbadges.credentials.controllers`).
     """
-    if verification_method.partition("#")[0] != issuer_id:
-        raise CredentialError("key-not-issuers", "The key that signed is not one of the issuer's.")
-    document = controller_document(issuer_id, documents)
-    return permitted_key(document, verification_method, issuer_id, now=now)
+    if verification_method.partition("#")[0] != controller:
+        raise CredentialError("key-not-issuers", "The key that signed is not one of the controller's.")
+    document = controller_document(controller, documents)
+    return permitted_key(document, verification_method, controller, purpose=purpose, now=now)
 
 
-def jwt_key(issuer_id: str, jwt: UnverifiedJwt, documents: Documents, *, now: datetime) -> PublicKey:
-    """Return the issuer's key that a VC-JWT says it is signed with (Open Badges 3.0, 8.2.3).
+def jwt_key(
+    controller: str, jwt: UnverifiedJwt, documents: Documents, *, now: datetime, purpose: str = ASSERTION
+) -> PublicKey:
+    """Return the controller's key that a JWT says it is signed with (Open Badges 3.0, 8.2.3).
 
-    ``kid`` is a key of the issuer's own document, or, for an issuer with an https identifier, a JWK or JWKS at the same origin.
-    A key that only came along in the header (``jwk``) counts when the issuer's own document lists the same key. Raises like
-    `issuer_key`; ``key-not-named`` when the header names none, `FetchError` ``key-not-listed`` when an https issuer lists none.
+    ``kid`` is a key of the controller's own document, or, for one with an https identifier, a JWK or JWKS at the same origin.
+    A key that only came along in the header (``jwk``) counts when the controller's own document lists the same key. Raises like
+    `controllers_key`; ``key-not-named`` when the header names none, `FetchError` ``key-not-listed`` when an https page lists none.
     """
     key_id = jwt.key_id
     if key_id is None:
-        return _listed_key(issuer_id, jwt.embedded_key, documents, now=now)
-    if key_id.partition("#")[0] == issuer_id:
-        return issuer_key(issuer_id, key_id, documents, now=now)
-    if _same_origin(issuer_id, key_id):
-        return _hosted_key(key_id, documents.get_json(key_id.partition("#")[0]))
-    raise CredentialError("key-not-issuers", "The key that signed is not one of the issuer's.")
+        return _listed_key(controller, jwt.embedded_key, documents, now=now, purpose=purpose)
+    if key_id.partition("#")[0] == controller:
+        return controllers_key(controller, key_id, documents, now=now, purpose=purpose)
+    if _same_origin(controller, key_id):
+        return published_key(documents.get_json(key_id.partition("#")[0]), key_id)
+    raise CredentialError("key-not-issuers", "The key that signed is not one of the controller's.")
 
 
-def _listed_key(issuer_id: str, wanted: PublicKey | None, documents: Documents, *, now: datetime) -> PublicKey:
+def _listed_key(
+    controller: str, wanted: PublicKey | None, documents: Documents, *, now: datetime, purpose: str
+) -> PublicKey:
     if wanted is None:
         raise CredentialError("key-not-named", "The JWT does not say with which key it is signed.")
-    document = controller_document(issuer_id, documents)
-    if document.get("assertionMethod") is None and not issuer_id.startswith("did:"):
+    document = controller_document(controller, documents)
+    if document.get(purpose) is None and not controller.startswith("did:"):
         raise FetchError(
-            "key-not-listed", "The key came with the JWT, and the issuer's page lists no keys to compare it with."
+            "key-not-listed", "The key came with the JWT, and its owner's page lists no keys to compare it with."
         )
-    if wanted in listed_keys(document, issuer_id, now=now):
+    if wanted in listed_keys(document, controller, purpose=purpose, now=now):
         return wanted
-    raise CredentialError("key-not-issuers", "The issuer's own document does not list the key that came with the JWT.")
+    raise CredentialError("key-not-issuers", "The controller's own document does not list the key that came along.")
 
 
 def _same_origin(issuer_id: str, key_id: str) -> bool:
@@ -155,15 +182,3 @@ def _same_origin(issuer_id: str, key_id: str) -> bool:
         and (issuer.scheme, issuer.netloc) == (key.scheme, key.netloc)
         and "@" not in key.netloc
     )
-
-
-def _hosted_key(key_id: str, document: Mapping[str, Json]) -> PublicKey:
-    """Return the key from a JWK, or from a JWKS the one whose ``kid`` is the whole URL or its fragment."""
-    if "kty" in document:
-        return public_key_from_jwk(document)
-    keys = document.get("keys")
-    names = {key_id, key_id.partition("#")[2]} - {""}
-    found = [key for key in keys if isinstance(key, dict) and key.get("kid") in names] if isinstance(keys, list) else []
-    if len(found) != 1:
-        raise CredentialError("key-not-issuers", "The address of the key does not hold exactly one key of that name.")
-    return public_key_from_jwk(found[0])

@@ -1,18 +1,15 @@
-"""Whether the issuer has taken a credential back or put it on hold (Bitstring Status List 1.0, 3.2).
+"""Step 6: whether the issuer has taken a credential back or put it on hold (Open Badges 3.0, 9, step 4).
 
-The list is a credential of its own: it must be signed by the issuer of the credential, be within its dates, be of the purpose
-that the entry names, and long enough to hide who is looked up. A list that cannot be had or is not to be relied on leaves
-the check open (not checked); it never reads as "not revoked".
+Three kinds of entries are looked up: Bitstring Status List, its draft StatusList2021 (`status_lists`), and the older list of
+1EdTech (`revocation_list`). A list that cannot be had or is not to be relied on leaves the check open (not checked); it never
+reads as "not revoked". What was read is told entry by entry beside the check.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from okbadges.credentials.fetching import FetchError
-from okbadges.credentials.status_list import decode_list
 from okbadges.errors import CredentialError
 from okbadges.verification.checks import (
     REFUSED_ADDRESSES,
@@ -23,51 +20,67 @@ from okbadges.verification.checks import (
     passed,
     verdict_of,
 )
-from okbadges.verification.dates import check_dates
-from okbadges.verification.intake import credential_in
-from okbadges.verification.proofs import check_proofs, end_by_envelope
-from okbadges.verification.reading import issuer_id, items, members, text, types_of
-from okbadges.verification.report import Outcome, Verdict
+from okbadges.verification.profile import OPEN_BADGES
+from okbadges.verification.reading import items, members, text, types_of
+from okbadges.verification.report import Outcome, StatusFound, Verdict
+from okbadges.verification.revocation_list import ENTRY_TYPE as REVOCATION_LIST
+from okbadges.verification.revocation_list import is_revoked
+from okbadges.verification.status_lists import (
+    BITSTRING,
+    MESSAGE,
+    REFRESH,
+    REVOCATION,
+    STATUS_LIST_2021,
+    SUSPENSION,
+    look_up,
+    place,
+    read_entry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from okbadges.credentials.strict_json import Json
+    from okbadges.verification.profile import Profile
     from okbadges.verification.report import Check
     from okbadges.verification.resolve import Documents
 
 MAX_ENTRIES = 4
-_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
-_TAKEN_BACK = {"revocation": "revoked", "suspension": "suspended"}
-_LIST_ENTRY = "BitstringStatusListEntry"
-_WITHOUT_EFFECT = frozenset({"refresh", "message"})
+_SHOWN = 300
+"""Characters of an address or a message that a report repeats."""
+
+_LIST_KINDS: Final = {kind.entry_type: kind for kind in (BITSTRING, STATUS_LIST_2021)}
+_KNOWN_TYPES: Final = frozenset({*_LIST_KINDS, REVOCATION_LIST})
+_TAKEN_BACK: Final = {REVOCATION: "revoked", SUSPENSION: "suspended"}
+_WITHOUT_EFFECT: Final = frozenset({REFRESH, MESSAGE})
 
 
-def check_status(document: Mapping[str, Json], *, documents: Documents, now: datetime) -> list[Check]:
-    """Look every status entry up and return the check ``status``, the worst of them; several entries add a remark of their own.
+def check_status(
+    document: Mapping[str, Json], *, documents: Documents, now: datetime, profile: Profile = OPEN_BADGES
+) -> tuple[list[Check], tuple[StatusFound, ...]]:
+    """Look every status entry up; return the check ``status``, the worst of them, and what was found in each entry.
 
-    Codes when failed: ``revoked``, ``suspended``. Codes when not checked: ``no-status`` (not required: the issuer offers none),
-    ``status-without-effect``, ``status-malformed``, ``status-type-unsupported``, ``status-unknown-purpose``,
-    ``status-unreachable``, ``url-not-allowed``, ``address-not-allowed``, ``redirect-refused``, ``status-bad-signature``,
-    ``status-issuer-mismatch``, ``status-type-mismatch``, ``status-purpose-mismatch``, ``status-list-dates``,
-    ``status-list-mismatch``, ``status-too-large``, ``too-many-status-entries``.
+    Several entries add a remark of their own. Codes when failed: ``revoked``, ``suspended``. Codes when not checked: ``no-status``
+    (not required: the issuer offers none), ``status-without-effect`` (not required: messages and newer versions change nothing,
+    not even when they cannot be read), ``status-type-unsupported``, ``too-many-status-entries``, ``status-unreachable``,
+    ``url-not-allowed``, ``address-not-allowed``, ``redirect-refused``, and those of `status_lists` and `revocation_list`.
     """
     if "credentialStatus" not in document:
         message = "The issuer offers no way to see whether it was taken back."
-        return [not_checked(STATUS, "no-status", message, required=False)]
-    entries = items(document["credentialStatus"])
+        return [not_checked(STATUS, "no-status", message, required=False)], ()
+    entries = [members(entry) for entry in items(document["credentialStatus"])]
     if not entries:
-        return [not_checked(STATUS, "status-malformed", "The credential's status is empty.")]
+        return [not_checked(STATUS, "status-malformed", "The credential's status is empty.")], ()
     if len(entries) > MAX_ENTRIES:
         message = f"The credential names {len(entries)} status lists; at most {MAX_ENTRIES} are looked at."
-        return [not_checked(STATUS, "too-many-status-entries", message)]
-    found = [_check_entry(members(entry), document, documents, now) for entry in entries]
-    worst = min(found, key=_rank)
-    if len(entries) == 1:
-        return [worst]
-    remark = "The credential names several status lists, which Open Badges does not allow; each was looked at."
-    return [worst, failed(STATUS_ENTRIES, "several-status-entries", remark, required=False)]
+        return [not_checked(STATUS, "too-many-status-entries", message)], ()
+    looked = [_look_at(entry, document, documents=documents, now=now, profile=profile) for entry in entries]
+    checks = [min((check for check, _ in looked), key=_rank)]
+    if len(entries) > 1:
+        remark = "The credential names several status lists, which Open Badges does not allow; each was looked at."
+        checks.append(failed(STATUS_ENTRIES, "several-status-entries", remark, required=False))
+    return checks, tuple(found for _, found in looked)
 
 
 def _rank(check: Check) -> tuple[int, bool]:
@@ -75,76 +88,85 @@ def _rank(check: Check) -> tuple[int, bool]:
     return list(Verdict).index(verdict_of(check)), check.outcome is not Outcome.PASSED
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    url: str
-    index: int
-    purpose: str
-
-
-def _check_entry(
-    entry: Mapping[str, object], document: Mapping[str, Json], documents: Documents, now: datetime
-) -> Check:
-    purpose = text(entry.get("statusPurpose"))
-    if purpose in _WITHOUT_EFFECT and _LIST_ENTRY in types_of(entry):
-        message = f"A status of purpose {purpose} does not change whether the credential holds."
-        return not_checked(STATUS, "status-without-effect", message, required=False)
+def _look_at(
+    entry: Mapping[str, object], document: Mapping[str, Json], *, documents: Documents, now: datetime, profile: Profile
+) -> tuple[Check, StatusFound]:
+    purpose, value, message = _purpose(entry), None, None
     try:
-        wanted = _read_entry(entry)
-        is_set = _look_up(wanted, document, documents, now)
-    except FetchError as error:
+        kind = _kind(entry)
+        if kind == REVOCATION_LIST:
+            value = int(is_revoked(_url(entry), document, documents=documents, now=now, profile=profile))
+        else:
+            wanted = read_entry(entry, _LIST_KINDS[kind])
+            value = look_up(wanted, document, documents=documents, now=now, profile=profile)
+            message = _shown(wanted.messages.get(value))
+    except CredentialError as error:
+        harmless = purpose in _WITHOUT_EFFECT and types_of(entry) & _KNOWN_TYPES == {BITSTRING.entry_type}
+        check = _without_effect(purpose, error.detail) if harmless else _not_read(error)
+    else:
+        check = _read(purpose, value, message)
+    return check, _found(entry, purpose, value, message)
+
+
+def _kind(entry: Mapping[str, object]) -> str:
+    """Return the one type by which the entry is looked up; an entry of two would be two entries, of which one is hidden."""
+    known = types_of(entry) & _KNOWN_TYPES
+    if len(known) != 1:
+        raise CredentialError("status-type-unsupported", "The status is of a kind that is not looked up.")
+    return next(iter(known))
+
+
+def _purpose(entry: Mapping[str, object]) -> str | None:
+    stated = text(entry.get("statusPurpose"))
+    return REVOCATION if REVOCATION_LIST in types_of(entry) else stated
+
+
+def _url(entry: Mapping[str, object]) -> str:
+    url = text(entry.get("id"))
+    if url is None:
+        raise CredentialError("status-malformed", "The status entry does not say where to look.")
+    return url
+
+
+def _not_read(error: CredentialError) -> Check:
+    if isinstance(error, FetchError):
         code = error.code if error.code in REFUSED_ADDRESSES else "status-unreachable"
         return not_checked(STATUS, code, "The issuer's status list could not be had.", detail=error.detail)
-    except CredentialError as error:
-        return not_checked(STATUS, error.code, "The issuer's status list cannot be relied on.", detail=error.detail)
-    if is_set:
-        return failed(
-            STATUS, _TAKEN_BACK[wanted.purpose], f"The issuer has {_TAKEN_BACK[wanted.purpose]} the credential."
-        )
-    return passed(STATUS, f"The issuer's list says: not {_TAKEN_BACK[wanted.purpose]}.", detail=wanted.url[:200])
+    return not_checked(STATUS, error.code, "The issuer's status list cannot be relied on.", detail=error.detail)
 
 
-def _read_entry(entry: Mapping[str, object]) -> _Entry:
-    if _LIST_ENTRY not in types_of(entry):
-        raise CredentialError("status-type-unsupported", "The status is of a kind that is not looked up.")
-    purpose, index = text(entry.get("statusPurpose")), entry.get("statusListIndex")
+def _read(purpose: str | None, value: int, message: str | None) -> Check:
     if purpose not in _TAKEN_BACK:
-        raise CredentialError("status-unknown-purpose", "The status is for a purpose that nobody has defined.")
-    if isinstance(index, int) and not isinstance(index, bool):
-        index = str(index)  # the examples of Open Badges write a number, the W3C wants a string
-    url = text(entry.get("statusListCredential"))
-    if url is None or not isinstance(index, str) or not _INDEX.fullmatch(index) or entry.get("statusSize", 1) != 1:
-        raise CredentialError("status-malformed", "The status entry does not say where to look.")
-    return _Entry(url, int(index), purpose)
+        return _without_effect(purpose, message)
+    word = _TAKEN_BACK[purpose]
+    if value:
+        return failed(STATUS, word, f"The issuer has {word} the credential.", detail=message)
+    return passed(STATUS, f"The issuer's list says: not {word}.", detail=message)
 
 
-def _look_up(wanted: _Entry, document: Mapping[str, Json], documents: Documents, now: datetime) -> bool:
-    """Return the bit. Every step is a reason to rely on the list; only when all hold is the bit looked at."""
-    received = credential_in(documents.get(wanted.url))
-    status_list = received.document
-    if "BitstringStatusListCredential" not in types_of(status_list):
-        raise CredentialError("status-type-mismatch", "What the address answers is not a status list credential.")
-    if issuer_id(status_list) != issuer_id(document):
-        raise CredentialError("status-issuer-mismatch", "The status list is somebody else's.")
-    if status_list.get("id", wanted.url) != wanted.url:
-        raise CredentialError("status-list-mismatch", "The status list says that it belongs at another address.")
-    for check in check_proofs(received, documents=documents, now=now):
-        if check.outcome is not Outcome.PASSED:
-            raise CredentialError(
-                "status-bad-signature", f"The status list is not proven to be the issuer's: {check.message}"
-            )
-    dates = check_dates(status_list, now=now, envelope_ends=end_by_envelope(received.jwt), begin_required=False)
-    if dates.outcome is not Outcome.PASSED:
-        raise CredentialError("status-list-dates", "The status list is not within its dates.")
-    return _bit(members(status_list.get("credentialSubject")), wanted)
+def _without_effect(purpose: str | None, detail: str | None) -> Check:
+    message = f"A status of purpose {purpose} does not change whether the credential holds."
+    return not_checked(STATUS, "status-without-effect", message, detail=detail, required=False)
 
 
-def _bit(subject: Mapping[str, object], wanted: _Entry) -> bool:
-    if "BitstringStatusList" not in types_of(subject):
-        raise CredentialError("status-type-mismatch", "The status list holds something else.")
-    if wanted.purpose not in items(subject.get("statusPurpose")):
-        raise CredentialError("status-purpose-mismatch", "The status list is for another purpose.")
-    encoded = text(subject.get("encodedList"))
-    if encoded is None:
-        raise CredentialError("status-malformed", "The status list holds no list.")
-    return decode_list(encoded).get(wanted.index)
+def _found(entry: Mapping[str, object], purpose: str | None, value: int | None, message: str | None) -> StatusFound:
+    known = types_of(entry)
+    url = entry.get("id") if REVOCATION_LIST in known else entry.get("statusListCredential")
+    return StatusFound(
+        type=_shown(min(known & _KNOWN_TYPES or known, default=None)),
+        purpose=_shown(purpose),
+        list_url=_shown(text(url)),
+        index=place(entry.get("statusListIndex")),
+        state=_state(purpose, value),
+        message=message,
+    )
+
+
+def _state(purpose: str | None, value: int | None) -> str | None:
+    if value is None:
+        return None
+    return f"0x{value:x}" if purpose == MESSAGE else "set" if value else "clear"
+
+
+def _shown(value: str | None) -> str | None:
+    return value[:_SHOWN] if value is not None else None

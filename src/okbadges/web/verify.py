@@ -1,10 +1,11 @@
-"""``POST /v1/verify``: check a credential of anyone, in whatever form it came."""
+"""``POST /v1/verify``: check a credential or a presentation of anyone, in whatever form it came."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -12,7 +13,7 @@ from okbadges.credentials.strict_json import dumps
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import MalformedInput
-from okbadges.verification.report import Outcome, Verdict
+from okbadges.verification.report import Kind, Outcome, Verdict
 from okbadges.verification.report_json import to_json
 
 router = APIRouter(prefix="/v1/verify", tags=["verification"])
@@ -39,6 +40,27 @@ class IssuerJson(BaseModel):
     recognised: bool = Field(description="True: an issuer of this installation")
 
 
+class ProofJson(BaseModel):
+    """One signature that the credential carries, as it says of itself."""
+
+    kind: str = Field(examples=["data-integrity"])
+    suite: str | None = Field(description="The cryptosuite, or the algorithm of a JWT", examples=["eddsa-rdfc-2022"])
+    verification_method: str | None
+    created: str | None
+    selective: bool = Field(description="True: the holder chose which parts of what was signed this copy shows")
+
+
+class StatusJson(BaseModel):
+    """One status entry of the credential, and what was read where it points."""
+
+    type: str | None = Field(examples=["BitstringStatusListEntry"])
+    purpose: str | None = Field(examples=["revocation"])
+    list_url: str | None
+    index: int | None
+    state: str | None = Field(description="`clear` or `set`; a message has its value; null: could not be read")
+    message: str | None
+
+
 class ReportJson(BaseModel):
     """A verification report; members are only ever added within one `report_version`."""
 
@@ -53,8 +75,19 @@ class ReportJson(BaseModel):
         description="What the credential says; meaningful only beside the verdict"
     )
     recipient_match: bool | None
-    endorsements: list[dict[str, Any]]
+    endorsements: list[ReportJson] = Field(description="What others say about it, each verified; never in the verdict")
+    kind: Kind
+    proofs: list[ProofJson]
+    status: list[StatusJson]
+    credentials: list[ReportJson] = Field(description="What a presentation holds; the worst of them is the verdict")
+    holder: str | None = Field(description="Who presents, when it is a presentation")
+    refreshed: bool = Field(description="True: the issuer's newer version was checked in place of what was received")
 
+
+# In headers and not in the address: an e-mail address does not belong into the logs of every machine on the way.
+_RECIPIENT = "Whom it must be about: an e-mail address, an identifier, or the URI of the subject"
+_CHALLENGE = "The challenge that a presentation must have been signed for"
+_DOMAIN = "The domain that a presentation must have been signed for"
 
 _FORMS: dict[str, Any] = {
     "requestBody": {
@@ -72,11 +105,18 @@ _FORMS: dict[str, Any] = {
 
 
 @router.post("", response_model=ReportJson, responses=responses(400, 413, 503), openapi_extra=_FORMS)
-async def verify_credential(request: Request, rooms: RoomsOf) -> Response:
+async def verify_credential(
+    request: Request,
+    rooms: RoomsOf,
+    recipient: Annotated[str | None, Header(alias="Okbadges-Recipient", description=_RECIPIENT)] = None,
+    challenge: Annotated[str | None, Header(alias="Okbadges-Challenge", description=_CHALLENGE)] = None,
+    domain: Annotated[str | None, Header(alias="Okbadges-Domain", description=_DOMAIN)] = None,
+) -> Response:
     """Verify a credential. Whatever was sent gets a report with a verdict; only an empty or too large body is a problem."""
     received = await request.body()
     if not received:
         raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
+    check = partial(rooms.verify, received, recipient=recipient, challenge=challenge, domain=domain)
     async with rooms.verify_turns.turn():
-        report = await run_in_threadpool(rooms.verify, received)
+        report = await run_in_threadpool(check)
     return Response(dumps(to_json(report)), media_type="application/json", headers={"Cache-Control": "no-store"})

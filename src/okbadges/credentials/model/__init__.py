@@ -1,4 +1,4 @@
-"""The classes of Open Badges 3.0 (VCDM 2.0) as shapes: which members there are, of what kind, and which must be there.
+"""The classes of Open Badges 3.0 as shapes, in VCDM 2.0 and 1.1, and those of any W3C credential: which members there are, of what kind, and which must be there.
 
 The credential itself stays the JSON that it is; these models only look. `check_shape` is the way to use them: it names every
 mistake with its place. As the published JSON Schemas do, a member that may have several values is read alone or in a list,
@@ -8,6 +8,7 @@ where a signature or a reader would suffer:
 * no null and no empty array anywhere, no language maps (neither survives JSON-LD safe mode);
 * ``type`` holds the name of its class even when it is a single text; every ``id`` is an absolute IRI;
 * the contexts are a list of addresses in their order, without objects; extension terms begin with ``ext:``;
+* a credential follows one data model (`data_model` tells which), and dates of the other one do not contradict it;
 * a subject has ``id`` or ``identifier``, a result refers to a description in the achievement and states the status it needs.
 """
 
@@ -22,6 +23,10 @@ from okbadges.credentials.model.achievements import (
     ResultDescription,
     RubricCriterionLevel,
 )
+from okbadges.credentials.model.any_credential import check_credential_shape
+from okbadges.credentials.model.mistakes import ShapeMistake
+from okbadges.credentials.model.older import OlderEndorsementCredential, OlderOpenBadgeCredential
+from okbadges.credentials.model.presentations import check_presentation_shape
 from okbadges.credentials.model.profiles import (
     Address,
     Credential,
@@ -36,7 +41,8 @@ from okbadges.credentials.model.profiles import (
     Profile,
     Proof,
 )
-from okbadges.credentials.model.shape import ShapeMistake, check_shape
+from okbadges.credentials.model.related_resources import RelatedResource, related_resources
+from okbadges.credentials.model.shape import DataModel, check_shape, data_model
 
 __all__ = [
     "Achievement",
@@ -46,6 +52,7 @@ __all__ = [
     "Credential",
     "CredentialSchema",
     "Criteria",
+    "DataModel",
     "EndorsementCredential",
     "EndorsementSubject",
     "Evidence",
@@ -53,13 +60,20 @@ __all__ = [
     "IdentifierEntry",
     "IdentityObject",
     "Image",
+    "OlderEndorsementCredential",
+    "OlderOpenBadgeCredential",
     "OpenBadgeCredential",
     "Profile",
     "Proof",
     "Related",
+    "RelatedResource",
     "Result",
     "ResultDescription",
     "RubricCriterionLevel",
     "ShapeMistake",
+    "check_credential_shape",
+    "check_presentation_shape",
     "check_shape",
+    "data_model",
+    "related_resources",
 ]

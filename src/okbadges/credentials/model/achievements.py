@@ -30,6 +30,8 @@ from okbadges.credentials.model.values import (
     holding,
 )
 
+BadgeTypes = Annotated[Names, holding("VerifiableCredential"), holding("AchievementCredential", "OpenBadgeCredential")]
+
 
 class Alignment(Part):
     """What else an achievement corresponds to: a common area, an ESCO skill."""
@@ -87,8 +89,8 @@ class ResultDescription(Part):
     value_min: Text | None = None
 
 
-class Achievement(Part):
-    """What can be achieved: in okbadges, one badge in one version and language."""
+class AchievementMembers(Part):
+    """What an achievement holds in both data models; they differ in the parties and endorsements inside it."""
 
     id: Iri
     type: Annotated[Names, holding("Achievement")]
@@ -97,9 +99,7 @@ class Achievement(Part):
     criteria: Criteria
     achievement_type: AchievementType | None = None
     alignment: Many[Alignment] | None = None
-    creator: Profile | None = None
     credits_available: Number | None = None
-    endorsement: Many[EndorsementCredential] | None = None
     endorsement_jwt: Many[CompactJws] | None = None
     field_of_study: Text | None = None
     human_code: Text | None = None
@@ -113,6 +113,13 @@ class Achievement(Part):
     version: Text | None = None
 
 
+class Achievement(AchievementMembers):
+    """What can be achieved: in okbadges, one badge in one version and language."""
+
+    creator: Profile | None = None
+    endorsement: Many[EndorsementCredential] | None = None
+
+
 class Result(Part):
     """A result that the recipient has."""
 
@@ -124,11 +131,11 @@ class Result(Part):
     value: Text | None = None
 
 
-class AchievementSubject(Part):
-    """The recipient and what they achieved."""
+class SubjectMembers(Part):
+    """What a subject holds in both data models, and the rules between its members."""
 
     type: Annotated[Names, holding("AchievementSubject")]
-    achievement: Achievement
+    achievement: AchievementMembers
     id: Iri | None = None
     identifier: Many[IdentityObject] | None = None
     activity_start_date: Moment | None = None
@@ -139,7 +146,6 @@ class AchievementSubject(Part):
     narrative: Text | None = None
     result: Many[Result] | None = None
     role: Text | None = None
-    source: Profile | None = None
     term: Text | None = None
 
     @model_validator(mode="after")
@@ -156,14 +162,17 @@ class AchievementSubject(Part):
         return self
 
 
+class AchievementSubject(SubjectMembers):
+    """The recipient and what they achieved."""
+
+    achievement: Achievement
+    source: Profile | None = None
+
+
 class OpenBadgeCredential(Credential):
     """An AchievementCredential, which is the same thing by its older name."""
 
-    type: Annotated[
-        Names,
-        holding("VerifiableCredential"),
-        holding("AchievementCredential", "OpenBadgeCredential"),
-    ]
+    type: BadgeTypes
     credential_subject: AchievementSubject
     name: Text | None = None
     image: Image | None = None

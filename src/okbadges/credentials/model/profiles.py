@@ -112,8 +112,8 @@ class Address(Part):
     geo: GeoCoordinates | None = None
 
 
-class Profile(Part):
-    """An issuer, creator, endorser or other party."""
+class Party(Part):
+    """What a profile holds in both data models; they differ in what others say inside it."""
 
     id: Iri
     type: Annotated[Names, holding("Profile")]
@@ -121,14 +121,12 @@ class Profile(Part):
     url: Text | None = None
     phone: Text | None = None
     description: Text | None = None
-    endorsement: Many[EndorsementCredential] | None = None
     endorsement_jwt: Many[CompactJws] | None = None
     image: Image | None = None
     email: Text | None = None
     address: Address | None = None
     other_identifier: Many[IdentifierEntry] | None = None
     official: Text | None = None
-    parent_org: Profile | None = None
     family_name: Text | None = None
     given_name: Text | None = None
     additional_name: Text | None = None
@@ -137,6 +135,13 @@ class Profile(Part):
     honorific_suffix: Text | None = None
     family_name_prefix: Text | None = None
     date_of_birth: Day | None = None
+
+
+class Profile(Party):
+    """An issuer, creator, endorser or other party."""
+
+    endorsement: Many[EndorsementCredential] | None = None
+    parent_org: Profile | None = None
 
 
 class Evidence(Part):
@@ -151,14 +156,10 @@ class Evidence(Part):
     audience: Text | None = None
 
 
-class Credential(Part):
-    """What both kinds of credential have."""
+class CredentialMembers(Part):
+    """What every kind of credential has in both data models."""
 
-    context: Annotated[Contexts, Field(alias="@context")]
     id: Iri
-    issuer: Annotated[Profile, BeforeValidator(_as_profile)]
-    valid_from: Moment
-    valid_until: Moment | None = None
     awarded_date: Moment | None = None
     description: Text | None = None
     proof: Many[Proof] | None = None
@@ -167,6 +168,15 @@ class Credential(Part):
     refresh_service: CredentialSchema | None = None
     terms_of_use: Many[Typed] | None = None
     evidence: Many[Evidence] | None = None
+
+
+class Credential(CredentialMembers):
+    """What both kinds of credential have in VCDM 2.0."""
+
+    context: Annotated[Contexts, Field(alias="@context")]
+    issuer: Annotated[Profile, BeforeValidator(_as_profile)]
+    valid_from: Moment
+    valid_until: Moment | None = None
 
 
 class EndorsementSubject(Part):

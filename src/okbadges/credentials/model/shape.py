@@ -1,59 +1,96 @@
-"""Every mistake in the shape of a credential, with its place."""
+"""Every mistake in the shape of a badge or an endorsement, with its place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Final, Literal
 
 from okbadges.credentials.model.achievements import OpenBadgeCredential
+from okbadges.credentials.model.mistakes import ShapeMistake, escaped, mistakes_of, with_further
+from okbadges.credentials.model.older import OlderEndorsementCredential, OlderOpenBadgeCredential
 from okbadges.credentials.model.profiles import EndorsementCredential
+from okbadges.credentials.times import read_moment
+from okbadges.credentials.vocabulary import CREDENTIALS_V1
+from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from okbadges.credentials.model.profiles import Credential
+    from datetime import datetime
+
+    from pydantic import BaseModel
+
     from okbadges.credentials.strict_json import Json
 
-_MESSAGES: Final[Mapping[str, str]] = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a member of this class",
-    "string_type": "must be a text",
-    "bool_type": "must be true or false",
-    "float_type": "must be a number",
-    "model_type": "must be an object",
-    "string_pattern_mismatch": "is not written as it must be",
+DataModel = Literal["1.1", "2.0"]
+"""A version of the W3C's VC Data Model."""
+
+_VALIDITY: Final[Mapping[DataModel, tuple[str, str]]] = {
+    "1.1": ("issuanceDate", "expirationDate"),
+    "2.0": ("validFrom", "validUntil"),
+}
+_MODELS: Final[Mapping[tuple[DataModel, bool], type[BaseModel]]] = {
+    ("1.1", False): OlderOpenBadgeCredential,
+    ("1.1", True): OlderEndorsementCredential,
+    ("2.0", False): OpenBadgeCredential,
+    ("2.0", True): EndorsementCredential,
 }
 
 # Built here, once, rather than by whichever thread first needs one.
-OpenBadgeCredential.model_rebuild()
-EndorsementCredential.model_rebuild()
+for _model in _MODELS.values():
+    _model.model_rebuild()
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeMistake:
-    """Something that is not as Open Badges 3.0 has it: the JSON pointer of the member, and a sentence about it."""
+def data_model(document: Mapping[str, Json]) -> DataModel:
+    """Return which data model a credential follows: 1.1 if its first context is that of VCDM 1.1, else 2.0.
 
-    pointer: str
-    message: str
+    The first context alone decides (VCDM 1.1, 4.1; VCDM 2.0, 4.3). `check_shape` and `check_credential_shape` find it a mistake
+    when a later context is that of the other one, or when a date of the other one would be stricter (`foreign_dates`): so no two
+    readers can take one document differently.
+    """
+    written = document.get("@context")
+    first = written[0] if isinstance(written, list) and written else written
+    return "1.1" if first == CREDENTIALS_V1 else "2.0"
 
 
 def check_shape(document: Mapping[str, Json]) -> list[ShapeMistake]:
-    """Return every mistake in the shape of a badge, or of an endorsement when ``type`` says that; empty when it is sound."""
+    """Return every mistake in the shape of a badge, or of an endorsement when ``type`` says that; empty when it is sound.
+
+    The classes are those of the data model that the document follows (see `data_model`; Open Badges 3.0, appendix B and E).
+    """
     types = document.get("type")
     names = types if isinstance(types, list) else [types]
-    model: type[Credential] = EndorsementCredential if "EndorsementCredential" in names else OpenBadgeCredential
-    mistakes: list[ShapeMistake] = []
+    version = data_model(document)
+    mistakes = foreign_dates(document, version)
     if _holds_empty(document):
         _note_empty_members(document, "", mistakes)
+    return with_further(mistakes, mistakes_of(_MODELS[version, "EndorsementCredential" in names], document))
+
+
+def foreign_dates(document: Mapping[str, Json], version: DataModel) -> list[ShapeMistake]:
+    """Return the dates of the other data model that would make the credential valid for a shorter time than its own dates.
+
+    Some issuers write both. That is sound as long as a reader who goes by the others does not see a later beginning or an
+    earlier end than we do.
+    """
+    other_begin, other_end = _VALIDITY["2.0" if version == "1.1" else "1.1"]
+    if other_begin not in document and other_end not in document:
+        return []
+    begin, end = (_read(document.get(name)) for name in _VALIDITY[version])
+    wrong = []
+    if other_begin in document:
+        other = _read(document[other_begin])
+        wrong += [other_begin] * (other is None or begin is None or other > begin)
+    if other_end in document:
+        other = _read(document[other_end])
+        wrong += [other_end] * (other is None or end is None or other < end)
+    message = f"contradicts the dates of VCDM {version}, the data model of the first context"
+    return [ShapeMistake(f"/{name}", message) for name in wrong]
+
+
+def _read(written: Json) -> datetime | None:
     try:
-        model.model_validate(document)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        places = {mistake.pointer for mistake in mistakes}
-        further = [ShapeMistake(_pointer(one["loc"], document), _message(one["type"], one["msg"])) for one in found]
-        mistakes += [mistake for mistake in further if mistake.pointer not in places]
-    return mistakes
+        return read_moment(written) if isinstance(written, str) else None
+    except CredentialError:
+        return None
 
 
 def _holds_empty(value: Mapping[str, Json] | list[Json]) -> bool:
@@ -71,31 +108,6 @@ def _note_empty_members(value: object, pointer: str, mistakes: list[ShapeMistake
     for name, inner in members:
         if inner is None or inner == []:
             what = "null" if inner is None else "an empty list"
-            mistakes.append(ShapeMistake(f"{pointer}/{_escaped(name)}", f"must not be {what}; leave it out"))
+            mistakes.append(ShapeMistake(f"{pointer}/{escaped(name)}", f"must not be {what}; leave it out"))
         elif type(inner) is not str:
-            _note_empty_members(inner, f"{pointer}/{_escaped(name)}", mistakes)
-
-
-def _escaped(name: object) -> str:
-    return str(name).replace("~", "~0").replace("/", "~1")
-
-
-def _pointer(location: tuple[int | str, ...], document: Mapping[str, Json]) -> str:
-    """Return the JSON pointer of a pydantic location, which counts a single value as the first of a list."""
-    steps: list[str] = []
-    current: Json = {**document}
-    for step in location:
-        if isinstance(current, dict) and isinstance(step, str):
-            current = current.get(step)
-        elif isinstance(current, list) and isinstance(step, int):
-            current = current[step]
-        elif isinstance(step, int):
-            continue
-        else:
-            break
-        steps.append("/" + _escaped(step))
-    return "".join(steps)
-
-
-def _message(kind: str, message: str) -> str:
-    return _MESSAGES.get(kind) or message.removeprefix("Value error, ").replace("Input should be", "must be")
+            _note_empty_members(inner, f"{pointer}/{escaped(name)}", mistakes)

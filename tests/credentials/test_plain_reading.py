@@ -1,0 +1,62 @@
+"""Plain reading: what a JSON-LD processor would read in another way is refused, with the pointer to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from okbadges.credentials.plain_reading import require_plain_reading
+from okbadges.errors import CredentialError
+
+V2 = "https://www.w3.org/ns/credentials/v2"
+
+
+def refused(document: dict[str, Any]) -> tuple[str, str]:
+    """Return code and pointer of the refusal."""
+    with pytest.raises(CredentialError) as refusal:
+        require_plain_reading(document)
+    return refusal.value.code, refusal.value.where
+
+
+def test_it_works() -> None:
+    """Terms, contexts by their address (embedded credentials have their own), and texts with their language are plain."""
+    require_plain_reading(
+        {
+            "@context": [V2, "https://example.org/more"],
+            "id": "urn:uuid:1",
+            "name": {"@value": "Merkki", "@language": "fi", "@direction": "ltr"},
+            "description": [{"@value": "x"}, "y", 1, None],
+            "endorsement": [{"@context": V2, "type": ["VerifiableCredential"]}],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "where"),
+    [
+        ({"@id": "did:example:evil"}, "keyword-key", "/@id"),
+        ({"issuer": {"id": "did:example:1", "@id": "did:example:2"}}, "keyword-key", "/issuer/@id"),
+        ({"credentialSubject": [{"@type": "X"}]}, "keyword-key", "/credentialSubject/0/@type"),
+        ({"a/b": {"~": {"@graph": []}}}, "keyword-key", "/a~1b/~0/@graph"),
+        ({"@included": []}, "keyword-key", "/@included"),
+        ({"@anything": 1}, "keyword-key", "/@anything"),
+        ({"@": 1}, "keyword-key", "/@"),
+        ({"name": {"@value": 1}}, "keyword-key", "/name/@value"),
+        ({"name": {"@value": "x", "@type": "y"}}, "keyword-key", "/name/@value"),
+        ({"name": {"@value": "x", "id": "y"}}, "keyword-key", "/name/@value"),
+        ({"name": {"@language": "fi"}}, "keyword-key", "/name/@language"),
+        (
+            {"https://www.w3.org/2018/credentials#issuer": "x"},
+            "iri-key",
+            "/https:~1~1www.w3.org~12018~1credentials#issuer",
+        ),
+        ({"proof": {"sec:proofValue": "z"}}, "iri-key", "/proof/sec:proofValue"),
+        ({"@context": {"issuer": "https://evil.example/"}}, "inline-context", "/@context"),
+        ({"@context": [V2, {"issuer": None}]}, "inline-context", "/@context"),
+        ({"issuer": {"@context": None}}, "inline-context", "/issuer/@context"),
+    ],
+)
+def test_what_has_two_readings_is_refused(document: dict[str, Any], code: str, where: str) -> None:
+    """Keywords, IRIs as names, and contexts that are written out, anywhere in the document."""
+    assert refused(document) == (code, where)
