@@ -100,12 +100,11 @@ def build_rooms(
     """Put the rooms together. Raises `ConfigurationError` when the installation is not ready to serve."""
     database = Database(settings.database_url.get_secret_value())
     secrets, base_url = settings.secrets(), settings.base_url
-    writer = Writer(database)
-    keyring = Keyring(secrets)
+    writer, keyring = Writer(database), Keyring(secrets)
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
-    outside = GuardedFetcher(loopback=settings.allow_loopback_issuers)
     api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
     own = partial(own_first, database, publishing, base_url=base_url, now=now, conformance=api.conformance)
+    verify = _verifying(publishing, own, GuardedFetcher(loopback=settings.allow_loopback_issuers), now=now)
     return Rooms(
         base_url=base_url,
         demo=demo,
@@ -115,11 +114,11 @@ def build_rooms(
         keyring=keyring,
         issuing=_issuing(database, writer, keyring, Links(secrets, base_url), now=now, random_bytes=random_bytes),
         handed_in=HandedIn(
-            database=database, writer=writer, keyring=keyring, base_url=base_url, now=now, random_bytes=random_bytes
+            database, writer, keyring, verify=verify, base_url=base_url, now=now, random_bytes=random_bytes
         ),
         vc_api=api,
         publishing=publishing,
-        verify=_verifying(publishing, own, outside, now=now),
+        verify=verify,
         # those who wait for strangers never take the turns of those who only work
         verify_turns=Turns(at_once=WORKING + WAITING, in_line=_BODIES_IN_LINE),
         now=now,

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from okbadges.cli.verify import text_lines, verify
+from okbadges.credentials.jwt_signing import sign_vc_jwt
 from okbadges.credentials.strict_json import dumps
 from okbadges.verification import Verdict
 from verification.making import LIST_URL, Maker, check, status_entry, world_of
@@ -76,6 +77,56 @@ def test_a_bundle_replaces_the_network(tmp_path: Path) -> None:
     assert run(received, tmp_path, bundle=bundle(tmp_path, did_document)) == 2
 
 
+def test_a_missing_document_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever makes a bundle by hand reads which address it lacks, and in which file."""
+    assert run(dumps(Maker.by_web().badge()), tmp_path, bundle=bundle(tmp_path, {})) == 2
+    said = capsys.readouterr().out
+    assert (
+        "https://issuer.example/issuers/house/did.json: The bundle documents.json does not hold this document." in said
+    )
+
+
+def test_a_bundle_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error says that it is about the bundle and not about the credential."""
+    path = tmp_path / "broken.json"
+    for text in (b"{", b"[]"):
+        path.write_bytes(text)
+        assert run(b"{}", tmp_path, bundle=path) == 2
+        assert f"The bundle {path}" in capsys.readouterr().err
+
+
+def test_the_documents_of_a_check_can_be_saved_for_later(tmp_path: Path) -> None:
+    """What was asked for is written as a bundle, and the same check with it alone says the same."""
+    maker, saved = Maker.by_web(), tmp_path / "saved.json"
+    signed_list = sign_vc_jwt(
+        {name: value for name, value in maker.status_list().items() if name != "proof"},
+        signer=maker.signer,
+        key_id=maker.method,
+    )
+    received = dumps(maker.badge(credentialStatus=status_entry()))
+    did_url = "https://issuer.example/issuers/house/did.json"
+    source = bundle(tmp_path, {did_url: maker.did_document(), LIST_URL: signed_list, "https://other.example/": {}})
+    assert run(received, tmp_path, bundle=source, save_bundle=saved) == 0
+    assert orjson.loads(saved.read_bytes()) == {did_url: maker.did_document(), LIST_URL: signed_list}
+    assert run(received, tmp_path, bundle=saved) == 0
+    assert run(received, tmp_path, bundle=saved, at="2025-01-01T00:00:00Z") == 1
+
+
+def test_what_was_not_there_is_not_saved(tmp_path: Path) -> None:
+    """A bundle holds answers only: what could not be had is open later too."""
+    saved = tmp_path / "saved.json"
+    assert run(dumps(Maker.by_web().badge()), tmp_path, bundle=bundle(tmp_path, {}), save_bundle=saved) == 2
+    assert orjson.loads(saved.read_bytes()) == {}
+
+
+def test_a_bundle_that_cannot_be_written_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report is printed all the same, and the exit status says that not everything was done."""
+    assert run(dumps(MAKER.badge()), tmp_path, save_bundle=tmp_path / "no" / "folder.json") == 2
+    output = capsys.readouterr()
+    assert output.out.startswith("VALID")
+    assert output.err.startswith("okbadges verify: ")
+
+
 def test_json_is_the_whole_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--json prints what the API answers."""
     assert run(dumps(MAKER.badge()), tmp_path, as_json=True) == 0
@@ -136,7 +187,18 @@ def test_the_command_reads_its_options(tmp_path: Path) -> None:
     command = typer.Typer()
     command.command()(verify)
     documents = bundle(tmp_path, {})
-    options = ["--json", "--at", AT, "--bundle", str(documents), "--recipient", "a@example.com", "--no-loopback"]
+    options = [
+        "--json",
+        "--save-bundle",
+        str(tmp_path / "saved.json"),
+        "--at",
+        AT,
+        "--bundle",
+        str(documents),
+        "--recipient",
+        "a@example.com",
+        "--no-loopback",
+    ]
     result = CliRunner().invoke(command, [str(file), *options])
     assert (result.exit_code, orjson.loads(result.output)["verdict"]) == (1, "INVALID")
     assert CliRunner().invoke(command, []).exit_code == 2

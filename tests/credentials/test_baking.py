@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from credentials.memory import peak_of
 from okbadges.credentials.baking import LARGEST_IMAGE_BYTES, bake_png, bake_svg, unbake
 from okbadges.errors import CredentialError
 
@@ -333,3 +334,70 @@ def test_the_attack_files(shared: Path) -> None:
     assert {name for name in outcomes if name.startswith("A-")} == {"A-png-jwt", "A-png-ldp", "A-svg-jwt", "A-svg-ldp"}
     read = {name for name, outcome in outcomes.items() if outcome == "read"}
     assert read == {"A-png-jwt", "A-png-ldp", "A-svg-jwt", "A-svg-ldp", "H-svg-xinclude", "H-svg-script"}
+
+
+@pytest.mark.parametrize("element", ['<openbadges:credential verify="{}"/>', _element("{{}}")])
+def test_the_second_credential_ends_the_search(element: str) -> None:
+    """However many there are in a picture, each is refused before it is compared with all of the file."""
+    many = _svg("".join(element.format(number) for number in range(30_000)))
+    assert _code(many) == "several-credentials"
+    with pytest.raises(CredentialError, match="more than one"):
+        bake_svg(many, JSON_CREDENTIAL)
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        _svg('<openbadges:credential verify="&x;a.b.c"/><g id="a.b.c"/>', before=SVG_1_1),
+        _svg('<openbadges:credential xmlns:a="a.b.c" verify="&x;a.b.c"/>', before=SVG_1_1),
+        _svg("<openbadges:credential verify='a.b.&#99;' xmlns:a='a.b.c'/>"),
+    ],
+)
+def test_what_is_written_elsewhere_does_not_make_an_attribute_plain(svg: bytes) -> None:
+    """The attribute itself is looked at, not whether its value is found somewhere in the file or in the tag."""
+    assert _code(svg) == "ambiguous-credential"
+    spaced = _svg('<openbadges:credential xmlns:a=\' verify="a.b.c" \' verify="&x;a.b.c"/>', before=SVG_1_1)
+    assert _code(spaced) == "malformed-image"
+
+
+@pytest.mark.parametrize(
+    "attribute", ['verify="a.b.c"', "verify='a.b.c'", 'xmlns:a="b"\n\tverify = "a.b.c" ', 'xmlns:a=">"verify="a.b.c"']
+)
+def test_an_attribute_may_be_written_as_xml_allows(attribute: str) -> None:
+    """White space, either quote and other declarations before it."""
+    if '>"v' in attribute:
+        assert _code(_svg(f"<openbadges:credential {attribute}/>")) == "malformed-image"
+    else:
+        assert unbake(_svg(f"<openbadges:credential {attribute}/>")) == b"a.b.c"
+
+
+@pytest.mark.parametrize(
+    ("svg", "code"),
+    [
+        (_svg(_element(), attributes=f' xmlns:p="{"u" * 200}"'), ""),
+        (_svg(_element(), attributes=f' xmlns:{"p" * 200}="u"'), ""),
+        (_svg(_element("{}" + 'xmlns=\\"' * 200)), ""),
+        (_svg(_element(), attributes=f' xmlns:p="{"u" * 201}"'), "image-too-large"),
+        (_svg(_element(), attributes=f" xmlns:p \n=  '{'u' * 201}'"), "image-too-large"),
+        (_svg(_element(), attributes=f' xmlns:{"p" * 201}="u"'), "image-too-large"),
+        (_svg(_element(), attributes=f' xmlns:p{" " * 201}="u"'), "image-too-large"),
+        (_svg(_element(), attributes=f' xmlns:p={" " * 201}"u"'), "image-too-large"),
+        (_svg(_element() + f'<g xmlns="{"u" * 201}"/>'), "image-too-large"),
+        (_svg(_element(), attributes="".join(f' a{number}=""' for number in range(200_001))), "image-too-large"),
+    ],
+)
+def test_names_do_not_grow_in_the_reader(svg: bytes, code: str) -> None:
+    """Namespaces are written out in every name that has them, so they are short; and attributes are not without number."""
+    if code:
+        assert _code(svg) == code
+    else:
+        assert unbake(svg).startswith(b"{")
+
+
+def test_a_namespace_is_not_multiplied_by_what_is_in_it() -> None:
+    """A namespace at the limit with very many names takes not much more than the picture."""
+    inside = "".join(f"<p:a{number}/>" for number in range(20_000))
+    picture = _svg(inside + _element(), attributes=f' xmlns:p="{"u" * 200}"')
+    assert peak_of(lambda: unbake(picture)) < 2_000_000
+    white = SVG.replace(b" width", b" " * 500_000 + b" width")
+    assert peak_of(lambda: bake_svg(white, JSON_CREDENTIAL)) < 4_000_000

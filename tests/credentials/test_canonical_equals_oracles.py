@@ -33,6 +33,10 @@ REFUSED: Final = {
     "presentation-multiple.json": "invalid-iri",
     # Its own context makes the proof a type of which nothing is known; a proof is taken off before anything is signed.
     "credential-proof-ok.json": "undefined-term",
+    # A learner record: the credentials in it say more of the subject, in the same graph, so that it could be moved about.
+    "complex.json": "ambiguous-node",
+    "simple_v1.json": "ambiguous-node",
+    "clr20/simple.json": "ambiguous-node",
 }
 """What the walk refuses although the file is not there to be refused, or that is refused for this reason only."""
 
@@ -73,14 +77,14 @@ def test_every_shared_document_is_the_same_as_with_the_published_contexts(
         try:
             ours = canonicalise(ANY.to_quads(document)).nquads
         except CredentialError as error:
-            wanted = REFUSED.get(file, "undefined-type" if file.startswith("simple-err-") else "")
+            wanted = REFUSED.get(name) or REFUSED.get(file, "undefined-type" if file.startswith("simple-err-") else "")
             if error.code != wanted and not file.endswith("-fail.json"):
                 astray.append((name, error.code, error.where))
             continue
         assert ours == published.pyld_nquads(document, contexts), name
         same += 1
     assert not astray
-    assert same >= 186
+    assert same >= 183
 
 
 @pytest.mark.parametrize(

@@ -106,3 +106,99 @@ def test_a_did_jwk_with_a_fragment_names_a_key_and_no_document() -> None:
         with pytest.raises(CredentialError) as refused:
             did_jwk_document(name)
         assert refused.value.code == "did-malformed"
+
+
+def test_a_document_of_more_keys_than_anybody_has_is_not_looked_at() -> None:
+    """Sixty-four keys are read, one more is refused, wherever it stands: looking at all of them is work that a stranger orders."""
+    names = [f"{DID}#key-{number}" for number in range(1, 66)]
+    methods = [{**METHOD, "id": name} for name in names]
+    full = document(verificationMethod=methods[:64], assertionMethod=names[:64])
+    assert listed_keys(full, DID) == [KEY] * 64
+    assert permitted_key(full, names[63], DID) == KEY
+    for changes in ({"verificationMethod": methods}, {"assertionMethod": names}, {"assertionMethod": methods}):
+        many = document(**changes)
+        assert refusal(many, names[0]) == ("too-many-keys", "")
+        with pytest.raises(CredentialError, match="more than 64 keys"):
+            listed_keys(many, DID)
+
+
+PAGE = "https://issuer.example/profile/1"
+KEY_PAGE = "https://issuer.example/keys/1"
+OF_PAGE = {"id": KEY_PAGE, "type": "Multikey", "controller": PAGE, "publicKeyMultibase": KEY.multibase()}
+
+
+def page(method: object = OF_PAGE, name: object = KEY_PAGE) -> dict[str, Any]:
+    """Return the document of an issuer with an https identifier."""
+    return {"id": PAGE, "verificationMethod": [method], "assertionMethod": [name]}
+
+
+def refusal_of_page(of: dict[str, Any], name: str = KEY_PAGE) -> str:
+    """Return the code of the refusal."""
+    with pytest.raises(CredentialError) as refused:
+        permitted_key(of, name, PAGE)
+    return refused.value.code
+
+
+def test_an_issuer_on_the_web_may_keep_its_keys_at_other_addresses_of_its_own() -> None:
+    """Its own document states the whole key, calls it its own and lists it (Controlled Identifiers 1.0, 3.3)."""
+    assert permitted_key(page(), KEY_PAGE, PAGE) == KEY
+    assert listed_keys(page(), PAGE) == [KEY]
+    embedded: dict[str, Any] = {"id": PAGE, "assertionMethod": [OF_PAGE]}
+    assert permitted_key(embedded, KEY_PAGE, PAGE) == KEY
+    named = f"{KEY_PAGE}#a"
+    assert permitted_key(page({**OF_PAGE, "id": named}, named), named, PAGE) == KEY
+
+
+@pytest.mark.parametrize(
+    ("of", "code"),
+    [
+        (page({**OF_PAGE, "controller": "https://evil.example/profile/1"}), "key-not-issuers"),
+        (page({**OF_PAGE, "controller": KEY_PAGE}), "key-not-issuers"),
+        (page({**OF_PAGE, "controller": [PAGE]}), "key-not-issuers"),
+        ({"id": PAGE, "assertionMethod": [KEY_PAGE]}, "key-not-issuers"),
+        (page(KEY_PAGE), "key-not-issuers"),
+        (page(name="https://issuer.example/keys/2"), "purpose-mismatch"),
+        ({**page(name=[]), "authentication": [KEY_PAGE]}, "purpose-mismatch"),
+        (page({**OF_PAGE, "secretKeyMultibase": "z3u2"}), "private-key-exposed"),
+        ({**page(), "id": KEY_PAGE}, "did-document-mismatch"),
+    ],
+)
+def test_a_key_at_another_address_needs_all_of_that(of: dict[str, Any], code: str) -> None:
+    """Another controller, a mere name of a key, another purpose, and another's document are each refused."""
+    assert refusal_of_page(of) == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://evil.example/keys/1",
+        "https://keys.issuer.example/1",
+        "https://issuer.example:8443/keys/1",
+        "https://issuer.example:443/keys/1",
+        "https://user@issuer.example/keys/1",
+        "https://issuer.example@evil.example/keys/1",
+        "http://issuer.example/keys/1",
+        "https:issuer.example/keys/1",
+        "https://[issuer.example/keys/1",
+        "did:web:issuer.example#key-1",
+        "did:web:evil.example#key-1",
+        f"did:key:{KEY.multibase()}#{KEY.multibase()}",
+        "//issuer.example/keys/1",
+    ],
+)
+def test_a_name_at_another_origin_is_nobodys_key(name: str) -> None:
+    """Whatever the issuer's own document says of it, a name that is another's, or another DID's, is not the issuer's key."""
+    assert refusal_of_page(page({**OF_PAGE, "id": name}, name), name) == "key-not-issuers"
+    assert listed_keys(page({**OF_PAGE, "id": name}, name), PAGE) == []
+
+
+def test_only_an_https_identifier_has_an_origin() -> None:
+    """An http address, one with a user in it and one without a host may name keys by their own identifier alone."""
+    for own, name in (
+        ("http://issuer.example/p", "http://issuer.example/k"),
+        ("https://u@issuer.example/p", "https://u@issuer.example/k"),
+        ("https:///p", "https:///k"),
+    ):
+        with pytest.raises(CredentialError) as refused:
+            permitted_key({"id": own, "assertionMethod": [{**OF_PAGE, "id": name, "controller": own}]}, name, own)
+        assert refused.value.code == "key-not-issuers"

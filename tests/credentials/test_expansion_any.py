@@ -124,7 +124,7 @@ def test_other_value_objects_are_refused(value: dict[str, Any], where: str) -> N
         ({"@vocab": "https://www.w3.org/2018/"}, "/@vocab"),
         ({"@vocab": "https://www.w3.org/2018/credentials#valid"}, "/@vocab"),
         ({"until": "https://www.w3.org/2018/credentials#validUntil"}, "/until"),
-        ({"cred": "https://www.w3.org/2018/", "until": "cred:credentials#validUntil"}, "/until"),
+        ({"w3": "https://www.w3.org/2018/", "until": "w3:credentials#validUntil"}, "/until"),
         ({"gone": None}, "/gone"),
         ({"number": 7}, "/number"),
         ({"id": f"{OWN}id"}, "/id"),
@@ -211,7 +211,84 @@ def test_protected_words_keep_their_meaning() -> None:
     assert lines({"own": f"{OWN}own"}, {"own": f"{OWN}other"}, own="x") == {("other", '"x"')}
 
 
-WORDS: Final = ("alpha", "beta", "Gamma", "name", "type", "id", "image", "VerifiableCredential", "issuer")
+V1: Final = "https://www.w3.org/2018/credentials/v1"
+STATUS: Final = "https://www.w3.org/ns/credentials/status#"
+
+
+@pytest.mark.parametrize(
+    ("contexts", "where"),
+    [
+        # A known IRI gets another word, of a context that the document uses or not.
+        ([CREDENTIALS_V2, {"x": f"{STATUS}statusSize"}], "/@context/1/x"),
+        ([CREDENTIALS_V2, {"x": {"@id": f"{STATUS}statusMessage", "@context": {}}}], "/@context/1/x"),
+        ([V1, {"x": "https://w3id.org/vc/status-list#StatusList2021Entry"}], "/@context/1/x"),
+        ([V1, {"motto": "https://schema.org/name"}], "/@context/1/motto"),
+        ([V1, {"Kind": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#Achievement"}], "/@context/1/Kind"),
+        # A known word gets another IRI, datatype or container.
+        ([V1, {"name": f"{OWN}motto"}], "/@context/1/name"),
+        ([V1, {"statusSize": f"{OWN}size"}], "/@context/1/statusSize"),
+        ([V1, {"StatusList2021Entry": f"{OWN}Entry"}], "/@context/1/StatusList2021Entry"),
+        ([V1, {"statusSize": {"@id": f"{STATUS}statusSize", "@type": "@id"}}], "/@context/1/statusSize"),
+        ([V1, {"name": {"@id": "https://schema.org/name", "@container": "@list"}}], "/@context/1/name"),
+        ([V1, {"sec": f"{OWN}sec#", "x": "sec:y"}], "/@context/1/sec"),
+        ([V1, {"schema": "https://schema.org/", "x": "schema:name"}], "/@context/1/x"),
+    ],
+)
+def test_known_words_and_iris_belong_together(contexts: list[Any], where: str) -> None:
+    """No written-out context parts a word of any known context from its IRI, whichever contexts the document uses."""
+    document: dict[str, Any] = {"@context": contexts, "id": "urn:c", "type": "VerifiableCredential"}
+    assert refusal(document) == ("inline-context", where)
+
+
+def test_scopes_are_held_to_it_where_they_are_in_force() -> None:
+    """A scope that renames a known word is refused at the type, or the member, that brings it into force."""
+    scope = {"until": {"@id": "cred:expirationDate"}}
+    by_type = {"Zoo": {"@id": f"{OWN}Zoo", "@context": scope}}
+    document: dict[str, Any] = {
+        "@context": [V1, by_type],
+        "id": "urn:c",
+        "type": ["VerifiableCredential", "Zoo"],
+        "until": "x",
+    }
+    assert refusal(document) == ("inline-context", "/type/until")
+    by_member = {"zoo": {"@id": f"{OWN}zoo", "@context": scope}}
+    document = {"@context": [V1, by_member], "id": "urn:c", "type": ["VerifiableCredential"], "zoo": {"until": "x"}}
+    assert refusal(document) == ("inline-context", "/zoo/until")
+
+
+def test_a_known_word_may_be_written_out_as_it_is() -> None:
+    """The same word with the same IRI is no other meaning."""
+    document: dict[str, Any] = {
+        "@context": [V1, {"name": "https://schema.org/name", "xsd": "http://www.w3.org/2001/XMLSchema#"}],
+        "id": "urn:c",
+        "type": "VerifiableCredential",
+        "name": "x",
+    }
+    assert ("<https://schema.org/name>", '"x"') in {quad[1:3] for quad in ANY.to_quads(document)}
+
+
+def test_words_of_a_vocabulary_are_held_to_it_too() -> None:
+    """A @vocab of the document makes no known word mean something else, and no other word a known thing."""
+    document: dict[str, Any] = {"@context": [V1, {"@vocab": OWN}], "id": "urn:c", "type": "VerifiableCredential"}
+    assert refusal(document | {"statusSize": 2}) == ("iri-instead-of-term", "/statusSize")
+    assert refusal(document | {"evidence": {"type": "Achievement"}})[0] == "iri-instead-of-term"
+    document["@context"] = [V1, {"@vocab": "https://w3id.org/security#"}]
+    assert refusal(document | {"expiration": "x"}) == ("iri-instead-of-term", "/expiration")
+
+
+def test_a_known_type_is_not_spelled_out() -> None:
+    """A type that a known context has a word for is written by that word, so that the context cannot be left out."""
+    entry = {"id": "urn:e", "type": "https://w3id.org/vc/status-list#StatusList2021Entry"}
+    document: dict[str, Any] = {
+        "@context": V1,
+        "id": "urn:c",
+        "type": "VerifiableCredential",
+        "credentialStatus": entry,
+    }
+    assert refusal(document) == ("iri-instead-of-term", "/credentialStatus/type")
+
+
+WORDS: Final = ("alpha", "beta", "Gamma", "name", "type", "id", "delta", "VerifiableCredential", "issuer")
 IRIS: Final = (
     *([f"{OWN}a", f"{OWN}b", OWN, "https://example.org/b/", "alpha:x"] * 3),
     "beta",
@@ -255,7 +332,7 @@ def _node(chance: random.Random, depth: int = 2) -> dict[str, Any]:
     for _ in range(chance.randrange(1, 4)):
         inner = _node(chance, depth - 1) if depth else {"alpha": "x"}
         values = ["x", "alpha", "https://example.org/z", "alpha:z", 3, True, ["x", "y"], inner, [inner, "x"]]
-        node[chance.choice([*WORDS[:3], "name", "image", "other"])] = chance.choice(values)
+        node[chance.choice([*WORDS[:3], "name", "delta", "other"])] = chance.choice(values)
     if chance.random() < 0.4:
         node["type"] = chance.choice(["Gamma", "alpha", "Other", "https://example.org/T", ["Gamma", "alpha"]])
     if chance.random() < 0.2:

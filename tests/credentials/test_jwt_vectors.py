@@ -160,7 +160,7 @@ def test_the_samples_of_the_javascript_libraries(shared: Path, name: str, code: 
         read = read_jwt(text)
         key = read.embedded_key
         if read.key_id is not None:
-            key = published_key(world[read.key_id.partition("#")[0]], read.key_id)
+            key = published_key(world[read.key_id.partition("#")[0]], read.key_id, str(read.claims["iss"]))
         assert key is not None
         verify_jwt(read, key)
         compare_claims(read, read.unverified_credential())

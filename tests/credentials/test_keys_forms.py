@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from okbadges.credentials.keys import PublicKey, public_key_from_jwk, public_key_from_multibase
 from okbadges.credentials.multibase import decode_base58, decode_base64url, encode_base64url, encode_multibase_base58
-from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer, RsaSigner, Signer, signer_from_der
+from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer, RsaSigner, Signer, generate_seed, signer_from_der
 from okbadges.errors import CredentialError
 
 SEED = bytes(range(32))
@@ -100,6 +100,28 @@ def test_coordinates_have_the_length_of_the_curve(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", LENGTHS)
+def test_a_multikey_holds_the_compressed_point(kind: str) -> None:
+    """The same point uncompressed, or in the hybrid form, is a second spelling of the key and refused."""
+    curve, _ = CURVES[kind]
+    point = ec.derive_private_key(7, curve).public_key()
+    whole = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    hybrid = bytes([6 + whole[-1] % 2]) + whole[1:]
+    for encoded in (whole, hybrid):
+        with pytest.raises(CredentialError) as refused:
+            public_key_from_multibase(encode_multibase_base58(bytes.fromhex(PREFIXES[kind]) + encoded))
+        assert refused.value.code == "malformed-key"
+
+
+@pytest.mark.parametrize("kind", SIGNERS)
+def test_a_key_shows_what_it_is_and_nothing_of_the_library(kind: str) -> None:
+    """Two keys with the same bytes are equal whichever object of the library is behind them, and look the same in a log."""
+    key = SIGNERS[kind].public_key
+    again = public_key_from_jwk(dict(key.jwk()))
+    assert (again, hash(again), repr(again)) == (key, hash(key), repr(key))
+    assert repr(key) == f"PublicKey(kind={kind!r}, encoded={key.encoded!r})"
+
+
+@pytest.mark.parametrize("kind", LENGTHS)
 def test_the_hash_of_a_curve_is_that_of_jose(kind: str) -> None:
     """A signature by another library over the right hash holds, one over another hash does not."""
     curve, algorithm = CURVES[kind]
@@ -173,3 +195,37 @@ def test_a_signer_of_each_kind_is_read_from_pkcs_8() -> None:
         shown = repr(signer)
         assert shown.startswith(("EcdsaSigner(", "RsaSigner("))
         assert (key.public_key() and SIGNERS[kind].public_key.multibase() in shown) or kind == "rsa"
+
+
+FIELD_PRIME = 2**255 - 19
+ORDER_8_Y = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+
+
+@pytest.mark.parametrize("y", [0, 1, FIELD_PRIME - 1, ORDER_8_Y, FIELD_PRIME - ORDER_8_Y])
+def test_the_five_coordinates_of_small_order(y: int) -> None:
+    """Each of them, with either sign of x, has order 1, 2, 4 or 8 by the addition law of the curve, and is refused."""
+    assert _is_identity_times_eight(y)
+    for sign in (0, 1):
+        encoded = (y | sign << 255).to_bytes(32, "little")
+        with pytest.raises(CredentialError) as refused:
+            public_key_from_multibase(encode_multibase_base58(b"\xed\x01" + encoded))
+        assert refused.value.code == "weak-key"
+
+
+def _is_identity_times_eight(y: int) -> bool:
+    """Double the point with this y three times: on y alone, with x^2 from the equation of the curve (RFC 8032, 5.1)."""
+    d = -121665 * pow(121666, -1, FIELD_PRIME) % FIELD_PRIME
+    for _ in range(3):
+        x_squared = (y * y - 1) * pow(d * y * y + 1, -1, FIELD_PRIME) % FIELD_PRIME
+        y = (y * y + x_squared) * pow(1 - d * x_squared * y * y, -1, FIELD_PRIME) % FIELD_PRIME
+    return y == 1
+
+
+def test_a_seed_of_another_length_has_a_code() -> None:
+    """A signer and a source of randomness refuse it by the same name."""
+    with pytest.raises(CredentialError) as refused:
+        Ed25519Signer(bytes(31))
+    assert refused.value.code == "malformed-key"
+    with pytest.raises(CredentialError) as refused:
+        generate_seed(lambda length: bytes(length + 1))
+    assert refused.value.code == "malformed-key"

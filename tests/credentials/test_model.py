@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from credentials.memory import peak_of
 from okbadges.credentials.model import Image, OpenBadgeCredential, ShapeMistake, check_shape
+from okbadges.credentials.model.mistakes import MOST_MISTAKES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,3 +152,30 @@ def test_the_attacks_on_shape(shared: Path) -> None:
     assert len(honest) > 5
     assert not mistaken & honest
     assert found.keys() - mistaken - honest <= {"E-date-24h"}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"k" * 100_000: [None] * 8_000},
+        {"more": [{"a": []} for _ in range(50_000)]},
+        {"evidence": [{}] * 50_000},
+        {"evidence": [{"type": [1] * 1_000}] * 50},
+        {"credentialSchema": [None] * 50_000},
+    ],
+    ids=["long name", "empty lists", "no members", "no texts", "nulls"],
+)
+def test_a_hostile_number_of_mistakes_is_bounded(badge: dict[str, Any], members: dict[str, Any]) -> None:
+    """However many values are wrong and however long their names are, a few mistakes are named."""
+    found: list[ShapeMistake] = []
+    assert peak_of(lambda: found.extend(check_shape({**badge, **members}))) < 12_000_000
+    assert 0 < len(found) <= MOST_MISTAKES + 1
+
+
+def test_the_rest_of_the_mistakes_is_one_that_no_member_explains(badge: dict[str, Any]) -> None:
+    """As many as are listed are all there are, or the last one is about the whole document and says that there are more."""
+    exactly = check_shape({**badge, "more": [None] * MOST_MISTAKES})
+    assert [mistake.pointer for mistake in exactly] == [f"/more/{position}" for position in range(MOST_MISTAKES)]
+    more = check_shape({**badge, "more": [None] * MOST_MISTAKES, "validUntil": "x"})
+    assert more == [*exactly, ShapeMistake("", "has more mistakes than are listed")]
+    assert check_shape({**badge, "more": [None] * 500}) == more

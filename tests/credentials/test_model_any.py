@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from credentials.memory import peak_of
 from okbadges.credentials.expansion import ANY
 from okbadges.credentials.model import (
     ShapeMistake,
@@ -17,6 +18,7 @@ from okbadges.credentials.model import (
     data_model,
     related_resources,
 )
+from okbadges.credentials.model.mistakes import MOST_MISTAKES
 from okbadges.credentials.model.related_resources import KNOWN_DIGESTS
 from okbadges.credentials.multibase import encode_multibase_base58, encode_multibase_base64url
 from okbadges.credentials.vocabulary import (
@@ -389,3 +391,15 @@ def test_signed_samples_of_elsewhere_are_sound(shared: Path) -> None:
             assert not found or "derived" in name or "employ" in name, (name, found)
             looked_at += 1
     assert looked_at > 10
+
+
+@pytest.mark.parametrize("member", ["verifiableCredential", "k" * 100_000, "termsOfUse"])
+@pytest.mark.parametrize("value", [None, {}, {"a": None}], ids=["null", "nothing", "a null inside"])
+def test_a_hostile_number_of_mistakes_is_bounded(member: str, value: Any) -> None:
+    """A presentation of very many things that are none has a few mistakes and one that says that there are more."""
+    found: list[ShapeMistake] = []
+    held = {"type": ["VerifiablePresentation"], "@context": [CREDENTIALS_V2], member: [value] * 8_000}
+    assert peak_of(lambda: found.extend(check_presentation_shape(held))) < 12_000_000
+    assert len(found) <= MOST_MISTAKES + 1
+    if member == "verifiableCredential":
+        assert found[-1] == ShapeMistake("", "has more mistakes than are listed")

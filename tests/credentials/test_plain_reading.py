@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from credentials.memory import peak_of
 from okbadges.credentials.plain_reading import require_plain_reading
 from okbadges.errors import CredentialError
 
@@ -60,3 +61,10 @@ def test_it_works() -> None:
 def test_what_has_two_readings_is_refused(document: dict[str, Any], code: str, where: str) -> None:
     """Keywords, IRIs as names, and contexts that are written out, anywhere in the document."""
     assert refused(document) == (code, where)
+
+
+def test_a_long_name_is_not_multiplied_by_what_it_holds() -> None:
+    """Only the place of a refusal is written."""
+    document: dict[str, Any] = {"k" * 100_000: [{"a": [{}]} for _ in range(8_000)]}
+    assert peak_of(lambda: require_plain_reading(document)) < 1_000_000
+    assert refused({**document, "@id": 1}) == ("keyword-key", "/@id")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from credentials.memory import peak_of
 from okbadges.credentials.strict_json import DEFAULT_LIMITS, Json, Limits, dumps, loads
 from okbadges.errors import CredentialError
 
@@ -101,6 +102,8 @@ def test_the_outer_fault_is_told_before_the_inner() -> None:
     with pytest.raises(CredentialError, match="'b'") as refused:
         loads('{"a":{"c":1,"c":2},"b":1,"b":2}')
     assert refused.value.where == ""
+    with pytest.raises(CredentialError, match="'a'"):
+        loads('{"a":1,"a":2,"b":3}')
     with pytest.raises(CredentialError, match="'c'") as refused:
         loads('{"a":{"c":1,"d":2,"c":2},"b":1}')
     assert refused.value.where == "/a"
@@ -111,6 +114,9 @@ def test_a_syntax_error_says_where() -> None:
     with pytest.raises(CredentialError, match="line 2 column 3") as refused:
         loads('{"a":1,\n  b:2}')
     assert refused.value.code == "json-malformed"
+    for constant in ("NaN", "Infinity", "-Infinity"):
+        with pytest.raises(CredentialError, match=f"{constant} is not JSON"):
+            loads(f"[{constant}]")
     with pytest.raises(CredentialError, match="byte 2") as refused:
         loads(b'["\xff"]')
     assert refused.value.code == "json-not-utf8"
@@ -165,3 +171,46 @@ def test_nothing_that_is_no_number_is_written(value: Json) -> None:
     """NaN and the infinities raise, wherever they are."""
     with pytest.raises(ValueError, match="NaN"):
         dumps(value)
+
+
+def test_the_length_of_names_is_bounded() -> None:
+    """A thousand characters are read, one more is refused at the object that has the name; texts may be long."""
+    assert refusal(dumps({"å" * 1_000: "x" * 100_000})) == ("", "")
+    assert refusal(dumps({"å" * 1_001: 1})) == ("json-name-too-long", "")
+    assert refusal(dumps({"a": [1, {"b/": {"k" * 1_001: {"k" * 2_000: 1}}}]})) == ("json-name-too-long", "/a/1/b~1")
+    assert refusal('{"abcd":1}', Limits(name=4)) == ("", "")
+    assert refusal('{"abcd":1,"abcde":2}', Limits(name=4)) == ("json-name-too-long", "")
+    assert refusal('{"abcde" :1,"abcde" :2}', Limits(name=4)) == ("json-name-too-long", "")
+
+
+def test_the_number_of_values_is_bounded() -> None:
+    """Members and elements count alike, on every level; the outermost value is not one of them."""
+    for text in ("[1,2,3,4]", '{"a":1,"b":2,"c":3,"d":4}', '[[1],{"a":2}]', '{"a":[[[]]],"b":1}'):
+        assert refusal(text, Limits(values=4)) == ("", "")
+        assert refusal(text, Limits(values=3)) == ("too-many-values", "")
+    assert refusal("7", Limits(values=0)) == ("", "")
+    for values, code in ((100_000, ""), (100_001, "too-many-values")):
+        assert refusal("[" + ",".join("0" * values) + "]")[0] == code
+
+
+@pytest.mark.parametrize("fault", ['"\\ud800"', "9007199254740993", "1e999", '{"a":1,"a":2}'])
+def test_a_faulty_document_is_within_the_limits_too(fault: str) -> None:
+    """What the fast reader refuses or doubts is bounded before it is looked at closely."""
+    assert refusal(f'["x",{fault}]', Limits(values=1))[0] == "too-many-values"
+    assert refusal(f'{{"x":0,"name":{fault}}}', Limits(name=3))[0] == "json-name-too-long"
+    assert refusal(f"[[{fault}]]", Limits(depth=1))[0] == "json-too-deep"
+
+
+@pytest.mark.parametrize("fault", ["", ' "x" :[1],', '"x":"\\ud800",', '"x":1e999,'])
+def test_a_long_name_is_not_multiplied_by_what_it_holds(fault: str) -> None:
+    """At the limits and far over them, reading takes a few times what the document takes, whatever else is wrong with it."""
+    for length, levels, values in ((100_000, 1, 20_000), (1_000, 30, 20_000)):
+        inner = "[" + ",".join("0" * values) + "]"
+        text = "{" + fault + '"y":' + f'{{"{"k" * length}" :' * levels + inner + "}" * levels + "}"
+        assert peak_of(lambda text=text: refusal(text)) < 10_000_000  # type: ignore[misc]
+
+
+def test_a_null_beside_many_values_is_written_without_their_places() -> None:
+    """The look for NaN goes through all values, and makes nothing of them."""
+    value: Json = {"k" * 100_000: [None] * 20_000}
+    assert peak_of(lambda: dumps(value)) < 10_000_000

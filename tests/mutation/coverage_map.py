@@ -34,14 +34,15 @@ class CoverageMap:
     def tests_for(self, trial: Trial) -> list[str]:
         """Return the tests that can notice the mutant, those written for its module first, then the quickest.
 
-        What runs when a module is imported is noticed by the tests that run any function of the module; where it has none
-        that runs, every test is asked.
+        What runs when a module is imported may be noticed by the tests that run any function of the module, and by all that
+        were written for it; where there are none, every test is asked.
         """
         lines = self.lines.get(str(trial.module.file), {})
         wanted = {str(line) for line in range(trial.mutant.line, trial.mutant.last_line + 1)}
         found = {test for line, tests in lines.items() if line in wanted or not trial.mutant.function for test in tests}
-        if not trial.mutant.function and not found:
-            found = set(self.seconds)
+        if not trial.mutant.function:
+            found |= {test for test in self.seconds if _written_for(test, trial.module)}
+            found = found or set(self.seconds)
         found &= self.seconds.keys()
         return sorted(found, key=lambda test: (not _written_for(test, trial.module), self.seconds[test], test))
 

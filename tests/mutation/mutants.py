@@ -118,18 +118,28 @@ class _Around:
 
 
 def _in_node(node: ast.AST, place: Place, around: _Around) -> Iterator[Mutant]:
-    if isinstance(node, ast.stmt):
-        around = _around(node, around)
+    """Yield the mutants inside a node; ``around`` is the statement that it is, or that it is part of."""
     for name, value in ast.iter_fields(node):
         if _left_alone(node, name):
             continue
         for at, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST) and not _spared(child, node):
-                here = (*place, (name, at))
-                inner = _around(child, around) if isinstance(child, ast.stmt) else around
+                here, inner = (*place, (name, at)), _inside(child, node, around)
                 for number, replacement in enumerate(_faults(child, node, name)):
                     yield Mutant(here, number, inner.line, inner.last_line, inner.function, child, replacement)
-                yield from _in_node(child, here, around)
+                yield from _in_node(child, here, inner)
+
+
+def _inside(child: ast.AST, parent: ast.AST, around: _Around) -> _Around:
+    """Return the lines of a statement (of one that holds others, those of its head); other nodes share those of theirs.
+
+    The head of a function (its defaults) runs where the function is made, its body inside of it.
+    """
+    if not isinstance(child, ast.stmt):
+        return around
+    body = getattr(child, "body", None)
+    last = max(child.lineno, body[0].lineno - 1) if body else child.end_lineno or child.lineno
+    return _Around(child.lineno, last, parent.name if isinstance(parent, _SCOPES) else around.function)
 
 
 def _left_out(node: ast.AST, replacement: ast.AST) -> str:
@@ -145,16 +155,6 @@ def _left_out(node: ast.AST, replacement: ast.AST) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 100 else f"{line[:60]} … {line[-36:]}"
-
-
-def _around(statement: ast.stmt, outer: _Around) -> _Around:
-    """Return the lines of a statement; of one that holds others, the lines of its head."""
-    body = getattr(statement, "body", None)
-    last = statement.end_lineno or statement.lineno
-    if body:
-        last = max(statement.lineno, body[0].lineno - 1)
-    function = statement.name if isinstance(statement, _SCOPES) else outer.function
-    return _Around(statement.lineno, last, function)
 
 
 def _left_alone(node: ast.AST, field: str) -> bool:

@@ -198,6 +198,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run and return the exit status: 0 when enough was noticed."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the forks end with it, as they do with Ctrl-C
     modules = modules_of(CHECKOUT)
     if asked.only:
         modules = [module for module in modules if any(fnmatch(module.path, pattern) for pattern in asked.only)]

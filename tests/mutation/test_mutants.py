@@ -74,6 +74,16 @@ def test_what_decides_nothing_is_left_alone(source: str) -> None:
     assert faults(source) == set()
 
 
+def test_a_mutant_knows_where_it_runs() -> None:
+    """The head of a function runs when the module is imported, its body when it is called; a statement has all its lines."""
+    source = "LIMIT = 1\ndef f(a=2):\n    if (\n        a > 3\n    ):\n        return g(\n            4,\n        )\n"
+    found = {mutant.before: (mutant.function, mutant.line, mutant.last_line) for mutant in mutants_of(source)}
+    assert found["1"] == ("", 1, 1)
+    assert found["2"] == ("", 2, 2)
+    assert found["3"] == ("f", 3, 5)
+    assert found["4"] == ("f", 6, 8)
+
+
 def test_every_mutant_is_a_program_of_its_own(checkout: Path) -> None:
     """Of real modules every mutant can be put in, has a name of its own and differs from the module (every fortieth is tried)."""
     for module in modules_of(checkout):

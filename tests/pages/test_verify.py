@@ -171,3 +171,15 @@ def test_an_imitation_of_a_known_issuer_is_warned_of(installation: World, shared
     page = check(installation, file=(payload if isinstance(payload, str) else json.dumps(payload)).encode())
     assert heading(page) == "Myöntäjää ei tunneta"
     assert "kyrillinen" in page
+
+
+def test_a_form_with_a_hundred_thousand_fields_is_refused(installation: World) -> None:
+    """A form that is only there to be long gets an error of the client, not of ours."""
+    boundary = "x"
+    part = f'--{boundary}\r\nContent-Disposition: form-data; name="f"\r\n\r\n1\r\n'
+    answer = installation.client.post(
+        "/verify",
+        content=(part * 100_000 + f"--{boundary}--\r\n").encode(),
+        headers={**PAGE, "Content-Type": f"multipart/form-data; boundary={boundary}"},
+    )
+    assert answer.status_code in {400, 413, 422}

@@ -49,6 +49,19 @@ class Run:
         found: dict[str, Any] = answer.json()["verifiableCredential"]
         return found
 
+    def present(self, document: dict[str, Any], *, form: str | None = None, **options: Any) -> Response:
+        """Ask for a presentation to be signed by its holder: on the address of a form, or on the plain one."""
+        path = f"/vc-api/{form}/presentations" if form else "/vc-api/presentations"
+        answer: Response = self.client.post(path, json={"presentation": document, "options": options})
+        return answer
+
+    def presented(self, document: dict[str, Any], *, form: str | None = None, **options: Any) -> dict[str, Any]:
+        """Return the signed presentation; fails the test when it is refused."""
+        answer = self.present(document, form=form, **options)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()["verifiablePresentation"]
+        return found
+
     def verify(self, credential: object, **options: Any) -> Response:
         """Ask whether a credential is verified."""
         body = {"verifiableCredential": credential, "options": {"checks": ["proof"], **options}}
@@ -93,4 +106,10 @@ def signed_by_suite(document: dict[str, Any], **options: Any) -> dict[str, Any]:
 def credential(**changes: Any) -> dict[str, Any]:
     """Return a credential that the data model takes, some members changed; a member that is None is left out."""
     usual = {"@context": [V2], "type": ["VerifiableCredential"], "credentialSubject": {"id": "did:example:subject"}}
+    return {name: value for name, value in {**usual, **changes}.items() if value is not None}
+
+
+def presentation(**changes: Any) -> dict[str, Any]:
+    """Return a presentation that the data model takes, some members changed; a member that is None is left out."""
+    usual = {"@context": [V2], "type": ["VerifiablePresentation"]}
     return {name: value for name, value in {**usual, **changes}.items() if value is not None}

@@ -6,6 +6,7 @@ import base64
 import importlib.util
 import json
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,16 @@ class Suite:
             recipe = case["input"].get("recipe")
             if case["group"] in groups and not (recipe and recipe["op"] in DRIVEN_OVER_HTTP):
                 yield self._case(case)
+
+    def names_to_export(self) -> list[str]:
+        """Return the recipients' names of the cases about exporting."""
+        recipes = [case["input"].get("recipe", {}) for case in self._cases]
+        return [recipe["recipient_name"] for recipe in recipes if recipe.get("op") == "api_issue_then_export"]
+
+    def left_out(self) -> dict[str, int]:
+        """Return by group how many cases `cases` leaves out."""
+        driven = (case for case in self._cases if case["input"].get("recipe", {}).get("op") in DRIVEN_OVER_HTTP)
+        return dict(Counter(case["group"] for case in driven))
 
     def materialize(self, recipe: dict[str, Any]) -> bytes:
         """Make the bytes of a recipe; what is small but takes long to make is kept."""

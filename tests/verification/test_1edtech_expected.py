@@ -62,7 +62,12 @@ def published(received: bytes, samples: Path) -> World:
         for proof in map(members, items(document.get("proof"))):
             method = text(proof.get("verificationMethod")) or ""
             controller, _, key = method.partition("#")
-            entry = {"id": method, "type": "Multikey", "controller": controller, "publicKeyMultibase": key}
+            entry: dict[str, Any] = {
+                "id": method,
+                "type": "Multikey",
+                "controller": controller,
+                "publicKeyMultibase": key,
+            }
             world.documents[controller] = {"id": controller, "verificationMethod": [entry], "assertionMethod": [method]}
         for status in map(members, items(document.get("credentialStatus"))):
             if status.get("type") == "BitstringStatusListEntry":

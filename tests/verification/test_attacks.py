@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integrations.scripted import PUBLIC
-from okbadges.verification import Outcome
+from okbadges.verification import Outcome, Recipient, Verdict
 from verification.attacks import Suite, WorldNetwork
+from verification.making import Maker, check, credential
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def codes(report: Report) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("group", "ABCDEFHIJ")
 def test_every_case_gets_a_verdict_that_is_expected(suite: Suite, group: str) -> None:
-    """No case of the group gets a verdict that it must never get, and honest ones are VALID. (What each of them takes: `make bench`.)"""
+    """No case of the group gets a verdict that it must never get, and honest ones are VALID; `make bench` has seconds and memory."""
     wrong = []
     for case in suite.cases(group):
         fetch = suite.fetch(case.world)
@@ -62,3 +63,20 @@ def test_the_rest_runs_through_the_real_fetcher_too(suite: Suite) -> None:
         if report.verdict not in case.verdicts:
             wrong.append((case.id, report.verdict.value, codes(report)))
     assert wrong == []
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_only_a_name(suite: Suite) -> None:
+    """The four cases with such a recipient are honest: the badge is VALID, and what an export makes of the name is the export's."""
+    maker = Maker.by_key()
+    for name in suite.names_to_export():
+        identity = {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}
+        document = credential(maker.did)
+        document["credentialSubject"]["identifier"] = [identity]
+        report = check(maker.sign(document), recipient=Recipient(name, "name"))
+        assert (report.verdict, report.recipient_match) == (Verdict.VALID, True)
+    assert len(suite.names_to_export()) == 4
+
+
+def test_what_is_left_out_here_is_named(suite: Suite) -> None:
+    """Only what needs a service is not run by these tests: its scenarios (K), and a form with too many fields (`tests/pages`)."""
+    assert suite.left_out() == {"K": 32, "I": 4, "H": 1}

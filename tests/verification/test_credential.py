@@ -42,6 +42,7 @@ def test_endorsements_are_verified_and_shown_apart() -> None:
         (Verdict.VALID, Kind.ENDORSEMENT, "json"),
         (Verdict.VALID, Kind.ENDORSEMENT, "jwt"),
     ]
+    assert [one.pointer for one in report.endorsements] == ["/endorsement/0", "/issuer/endorsementJwt/0"]
     assert outcome_of(report, "endorsements") == ("passed", None)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from credentials.memory import peak_of
 from okbadges.verification import Outcome, Verdict, checks
 from okbadges.verification.checks import verdict_of
 from okbadges.verification.embedded import Embedded
@@ -202,3 +203,21 @@ def test_the_endorsements_of_a_forged_badge_are_not_looked_at() -> None:
     """Whoever wrote the badge is not known, so nobody is asked about the others in it."""
     report = check({**MAKER.sign(badge(endorsement=OTHER.sign(endorsement()))), "name": "Other"})
     assert (report.verdict, report.endorsements) == (Verdict.INVALID, ())
+
+
+def test_a_long_name_is_not_multiplied_by_what_it_holds() -> None:
+    """The pointers of endorsements are written, and no others."""
+    document: dict[str, Any] = {"k" * 100_000: [[0] for _ in range(8_000)], "other": {"endorsement": endorsement()}}
+    found: list[Embedded] = []
+    assert peak_of(lambda: found.extend(endorsements_in(document))) < 3_000_000
+    assert [one.pointer for one in found] == ["/other/endorsement"]
+
+
+def test_the_outer_ones_come_first() -> None:
+    """When only some are looked at, those that are hidden deep do not push out the others."""
+    document: dict[str, Any] = {
+        "a/b": [{"endorsement": [endorsement()] * MAX_ENDORSEMENTS}],
+        "endorsement": endorsement(),
+    }
+    found = [one.pointer for one in endorsements_in(document)]
+    assert found == ["/endorsement", *(f"/a~1b/0/endorsement/{position}" for position in range(MAX_ENDORSEMENTS))]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from credentials.memory import peak_of
 from okbadges.credentials.baking import bake_svg
 from okbadges.credentials.strict_json import dumps
 from okbadges.errors import CredentialError
-from okbadges.verification.intake import MAX_CREDENTIAL_BYTES, MAX_FILE_BYTES, form_of, take_in
+from okbadges.verification.intake import MAX_CREDENTIAL_BYTES, MAX_FILE_BYTES, MAX_VALUES, form_of, take_in
 from okbadges.verification.resolve import Documents
-from verification.making import World
+from verification.jwts import compact
+from verification.making import Maker, World
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>'
 LINK = b"https://issuer.example/c/1"
@@ -114,3 +118,24 @@ def test_a_link_inside_a_picture_is_not_followed() -> None:
     )
     assert refused(picture, world) == "no-credential"
     assert world.asked == []
+
+
+def test_the_number_of_values_is_limited() -> None:
+    """As many as the limit are taken in, one more is not, in JSON and in a JWT."""
+    for more, code in ((0, None), (1, "too-many-values")):
+        document: dict[str, Any] = {"id": "urn:uuid:1", "a": [0] * (MAX_VALUES - 2 + more)}
+        token = compact({"alg": "EdDSA"}, document, Maker.by_key().signer.sign)
+        for received in (dumps(document), token, bake_svg(SVG, dumps(document))):
+            if code is None:
+                assert take_in(received, Documents(World())).document == document
+            else:
+                assert refused(received) == code
+
+
+def test_the_length_of_names_is_limited() -> None:
+    """A name that would be written out for every value in it is refused, and costs nothing."""
+    document: dict[str, Any] = {"k" * 100_000: [0] * 8_000}
+    token = compact({"alg": "EdDSA"}, document, Maker.by_key().signer.sign)
+    for received in (dumps(document), dumps(document).replace(b":", b" :"), token):
+        assert peak_of(lambda received=received: refused(received)) < 3_000_000  # type: ignore[misc]
+        assert refused(received) in {"json-name-too-long", "too-many-values"}

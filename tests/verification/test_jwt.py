@@ -13,7 +13,7 @@ from verification.jwts import EcdsaKey, RsaKey, claims_of, compact
 from verification.making import LIST_URL, Maker, World, check, code_of, credential, status_entry, world_of
 
 if TYPE_CHECKING:
-    from okbadges.credentials.signers import Ed25519Signer
+    from okbadges.credentials.signers import Signer
 
 MAKER = Maker.by_key()
 RSA = RsaKey()
@@ -106,7 +106,7 @@ def test_a_key_that_came_along_counts_when_the_issuer_lists_it() -> None:
     web = Maker.by_web()
     claims = claims_of(credential(web.did))
 
-    def with_key(signer: Ed25519Signer) -> bytes:
+    def with_key(signer: Signer) -> bytes:
         return compact({"alg": "EdDSA", "jwk": signer.public_key.jwk()}, claims, signer.sign)
 
     assert check(with_key(web.signer), world_of(web)).verdict is Verdict.VALID
@@ -160,6 +160,8 @@ def test_missing_claims_are_remarked_on() -> None:
     assert report.verdict is Verdict.VALID
     assert (remark.outcome, remark.code, remark.detail) == (Outcome.FAILED, "missing-claims", "iss, jti, nbf")
     assert code_of(check(signed()), "jwt-claims") is None
+    ending = check(signed(credential(MAKER.did, validUntil="2026-12-31T00:00:00Z"), sub=..., exp=...))
+    assert next(found.detail for found in ending.checks if found.id == "jwt-claims") == "exp, sub"
 
 
 def test_an_embedded_proof_inside_must_hold_too() -> None:

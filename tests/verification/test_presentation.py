@@ -47,7 +47,8 @@ def test_a_presentation_of_ones_own_badge_is_valid() -> None:
 def test_the_challenge_and_the_domain_must_be_those_that_were_asked() -> None:
     """A presentation for somebody else, or for another time, was overheard."""
     shown = HOLDER.sign(presentation(badge()), **MADE_FOR)
-    for asked in ({"challenge": "other"}, {"domain": "https://other.example"}, {"challenge": "", "domain": DOMAIN}):
+    wrong: tuple[dict[str, Any], ...] = ({"challenge": "other"}, {"domain": "https://other.example"}, {"challenge": ""})
+    for asked in wrong:
         report = check(shown, **{"challenge": CHALLENGE, "domain": DOMAIN, **asked})
         assert (report.verdict, code_of(report, "challenge")) == (Verdict.INVALID, "challenge-mismatch")
     assert check(shown).verdict is Verdict.VALID
@@ -98,13 +99,16 @@ def test_a_presentation_may_be_a_jwt() -> None:
         payload = {**presentation(badge()), "iss": HOLDER.did, "nonce": CHALLENGE, "aud": DOMAIN, **claims}
         return compact({"alg": "EdDSA", "kid": HOLDER.method, "typ": "vp+jwt"}, payload, HOLDER.signer.sign)
 
-    asked = {"challenge": CHALLENGE, "domain": DOMAIN}
+    asked: dict[str, Any] = {"challenge": CHALLENGE, "domain": DOMAIN}
     assert check(as_jwt(), **asked).verdict is Verdict.VALID
     assert code_of(check(as_jwt(nonce="other"), **asked), "challenge") == "challenge-mismatch"
     assert code_of(check(as_jwt(aud="https://other.example"), **asked), "challenge") == "challenge-mismatch"
     assert check(as_jwt(exp=1_700_000_000), **asked).verdict is Verdict.EXPIRED
     assert check(as_jwt(nbf=4_000_000_000), **asked).verdict is Verdict.NOT_YET_VALID
     assert check(as_jwt(iss=STRANGER.did), **asked).verdict is Verdict.INVALID
+    # Times inside do not stretch those of the envelope.
+    assert check(as_jwt(exp=1_700_000_000, validUntil="2099-01-01T00:00:00Z"), **asked).verdict is not Verdict.VALID
+    assert check(as_jwt(nbf=4_000_000_000, validFrom="2020-01-01T00:00:00Z"), **asked).verdict is not Verdict.VALID
 
 
 @pytest.mark.parametrize("holder", [{}, 7, "", None, ["did:key:x"]])

@@ -104,6 +104,27 @@ def test_the_subject_is_compared_by_its_id() -> None:
     assert outcome("did:example:1", identifier=plain) == "recipient-mismatch"
 
 
+@pytest.mark.parametrize("own", [f"mailto:{EMAIL}", f"MAILTO:{EMAIL}"])
+def test_a_subject_may_be_an_e_mail_address(own: str) -> None:
+    """A subject whose id is an address in its mailto form is that person, however the address is asked for."""
+    for asked in (EMAIL, f"mailto:{EMAIL}", Recipient(EMAIL, "emailAddress")):
+        assert outcome(asked, id=own) == "passed"
+        assert outcome(asked, id=own, identifier=identity(salt="another")) == "passed"
+    assert outcome("b@example.com", id=own) == "recipient-mismatch"
+    for another in (Recipient(EMAIL, "systemId"), Recipient(EMAIL, "identifier"), EMAIL.partition("@")[2]):
+        assert outcome(another, id=own) == "recipient-mismatch"
+
+
+@pytest.mark.parametrize(
+    "own", [EMAIL, f"mailto:{EMAIL}?cc=b@example.com", f"mailto: {EMAIL}", f"mailto:x{EMAIL}", None]
+)
+def test_an_id_that_only_resembles_an_address_is_another(own: str | None) -> None:
+    """An id is a URI: nothing but the scheme and the very address is that person; nobody is named by no id."""
+    assert outcome(EMAIL, id=own) == "recipient-mismatch"
+    assert outcome(Recipient("", None), id=own) == "recipient-mismatch"
+    assert outcome(Recipient("", "emailAddress"), id=own) == "recipient-mismatch"
+
+
 def test_a_kind_can_be_given() -> None:
     """A caller that knows the kind says so."""
     student = identity(hashed=False, identityHash="s-1", identityType="systemId")

@@ -264,3 +264,13 @@ def test_the_newer_version_is_not_refreshed_again() -> None:
     world = World({URL: newer(refreshService={**SERVICE, "id": second})})
     assert check(original(), world).refreshed
     assert world.asked == [URL]
+
+
+def test_a_newer_version_that_is_not_relied_on_says_what_it_is_worth() -> None:
+    """The remark tells the verdict on the newer version, so that nobody has to look it up by hand."""
+    remark = check_refresh(None, stands=False, newer=Verdict.INVALID)
+    assert (remark.code, remark.detail) == ("refresh-not-relied-on", "The newer version is INVALID.")
+    report = check(original(), World({URL: {**newer(), "name": "Another"}}))
+    assert report.verdict is Verdict.VALID
+    [told] = [found for found in report.checks if found.id == checks.REFRESH]
+    assert (told.required, told.code, told.detail) == (False, "refresh-not-relied-on", "The newer version is INVALID.")

@@ -32,3 +32,10 @@ def test_json_that_is_no_badge_is_invalid() -> None:
         }
     )
     assert check(other).verdict is Verdict.INVALID
+
+
+def test_many_mistakes_in_the_status_do_not_hide_the_others() -> None:
+    """Entries of a status list are judged elsewhere; a document that is full of broken ones is not sound because of that."""
+    report = check({**MAKER.badge(), "credentialStatus": [None] * 500})
+    assert code_of(report, "shape") == "schema"
+    assert report.verdict is not Verdict.VALID

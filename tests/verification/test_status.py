@@ -113,6 +113,45 @@ def test_an_unsigned_list_is_not_relied_on() -> None:
     assert_open(verified(status_entry(), world_of(status=unsigned)), "status-bad-signature")
 
 
+def detail_of(report: Report) -> str:
+    """Return what the check of the status adds."""
+    return next(found.detail or "" for found in report.checks if found.id == "status")
+
+
+def test_a_list_that_is_not_proven_says_which_check_failed() -> None:
+    """The reason is that of the check that failed, not that another had to wait for it."""
+    unsigned = MAKER.status_list()
+    del unsigned["proof"]
+    said = detail_of(verified(status_entry(), world_of(status=unsigned)))
+    assert said.startswith("The status list is not proven to be the issuer's. Nobody has signed this.")
+    forged = {**MAKER.status_list(), "proof": Maker.by_key(9).status_list()["proof"]}
+    said = detail_of(verified(status_entry(), world_of(status=forged)))
+    assert "The key is not one that the signer's own document lists." in said
+    assert "Not looked at" not in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "member"),
+    [
+        ({"statusListIndex": "07"}, "statusListIndex"),
+        ({"statusListIndex": -1}, "statusListIndex"),
+        ({"statusListCredential": 5}, "statusListCredential"),
+        ({"statusSize": 0}, "statusSize"),
+    ],
+)
+def test_a_malformed_entry_names_the_member(changes: dict[str, Any], member: str) -> None:
+    """Whoever wrote the entry is told what of it cannot be read."""
+    world = listed()
+    document: dict[str, Any] = {"issuer": MAKER.did, "credentialStatus": {**status_entry(), **changes}}
+    [found], _ = check_status(document, documents=Documents(world), now=NOW)
+    assert (found.code, member in (found.detail or "")) == ("status-malformed", True)
+
+
+def test_a_list_that_cannot_be_had_names_its_address() -> None:
+    """Whoever saved documents for later learns which one is missing."""
+    assert detail_of(verified(status_entry(), World())) == f"{LIST_URL}: no such host"
+
+
 def test_a_changed_list_is_not_relied_on() -> None:
     """Clearing the bit without signing again is noticed."""
     changed = MAKER.status_list(7)

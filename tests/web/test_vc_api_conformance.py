@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.conformance import V2, credential
+from support.conformance import V2, credential, presentation
 
 if TYPE_CHECKING:
     from support.conformance import Run
@@ -44,8 +44,7 @@ def test_it_works(conformance_run: Run) -> None:
 def test_every_form_is_issued_and_verified(conformance_run: Run, form: str, kind: str, *, by_address: bool) -> None:
     """Each suite signs by its address or by its name in the options, with the key of the issuer that is named, and verifies."""
     key = conformance_run.conformance.keys[kind]
-    suite_context = ["https://w3id.org/security/suites/ed25519-2020/v1"] if form == "Ed25519Signature2020" else []
-    document = credential(issuer=key.did, **{"@context": [V2, *suite_context]})
+    document = credential(issuer=key.did)
     options = {} if by_address else {"cryptosuite": form}
     issued = conformance_run.issued(document, form=form if by_address else None, **options)
     proof = issued["proof"]
@@ -116,6 +115,145 @@ def test_a_second_proof_joins_the_first(conformance_run: Run) -> None:
     assert [proof["cryptosuite"] for proof in both["proof"]] == ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
     answer = conformance_run.verify(both)
     assert answer.status_code == 200, answer.text
+
+
+V1 = "https://www.w3.org/2018/credentials/v1"
+ED25519_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
+DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
+
+
+@pytest.mark.parametrize(
+    ("form", "contexts", "expected"),
+    [
+        ("Ed25519Signature2020", [V2], [V2, ED25519_2020]),
+        ("Ed25519Signature2020", [V2, ED25519_2020], [V2, ED25519_2020]),
+        ("Ed25519Signature2020", [V1], [V1, ED25519_2020]),
+        ("eddsa-rdfc-2022", [V1], [V1, DATA_INTEGRITY]),
+        ("eddsa-jcs-2022", [V1], [V1, DATA_INTEGRITY]),
+        ("ecdsa-rdfc-2019", [V1, DATA_INTEGRITY], [V1, DATA_INTEGRITY]),
+        (
+            "ecdsa-jcs-2019",
+            [V1, "https://w3id.org/security/data-integrity/v1"],
+            [V1, "https://w3id.org/security/data-integrity/v1"],
+        ),
+        ("eddsa-rdfc-2022", [V2], [V2]),
+        ("vc+jwt", [V1], None),
+    ],
+)
+def test_the_context_of_the_proof_is_added(
+    conformance_run: Run, form: str, contexts: list[str], expected: list[str] | None
+) -> None:
+    """An ordinary credential of either data model is signed in every form: the context that defines the proof is brought in."""
+    older = {"issuanceDate": "2026-01-01T00:00:00Z"} if contexts[0] == V1 else {}
+    issued = conformance_run.issued(credential(**{"@context": contexts}, **older), form=form)
+    if expected is not None:
+        assert issued["@context"] == expected
+    answer = conformance_run.verify(issued)
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_selective_credential_of_the_older_model_is_issued(conformance_run: Run) -> None:
+    """ecdsa-sd-2023 gets the context of its proof as well."""
+    document = credential(**{"@context": [V1]}, issuanceDate="2026-01-01T00:00:00Z")
+    assert conformance_run.issued(document, form="ecdsa-sd-2023", mandatoryPointers=["/issuer"])["@context"] == [
+        V1,
+        DATA_INTEGRITY,
+    ]
+
+
+def test_a_credential_without_contexts_gets_none(conformance_run: Run) -> None:
+    """What is no list of contexts is refused, not made into one."""
+    wrong: tuple[object, ...] = (None, [], 7, {})
+    for contexts in wrong:
+        document = {**credential(), "@context": contexts}
+        answer = conformance_run.issue(document, form="Ed25519Signature2020")
+        assert (answer.status_code, answer.json()["code"]) == (400, "lint"), answer.text
+
+
+FIRST, SECOND = "urn:uuid:11111111-1111-4111-8111-111111111111", "urn:uuid:22222222-2222-4222-8222-222222222222"
+
+
+@pytest.mark.parametrize("form", ["eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019"])
+@pytest.mark.parametrize("contexts", [[V2], [V1]])
+def test_a_chain_is_issued_link_by_link(conformance_run: Run, form: str, contexts: list[str]) -> None:
+    """The new proof names the one before it, is verified with it, and fails when that is gone, or altered."""
+    older = {"issuanceDate": "2026-01-01T00:00:00Z"} if contexts == [V1] else {}
+    first = conformance_run.issued(credential(**{"@context": contexts}, **older), form=form, proofId=FIRST)
+    assert first["proof"]["id"] == FIRST
+    second = conformance_run.issued(first, form=form, previousProof=FIRST, proofId=SECOND)
+    third = conformance_run.issued(second, form=form, previousProof=[FIRST, SECOND])
+    assert third["proof"][0] == first["proof"]
+    assert third["proof"][1]["previousProof"] == FIRST
+    assert third["proof"][2]["previousProof"] == [FIRST, SECOND]
+    answer = conformance_run.verify(third)
+    assert answer.status_code == 200, answer.text
+    without_first = {**second, "proof": second["proof"][1]}
+    assert conformance_run.verify(without_first).status_code == 400
+    renamed = {**second, "proof": [{**second["proof"][0], "created": "2026-11-20T00:00:00Z"}, second["proof"][1]]}
+    assert conformance_run.verify(renamed).status_code == 400
+
+
+REFUSED_OPTIONS: tuple[tuple[str | None, dict[str, object], int, str, str], ...] = (
+    (None, {"previousProof": FIRST}, 422, "previous-proof-missing", "options.previousProof"),
+    (None, {"previousProof": "first"}, 422, "previous-proof-missing", "options.previousProof"),
+    (None, {"previousProof": []}, 422, "invalid-field", "options.previousProof"),
+    (None, {"previousProof": 7}, 422, "invalid-field", "options.previousProof"),
+    (None, {"previousProof": [7]}, 422, "invalid-field", "options.previousProof.0"),
+    (None, {"previousProof": [FIRST] * 17}, 422, "invalid-field", "options.previousProof"),
+    (None, {"proofId": "no url"}, 422, "relative-iri", "options.proofId"),
+    (None, {"mandatoryPointers": ["/issuer"]}, 422, "option-not-supported", "options.mandatoryPointers"),
+    ("ecdsa-sd-2023", {"previousProof": FIRST}, 422, "option-not-supported", "options.previousProof"),
+    ("ecdsa-sd-2023", {"challenge": "c"}, 422, "option-not-supported", "options.challenge"),
+    ("vc+jwt", {"proofId": FIRST}, 422, "option-not-supported", "options.proofId"),
+    ("vc+jwt", {"domain": "d"}, 422, "option-not-supported", "options.domain"),
+    ("eddsa-jcs-2022", {"cryptosuite": "eddsa-rdfc-2022"}, 422, "unknown-form", "options.cryptosuite"),
+    ("Ed25519Signature2020", {"cryptosuite": "bogus"}, 422, "unknown-form", "options.cryptosuite"),
+)
+
+
+@pytest.mark.parametrize(("form", "options", "status", "code", "field"), REFUSED_OPTIONS)
+def test_an_option_that_cannot_be_followed_is_refused(
+    conformance_run: Run, form: str | None, options: dict[str, object], status: int, code: str, field: str
+) -> None:
+    """Nothing is signed without what was asked for; the problem names the option."""
+    answer = conformance_run.issue(credential(), form=form, **options)
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (status, code, field), answer.text
+
+
+def test_a_link_is_named_once(conformance_run: Run) -> None:
+    """A proof does not get the id of another one, and of two that share one nobody can tell which was meant."""
+    first = conformance_run.issued(credential(), form="eddsa-rdfc-2022", proofId=FIRST)
+    taken = conformance_run.issue(first, form="eddsa-rdfc-2022", proofId=FIRST)
+    assert (taken.status_code, taken.json()["code"]) == (409, "proof-exists")
+    twice = {**first, "proof": [first["proof"], first["proof"]]}
+    assert conformance_run.issue(twice, form="eddsa-rdfc-2022", previousProof=FIRST).status_code == 400
+
+
+OPTION_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from([FIRST, "eddsa-jcs-2022", "/a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+OPTIONS = st.dictionaries(
+    st.sampled_from(
+        ["cryptosuite", "mandatoryPointers", "challenge", "domain", "credentialStatus", "proofId", "previousProof", "x"]
+    ),
+    OPTION_VALUES,
+    max_size=4,
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(options=OPTIONS, form=st.sampled_from([None, "ecdsa-sd-2023", "vc+jwt", *dict(FORMS)]))
+def test_whatever_options_are_sent_it_is_never_a_500(
+    conformance_run: Run, options: dict[str, object], form: str | None
+) -> None:
+    """Any values in any options are followed or refused, for credentials and presentations."""
+    assert conformance_run.issue(credential(), form=form, **options).status_code in (201, 400, 422)
+    presented = conformance_run.present(
+        presentation(), form=None if form in ("ecdsa-sd-2023", "vc+jwt") else form, **options
+    )
+    assert presented.status_code in (201, 400, 422)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from okbadges.credentials.vc_jwt import read_jwt
 from okbadges.organisations.access_keys import Scope
 from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import EventRow
+from support.conformance import signed_by_suite, suite_signer
 from support.world import BASE_URL, Clock, settings_for
 
 if TYPE_CHECKING:
@@ -173,19 +175,186 @@ def test_what_cannot_be_verified_is_a_problem(world: World) -> None:
 
 def test_a_status_that_cannot_be_looked_up_leaves_it_open(world: World) -> None:
     """What could not be told is 422, with the word for it."""
-    entry = {
+    _, did = suite_signer()
+    signed = signed_by_suite(badge(issuer={"id": did, "type": ["Profile"]}, credentialStatus=_entry()))
+    answer = world.client.post("/vc-api/credentials/verify", json={"verifiableCredential": signed})
+    body = answer.json()
+    assert answer.status_code == 422, answer.text
+    assert body["verified"] is False
+    assert body["report"]["verdict"] == "INDETERMINATE"
+    assert [problem["code"] for problem in body["problemDetails"]] == [body["code"]]
+
+
+def _entry(url: str = "https://127.0.0.1:9/status/1") -> dict[str, str]:
+    return {
         "type": "BitstringStatusListEntry",
         "statusPurpose": "revocation",
         "statusListIndex": "1",
-        "statusListCredential": "https://127.0.0.1:9/status/1",
+        "statusListCredential": url,
     }
-    signed = _issue(world, badge(credentialStatus=entry)).json()["verifiableCredential"]
-    answer = world.client.post("/vc-api/credentials/verify", json={"verifiableCredential": signed})
+
+
+NEVER_VALID: tuple[dict[str, Any], ...] = (
+    _entry(),
+    _entry("http://elsewhere.example/status"),
+    {**_entry(), "statusListIndex": "-1"},
+    {**_entry(), "statusPurpose": "dreaming"},
+)
+
+
+@pytest.mark.parametrize("entry", NEVER_VALID)
+def test_a_status_that_our_verifier_does_not_pass_is_not_signed(world: World, entry: dict[str, Any]) -> None:
+    """A badge whose status nobody can look up would never be valid: refused, with the field, and not in the journal."""
+    answer = _issue(world, badge(credentialStatus=entry))
+    assert (answer.status_code, answer.json()["field"]) == (422, "credential.credentialStatus"), answer.text
+    assert _handed_in(world) == []
+
+
+def test_a_status_without_effect_is_signed(world: World) -> None:
+    """An entry that changes nothing, such as one for newer versions, does not stand in the way."""
+    answer = _issue(world, badge(credentialStatus={**_entry(), "statusPurpose": "refresh"}))
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_badge_that_begins_later_or_is_over_is_signed(world: World) -> None:
+    """The dates are the partner's to choose: only what no day would make valid is refused."""
+    later = _issue(world, badge(id=None, validFrom="2030-01-01T00:00:00Z"))
+    over = _issue(world, badge(id=None, validFrom="2020-01-01T00:00:00Z", validUntil="2021-01-01T00:00:00Z"))
+    assert (later.status_code, over.status_code) == (201, 201)
+
+
+REFUSED_OPTIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"cryptosuite": "ecdsa-rdfc-2019"}, "unknown-form", "options.cryptosuite"),
+    ({"cryptosuite": "eddsa-jcs-2022"}, "unknown-form", "options.cryptosuite"),
+    ({"cryptosuite": "bogus"}, "unknown-form", "options.cryptosuite"),
+    ({"mandatoryPointers": ["/issuer"]}, "unknown-form", "options.mandatoryPointers"),
+    ({"challenge": "c"}, "option-not-supported", "options.challenge"),
+    ({"domain": "d"}, "option-not-supported", "options.domain"),
+    ({"proofId": "urn:x:1"}, "option-not-supported", "options.proofId"),
+    ({"previousProof": "urn:x:1"}, "option-not-supported", "options.previousProof"),
+    ({"credentialStatus": True}, "option-not-supported", "options.credentialStatus"),
+    ({"cryptosuite": 7}, "invalid-field", "options.cryptosuite"),
+    ({"mandatoryPointers": "/issuer"}, "invalid-field", "options.mandatoryPointers"),
+    ({"previousProof": {}}, "invalid-field", "options.previousProof"),
+)
+
+
+@pytest.mark.parametrize(("options", "code", "field"), REFUSED_OPTIONS)
+def test_options_that_are_not_followed_are_refused(
+    world: World, options: dict[str, Any], code: str, field: str
+) -> None:
+    """Who asks for another form of proof does not get ours instead."""
+    body = {"credential": badge(), "options": options}
+    answer = world.client.post("/vc-api/credentials/issue", json=body, headers=world.key((Scope.VC_API,)))
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, code, field), answer.text
+    assert _handed_in(world) == []
+
+
+def test_the_form_of_badges_may_be_named(world: World) -> None:
+    """Asking for what is done anyway, or for things that we do not know, changes nothing."""
+    options = {
+        "cryptosuite": "eddsa-rdfc-2022",
+        "mandatoryPointers": [],
+        "credentialStatus": False,
+        "credentialId": "x",
+    }
+    body = {"credential": badge(), "options": options}
+    answer = world.client.post("/vc-api/credentials/issue", json=body, headers=world.key((Scope.VC_API,)))
+    assert answer.status_code == 201, answer.text
+
+
+def test_one_id_has_one_content(world: World) -> None:
+    """The same badge again gets the same bytes and no second event; another of the same id is a conflict, also after hours."""
+    first = _issue(world, badge())
+    again = _issue(world, badge())
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    world.clock.move(hours=5)
+    other = _issue(world, badge(name="Another name"))
+    assert (other.status_code, other.json()["code"], other.json()["field"]) == (
+        409,
+        "credential-exists",
+        "credential.id",
+    )
+    assert _handed_in(world) == [badge()["id"]]
+
+
+def test_one_id_has_one_content_also_at_the_same_moment(world: World) -> None:
+    """Of several badges of one id that arrive together exactly one is signed."""
+    headers = world.key((Scope.VC_API,))
+
+    def hand_in(number: int) -> int:
+        body = {"credential": badge(name=f"Name {number}")}
+        status: int = world.client.post("/vc-api/credentials/issue", json=body, headers=headers).status_code
+        return status
+
+    with ThreadPoolExecutor(8) as together:
+        assert sorted(together.map(hand_in, range(8))) == [201] + [409] * 7
+    assert _handed_in(world) == [badge()["id"]]
+
+
+def _handed_in(world: World) -> list[str]:
+    with world.rooms.database.read() as session:
+        return list(session.exec(select(EventRow.subject).where(EventRow.action == "credential.handed-in")))
+
+
+def test_every_mistake_is_named(world: World) -> None:
+    """A badge with several mistakes gets all of them at once, each a sentence with its dotted field."""
+    wrong = badge(name=7, validFrom="yesterday", awardedDate=None)
+    wrong["credentialSubject"]["achievement"].pop("description")
+    body = _issue(world, wrong).json()
+    assert (body["status"], body["code"]) == (400, "lint")
+    found = {one["field"]: one["detail"] for one in body["errors"]}
+    assert found == {
+        "credential.name": "name must be a text.",
+        "credential.validFrom": "validFrom is not a date and time with its zone, like 2026-03-01T12:00:00Z.",
+        "credential.credentialSubject.achievement.description": "credentialSubject.achievement.description is missing.",
+    }
+    assert body["field"] == body["errors"][0]["field"]
+    assert body["detail"].startswith("This credential would not be valid: ")
+    assert body["detail"].count(";") == 2
+
+
+def test_no_more_than_twenty_mistakes_are_listed(world: World) -> None:
+    """Of very many mistakes the first are listed, and the detail counts the rest."""
+    body = _issue(world, {**badge(), **{f"ext:{number}": None for number in range(50)}}).json()
+    assert len(body["errors"]) == 20
+    assert body["errors"][1]["field"] == "credential.ext:1"
+    assert body["detail"].endswith("; and 47 more.")
+
+
+def test_a_field_is_a_dotted_path(world: World) -> None:
+    """Fields are written as everywhere in our API, also for terms that no context defines."""
+    assert _issue(world, badge(surprise="x")).json()["field"] == "credential.surprise"
+    changed = badge()
+    changed["credentialSubject"]["achievement"]["a/b"] = "x"
+    assert _issue(world, changed).json()["field"] == "credential.credentialSubject.achievement.a/b"
+
+
+@pytest.mark.parametrize("value", [7, None, [], True])
+def test_a_wrong_type_is_said_in_plain_words(world: World, value: object) -> None:
+    """What is neither an object nor a text is named by its field, in one sentence without words of our tools."""
+    for path, member in (("credentials", "verifiableCredential"), ("presentations", "verifiablePresentation")):
+        answer = world.client.post(f"/vc-api/{path}/verify", json={member: value})
+        body = answer.json()
+        assert (answer.status_code, body["field"]) == (422, member)
+        assert body["errors"] == [{"field": member, "detail": "must be a JSON object, or a text that is a compact JWT"}]
+    body = {"credential": value}
+    refused = world.client.post("/vc-api/credentials/issue", json=body, headers=world.key((Scope.VC_API,)))
+    assert refused.json()["detail"] == "credential: must be a JSON object"
+
+
+def test_checks_that_waited_are_no_problems(world: World) -> None:
+    """What is wrong is listed, and not every check that could not be made because of it; the report has them all."""
+    answer = world.client.post("/vc-api/credentials/verify", json={"verifiableCredential": {"type": 7}})
     body = answer.json()
-    assert answer.status_code in (400, 422)
-    assert body["verified"] is False
-    assert body["report"]["verdict"] in ("INDETERMINATE", "INVALID")
-    assert body["problemDetails"]
+    assert "earlier-step" in answer.text
+    assert [problem["code"] for problem in body["problemDetails"]] == [body["code"]]
+    assert not any("Not looked at" in words for words in body["errors"])
+    forged = _issue(world, badge()).json()["verifiableCredential"] | {"name": "Another"}
+    body = world.client.post("/vc-api/credentials/verify", json={"verifiableCredential": forged}).json()
+    types = [problem["type"].partition("#")[2] for problem in body["problemDetails"]]
+    assert types == ["PROOF_VERIFICATION_ERROR"]
 
 
 def test_a_revoked_credential_is_not_verified(world: World) -> None:

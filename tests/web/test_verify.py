@@ -83,3 +83,13 @@ def test_a_pasted_share_link_is_read(world: World) -> None:
     world.clock.move(days=60)
     report = world.client.post("/v1/verify", content=issued["share_link"]).json()
     assert report["verdict"] in {"REJECTED", "INDETERMINATE"}
+
+
+def test_whom_it_must_be_about_is_asked_in_a_header(world: World) -> None:
+    """A recipient that is named becomes a required check; letters beyond ASCII arrive as they were sent."""
+    credential = world.issue()["credential"]
+    subject = credential["credentialSubject"]["id"]
+    for recipient, verdict, match in ((subject, "VALID", True), ("mäki@example.org", "INVALID", False)):
+        headers = {b"Okbadges-Recipient": recipient.encode()}
+        report = world.client.post("/v1/verify", content=orjson.dumps(credential), headers=headers).json()
+        assert (report["verdict"], report["recipient_match"]) == (verdict, match)

@@ -1,6 +1,7 @@
 """`okbadges verify FILE`: one credential or presentation, checked on this computer, with a report that can be read at a glance.
 
-The exit status is the answer for scripts: 0 valid, 1 not valid, 2 could not tell (or there is no such file).
+The exit status is the answer for scripts: 0 valid, 1 not valid, 2 could not tell (or there is no such file, or no bundle could be
+saved).
 """
 
 from __future__ import annotations
@@ -13,19 +14,17 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
-from okbadges.credentials.strict_json import Limits, dumps, loads
+from okbadges.cli.bundle import Recorder, read_bundle
 from okbadges.credentials.times import read_moment
-from okbadges.errors import MalformedInput, OkbadgesError
+from okbadges.errors import OkbadgesError
 from okbadges.integrations.fetch import GuardedFetcher
-from okbadges.verification import Fetched, FetchError, Outcome, Verdict, to_json
+from okbadges.verification import Kind, Outcome, Verdict, to_json
 from okbadges.verification import verify as verify_credential
 from okbadges.verification.checks import CONTENT_UNALTERED
-from okbadges.verification.report import Kind
 
 if TYPE_CHECKING:
-    from okbadges.verification import Check, Fetch, Report
+    from okbadges.verification import Check, Report
 
-_LARGEST_BUNDLE = 64 * 1024 * 1024
 _SECONDS = 20.0
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "?"}
 _SENTENCES = {
@@ -53,13 +52,20 @@ _UNPROVEN = {
 _NOT_VALID, _COULD_NOT_TELL = 1, 2
 
 
-def verify(
+def verify(  # noqa: PLR0913 - every option of the command is an argument
     file: Annotated[str, typer.Argument(help="JSON, JWT, baked PNG or SVG; an https link; or - for standard input.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     at: Annotated[str | None, typer.Option(help="Check as of this time, for example 2026-12-31T12:00:00Z.")] = None,
     bundle: Annotated[
-        Path | None, typer.Option(help="Saved documents (a JSON object: URL to document); no network.")
+        Path | None,
+        typer.Option(
+            help="Ask these saved documents and no network. A JSON object: each name is a URL, each value the JSON document "
+            "that was there, or a text (a JWT, for example) as a string."
+        ),
+    ] = None,
+    save_bundle: Annotated[
+        Path | None, typer.Option(help="Write the documents that were asked for into this file, for --bundle later.")
     ] = None,
     recipient: Annotated[
         str | None, typer.Option(help="Whom it should be about: an e-mail address or an identifier.")
@@ -71,42 +77,37 @@ def verify(
     """Check one credential: exit status 0 valid, 1 not valid, 2 could not tell."""
     try:
         now = read_moment(at) if at else datetime.now(UTC)
-        fetch = read_bundle(bundle) if bundle else GuardedFetcher(loopback=loopback).within(_SECONDS)
+        fetch = Recorder(read_bundle(bundle) if bundle else GuardedFetcher(loopback=loopback).within(_SECONDS))
         received = _received(file)
     except (OkbadgesError, OSError) as error:
-        print(f"okbadges verify: {_plain(str(error))}", file=sys.stderr)
-        raise typer.Exit(_COULD_NOT_TELL) from error
+        raise _stopped(error) from error
     report = verify_credential(received, fetch=fetch, now=now, recipient=recipient, challenge=challenge, domain=domain)
+    _print(report, as_json=as_json, loopback=loopback)
+    try:
+        if save_bundle:
+            save_bundle.write_bytes(fetch.bundle())
+    except (OkbadgesError, OSError) as error:
+        raise _stopped(error) from error
+    raise typer.Exit(exit_status(report))
+
+
+def _print(report: Report, *, as_json: bool, loopback: bool) -> None:
     if as_json:
         print(orjson.dumps(to_json(report), option=orjson.OPT_INDENT_2).decode())
-    else:
-        print("\n".join(text_lines(report)))
-        if not loopback and any(check.code == "url-not-allowed" for check in report.checks):
-            print("If its issuer is a service on this computer, add --loopback.")
-    raise typer.Exit(exit_status(report))
+        return
+    print("\n".join(text_lines(report)))
+    if not loopback and any(check.code == "url-not-allowed" for check in report.checks):
+        print("If its issuer is a service on this computer, add --loopback.")
+
+
+def _stopped(error: Exception) -> typer.Exit:
+    print(f"okbadges verify: {_plain(str(error))}", file=sys.stderr)
+    return typer.Exit(_COULD_NOT_TELL)
 
 
 def exit_status(report: Report) -> int:
     """Return 0 for VALID, 2 for INDETERMINATE, 1 for everything else."""
     return {Verdict.VALID: 0, Verdict.INDETERMINATE: _COULD_NOT_TELL}.get(report.verdict, _NOT_VALID)
-
-
-def read_bundle(path: Path) -> Fetch:
-    """Return a fetch function over saved documents: a JSON object of URLs with their document, or its text (a JWT).
-
-    Raises `CredentialError` for JSON that cannot be read and `MalformedInput` for another shape.
-    """
-    documents = loads(path.read_bytes(), limits=Limits(bytes=_LARGEST_BUNDLE, depth=64))
-    if not isinstance(documents, dict):
-        raise MalformedInput("bundle-malformed", f"{path} must be a JSON object of URLs and their documents.")
-
-    def fetch(url: str) -> Fetched:
-        if url not in documents:
-            raise FetchError("not-in-bundle", "The bundle does not hold this document.")
-        document = documents[url]
-        return Fetched(200, {}, document.encode() if isinstance(document, str) else dumps(document))
-
-    return fetch
 
 
 def text_lines(report: Report) -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from okbadges.credentials.known_words import KNOWN_IRIS, KNOWN_VOCABULARIES, KNOWN_WORDS, contradiction
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -115,10 +116,15 @@ class ActiveContext:
         for name, written in context.terms.items():
             term = self._resolved(written, context)
             before = terms.get(name)
-            if before is None or override or not before.protected:
-                terms[name] = term
-            elif not before.means_the_same_as(term):
-                raise _redefined(f"the term {name!r} would get another meaning", where)
+            if before is not None and before.protected and not override:
+                if not before.means_the_same_as(term):
+                    raise _redefined(f"the term {name!r} would get another meaning", where)
+                continue
+            if context.written_out and (why := contradiction(term)):
+                raise CredentialError(
+                    "inline-context", f"This context is not taken: {why}.", where=f"{where}/{escape_pointer(name)}"
+                )
+            terms[name] = term
         previous = self.previous if propagate else self.previous or self
         vocab = self.vocab if context.vocab is None else context.vocab
         return ActiveContext(terms, vocab, self.family, previous)
@@ -162,11 +168,11 @@ class ActiveContext:
         if ":" in key:
             raise CredentialError("iri-key", f"The member {key!r} is not named by a term of a context.", where=where)
         iri = self.vocab + key
-        if not self.vocab or key in {"id", "type"} or not is_absolute(iri):
+        if not self.vocab or key in {"id", "type"} or not is_absolute(iri) or "#" in key or "@" in key:
             raise CredentialError(
                 "undefined-term", f"No context defines {key!r}; a signature would not cover it.", where=where
             )
-        if iri in self._spelled_out():
+        if iri in self._spelled_out() or self._mixes_up(key, iri):
             raise CredentialError("iri-instead-of-term", "There is a term for this; write the term.", where=where)
         return Property(f"<{iri}>", "", "", "", f"/{escape_pointer(key)}", self.previous or self, self)
 
@@ -207,7 +213,7 @@ class ActiveContext:
             raise CredentialError(
                 "compact-iri", f"The identifier is shortened by the prefix {head!r}; write it out.", where=where
             )
-        if term is None and vocab and iri in self._spelled_out():
+        if term is None and vocab and (iri in self._spelled_out() or self._mixes_up(value, iri)):
             raise CredentialError("iri-instead-of-term", "There is a term for this; write the term.", where=where)
         return f"<{iri}>"
 
@@ -215,6 +221,10 @@ class ActiveContext:
         if self.iris is None:
             self.iris = frozenset(term.iri for term in self.terms.values())
         return self.iris
+
+    def _mixes_up(self, name: str, iri: str) -> bool:
+        """Say whether a name without a term stands for a known IRI, or is a known word under a ``@vocab`` of the document's own."""
+        return iri in KNOWN_IRIS or (name in KNOWN_WORDS and self.vocab not in KNOWN_VOCABULARIES)
 
     def _compiled(self, term: Term, where: str) -> Property:
         if term.iri in {"@id", "@type"}:

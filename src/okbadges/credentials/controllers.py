@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from okbadges.credentials.dids import DidUrl
 from okbadges.credentials.keys import PublicKey, public_key_from_jwk, public_key_from_multibase
@@ -19,13 +20,16 @@ from okbadges.credentials.vocabulary import DID_V1, MULTIKEY_V1
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from okbadges.credentials.strict_json import Json
 
 JWK_V1: Final = "https://w3id.org/security/jwk/v1"
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
+
+MAX_METHODS: Final = 64
+"""Verification methods of a document that is looked at."""
 
 _LONGEST_DID: Final = 2048
 _MULTIKEY_KINDS: Final = frozenset({"ed25519", "p-256", "p-384"})  # Controlled Identifiers 1.0, section 2.2.2
@@ -106,42 +110,106 @@ def permitted_key(
     """Return the key that ``verification_method`` names in the controller's own ``document``, if it is listed for ``purpose``.
 
     Raises "did-document-mismatch" (the document is another's), "key-not-issuers" (the method is not the controller's, or
-    not there), "ambiguous-key" (there twice), "purpose-mismatch" (not listed for the purpose), "private-key-exposed",
-    "key-revoked", "key-expired", "malformed-time", "unsupported-key", "malformed-key" and what the key itself is refused for.
-    Without ``now`` a key that has an end at all counts as ended.
+    not there), "too-many-keys", "ambiguous-key" (there twice), "purpose-mismatch" (not listed for the purpose),
+    "private-key-exposed", "key-revoked", "key-expired", "malformed-time", "unsupported-key", "malformed-key" and what the key
+    itself is refused for. Without ``now`` a key that has an end at all counts as ended.
     """
     if document.get("id") != controller:
         raise CredentialError("did-document-mismatch", "the document is not that of the controller", where="/id")
-    if verification_method == controller and controller.startswith("did:key:"):
-        verification_method += "#" + controller.removeprefix("did:key:")  # 1EdTech's samples name the only key so
-    if verification_method.partition("#")[0] != controller:
-        raise CredentialError("key-not-issuers", "the verification method does not belong to the controller")
-    methods = _methods(document, purpose)
-    found = [method for method in methods if _absolute(method.get("id"), controller) == verification_method]
-    if len(found) > 1:
-        raise CredentialError("ambiguous-key", "the controller's document has two verification methods of this name")
-    if not found:
-        raise CredentialError("key-not-issuers", "the controller's document has no verification method of this name")
-    if verification_method not in _listed_ids(document, purpose, controller):
-        raise CredentialError("purpose-mismatch", f"the controller's document does not list the key under {purpose}")
-    method = found[0]
-    if method.get("controller") != controller:
-        raise CredentialError("key-not-issuers", "the verification method is controlled by someone else")
-    _check_still_good(method, now)
-    return _method_key(method)
+    return _Listing.of(document, controller, purpose).key(verification_method, now)
 
 
 def listed_keys(
     document: Mapping[str, Json], controller: str, *, purpose: str = ASSERTION, now: datetime | None = None
 ) -> list[PublicKey]:
-    """Return every key of ``document`` that `permitted_key` would return; one that cannot be used is left out."""
-    keys = []
-    for name in sorted(_listed_ids(document, purpose, controller)):
+    """Return every key of ``document`` that `permitted_key` would return; one that cannot be used is left out.
+
+    Raises "too-many-keys".
+    """
+    if document.get("id") != controller:
+        return []
+    keys, listing = [], _Listing.of(document, controller, purpose)
+    for name in sorted(listing.names):
         try:
-            keys.append(permitted_key(document, name, controller, purpose=purpose, now=now))
+            keys.append(listing.key(name, now))
         except CredentialError:
             continue  # another key that cannot be used says nothing about the rest
     return keys
+
+
+def may_name_keys_of(controller: str, verification_method: str) -> bool:
+    """Say whether a verification method of this name can be one of the controller's own, before any document is looked at.
+
+    It has the controller's identifier before its fragment. A controller with an https identifier may also name a key by another
+    address of its own origin; whose key that is, its document alone decides (`permitted_key`).
+    """
+    return verification_method.partition("#")[0] == controller or is_of_same_origin(controller, verification_method)
+
+
+def is_of_same_origin(controller: str, url: str) -> bool:
+    """Say whether both are https addresses of one origin, written the same way."""
+    try:
+        one, other = urlsplit(controller), urlsplit(url)
+    except ValueError:
+        return False
+    origin = (one.scheme, one.netloc)
+    return (
+        origin[0] == "https" and origin == (other.scheme, other.netloc) and bool(one.hostname) and "@" not in origin[1]
+    )
+
+
+def method_key(method: Mapping[str, Json], controller: str, now: datetime | None) -> PublicKey:
+    """Return the key that a verification method states for ``controller``; raises as `permitted_key`."""
+    if method.get("controller") != controller:
+        raise CredentialError("key-not-issuers", "the verification method is controlled by someone else")
+    _check_still_good(method, now)
+    return _stated_key(method)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The verification methods of a document by their absolute names, and the names that are listed for one purpose."""
+
+    controller: str
+    purpose: str
+    methods: Mapping[str, Sequence[Mapping[str, Json]]]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Json], controller: str, purpose: str) -> _Listing:
+        """Look at every method once: whoever asks for all of them must not look at each for each."""
+        stated, listed = _listed(document.get("verificationMethod")), _listed(document.get(purpose))
+        if max(len(stated), len(listed)) > MAX_METHODS:
+            raise CredentialError("too-many-keys", f"the controller's document has more than {MAX_METHODS} keys")
+        methods: dict[str, list[Mapping[str, Json]]] = {}
+        for method in (*stated, *listed):
+            name = _name(method, controller) if isinstance(method, dict) else None
+            if isinstance(method, dict) and name is not None:
+                methods.setdefault(name, []).append(method)
+        names = (_name(entry, controller) for entry in listed)
+        return cls(controller, purpose, methods, frozenset(name for name in names if name is not None))
+
+    def key(self, verification_method: str, now: datetime | None) -> PublicKey:
+        """Return the key of this name; raises as `permitted_key`."""
+        controller = self.controller
+        if verification_method == controller and controller.startswith("did:key:"):
+            verification_method += "#" + controller.removeprefix("did:key:")  # 1EdTech's samples name the only key so
+        if not may_name_keys_of(controller, verification_method):
+            raise CredentialError("key-not-issuers", "the verification method does not belong to the controller")
+        found = self.methods.get(verification_method, ())
+        if len(found) > 1:
+            raise CredentialError(
+                "ambiguous-key", "the controller's document has two verification methods of this name"
+            )
+        if not found:
+            raise CredentialError(
+                "key-not-issuers", "the controller's document has no verification method of this name"
+            )
+        if verification_method not in self.names:
+            raise CredentialError(
+                "purpose-mismatch", f"the controller's document does not list the key under {self.purpose}"
+            )
+        return method_key(found[0], controller, now)
 
 
 def _document(did: str, methods: list[dict[str, Json]]) -> dict[str, Json]:
@@ -173,17 +241,9 @@ def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
 
 
-def _methods(document: Mapping[str, Json], purpose: str) -> Iterator[Mapping[str, Json]]:
-    for member in ("verificationMethod", purpose):
-        for method in _listed(document.get(member)):
-            if isinstance(method, dict):
-                yield method
-
-
-def _listed_ids(document: Mapping[str, Json], purpose: str, controller: str) -> set[str]:
-    entries = _listed(document.get(purpose))
-    ids = {_absolute(entry.get("id") if isinstance(entry, dict) else entry, controller) for entry in entries}
-    return {name for name in ids if name is not None}
+def _name(entry: Json, controller: str) -> str | None:
+    """Return the absolute name of a verification method, or of a reference to one."""
+    return _absolute(entry.get("id") if isinstance(entry, dict) else entry, controller)
 
 
 def _absolute(reference: Json, controller: str) -> str | None:
@@ -203,7 +263,7 @@ def _check_still_good(method: Mapping[str, Json], now: datetime | None) -> None:
             raise CredentialError(code, f"the issuer's document says that the key has ended ({member})")
 
 
-def _method_key(method: Mapping[str, Json]) -> PublicKey:
+def _stated_key(method: Mapping[str, Json]) -> PublicKey:
     if any(member.startswith(("privateKey", "secretKey")) for member in method):
         raise CredentialError("private-key-exposed", "the issuer's document holds a private key")
     kind = method.get("type")

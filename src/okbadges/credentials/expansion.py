@@ -17,8 +17,8 @@ the profile of any W3C credential needs it (``ANY``); badges are read by ``BUNDL
 
 What RDF cannot tell apart, no signature over it can: the order of an array, an array of one and its only value, a member with an
 empty array and no such member, two objects with one ``id`` and the two merged. These are accepted; the shape of a badge is for
-`model` to check. One thing is not: a member of the credential itself (its dates, its status …) that stands in another object of
-the same ``id`` is ``split-node``, since a holder could move it there and no reader would find it, with the signature holding.
+`model` to check. One thing is not: that one of two objects with the same ``id`` says what the other does not, where a holder could
+have moved it so that no reader finds it; see `repeated_nodes` for the rule and its codes ``split-node`` and ``ambiguous-node``.
 
 A blank node is labelled ``_:`` and the JSON pointer of its node (cells of a list add ``#0``, ``#1`` …, a proof's graph adds
 ``@graph``): so a label tells where it comes from, as selective disclosure needs it.
@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from okbadges.credentials.active_context import NamedContext, empty_context, is_absolute
 from okbadges.credentials.inline_contexts import read_inline_context
 from okbadges.credentials.literals import literal, native, value_object
+from okbadges.credentials.repeated_nodes import Mentions
 from okbadges.credentials.vocabulary import ANY_CONTEXTS, BADGE_CONTEXTS, CONTEXTS
 from okbadges.errors import CredentialError
 
@@ -58,8 +59,6 @@ _TYPE: Final = f"<{_RDF}type>"
 _FIRST: Final = f"<{_RDF}first>"
 _REST: Final = f"<{_RDF}rest>"
 _NIL: Final = f"<{_RDF}nil>"
-_OF_THE_CREDENTIAL: Final = "<https://www.w3.org/2018/credentials#"
-"""How the predicates begin that say what a verifier asks of the credential itself: issuer, dates, status, schema, subject."""
 
 
 class Expander:
@@ -88,6 +87,7 @@ class Expander:
         walk, root = _Walk(self._forms), self._root
         try:
             walk.node(dict(document), root, "")
+            walk.mentions.compare()
         finally:
             if root.family.derived > _REMEMBERED:
                 self._root = empty_context()
@@ -107,13 +107,13 @@ class _Forms(NamedTuple):
 class _Walk:
     """One walk over one document."""
 
-    __slots__ = ("depth", "forms", "graph", "inlined", "quads", "root")
+    __slots__ = ("depth", "forms", "graph", "inlined", "mentions", "quads")
 
     def __init__(self, forms: _Forms) -> None:
         self.forms = forms
         self.inlined = 0
-        self.root = ""
         self.quads: list[Quad] = []
+        self.mentions = Mentions()
         self.graph = ""
         self.depth = 0
 
@@ -126,8 +126,7 @@ class _Walk:
         if "@context" in node:
             outer = self._embedded(outer, node["@context"], f"{pointer}/@context")
         types, active = _typed(outer, node["type"], pointer) if "type" in node else ((), outer)
-        subject = _identifier(node["id"], active, pointer) if "id" in node else f"_:{pointer}"
-        self._note_subject(subject, node, active, pointer)
+        subject = self._named_subject(node, active, pointer) if "id" in node else f"_:{pointer}"
         for name in types:
             emit((subject, _TYPE, outer.type_iris.get(name) or outer.type_iri(name, f"{pointer}/type"), graph))
         compiled = active.properties
@@ -148,12 +147,16 @@ class _Walk:
         self.depth -= 1
         return subject
 
-    def _note_subject(self, subject: str, node: dict[str, Json], active: ActiveContext, pointer: str) -> None:
-        """Remember what the document is about; another object of that id may not speak for the credential."""
-        if not pointer:
-            self.root = subject
-        elif subject == self.root and not self.graph:
-            _refuse_split(node, active, pointer)
+    def _named_subject(self, node: dict[str, Json], active: ActiveContext, pointer: str) -> str:
+        written = node["id"]
+        if type(written) is not str:
+            raise CredentialError("invalid-id", "An id is a string.", where=f"{pointer}/id")
+        if not active.prefixes and is_absolute(written):
+            subject = f"<{written}>"
+        else:
+            subject = active.reference(written, f"{pointer}/id")
+        self.mentions.object(subject, pointer, node, active)
+        return subject
 
     def _value(self, value: Json, member: Property, pointer: str) -> str:
         """Return what stands as object in the quad of one value, after the quads of all that it holds."""
@@ -163,19 +166,22 @@ class _Walk:
             raise CredentialError("graph-value", "Only an object can stand here.", where=pointer)
         if type(value) is str:
             if member.refers:
-                return member.around.reference(value, pointer, vocab=member.refers == "@vocab")
+                subject = member.around.reference(value, pointer, vocab=member.refers == "@vocab")
+                self.mentions.string(subject, pointer)
+                return subject
             return literal(value) + member.suffix
         return native(value, member.suffix, pointer)
 
     def _object(self, value: dict[str, Json], member: Property, pointer: str) -> str:
         inner = member.around if len(value) == 1 and "id" in value else member.inner
         if member.container == "graph":
-            outside, self.graph = self.graph, f"_:{pointer}@graph"
-            before = len(self.quads)
+            outside, self.graph = (self.graph, self.mentions), f"_:{pointer}@graph"
+            before, self.mentions = len(self.quads), Mentions()
             self.node(value, inner, pointer)
+            self.mentions.compare()
             if len(self.quads) == before and "id" in value:
                 raise CredentialError("graph-value", "It says nothing but its id, which would be lost.", where=pointer)
-            name, self.graph = self.graph, outside
+            name, (self.graph, self.mentions) = self.graph, outside
             return name
         if "@value" in value:
             return value_object(value, pointer, with_direction=self.forms.directions)
@@ -235,23 +241,6 @@ def _typed(outer: ActiveContext, written: Json, pointer: str) -> tuple[tuple[str
             )
         active = outer.after_types(names, f"{pointer}/type")
     return names, active
-
-
-def _identifier(written: Json, active: ActiveContext, pointer: str) -> str:
-    if type(written) is str:
-        if not active.prefixes and is_absolute(written):
-            return f"<{written}>"
-        return active.reference(written, f"{pointer}/id")
-    raise CredentialError("invalid-id", "An id is a string.", where=f"{pointer}/id")
-
-
-def _refuse_split(node: dict[str, Json], active: ActiveContext, pointer: str) -> None:
-    """Refuse what says something of the credential itself in an object that only shares its id."""
-    for key in node:
-        if active.property(key, pointer).predicate.startswith(_OF_THE_CREDENTIAL):
-            raise CredentialError(
-                "split-node", "It belongs to the object that has this id first.", where=f"{pointer}/{key}"
-            )
 
 
 ANY: Final = Expander(ANY_CONTEXTS, inline_contexts=True, directions=True)

@@ -3,8 +3,9 @@
 A badge never has one (`expansion` refuses it). Where they are taken, only the plain forms are: terms with an IRI, a coercion, a
 set or list, a scope; ``@vocab`` and ``@protected``. Everything else is refused as ``inline-context``, whose ``where`` is the JSON
 pointer: other keywords, other names for ``id`` and ``type``, a term that is taken away, relative IRIs and chains of short forms,
-more than ``MAX_TERMS`` terms or ``MAX_SCOPES`` scopes inside each other. And the words that the data model itself has for a
-credential cannot be had under another name: a reader of the JSON would not find them.
+more than ``MAX_TERMS`` terms or ``MAX_SCOPES`` scopes inside each other. And where
+it is applied, it leaves the words and the IRIs of all known contexts alone (`known_words`): a reader of the JSON would otherwise
+miss them, or take something else for them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ MAX_TERMS: Final = 64
 MAX_SCOPES: Final = 4
 """How many scoped contexts stand inside each other at most."""
 
-_NAME: Final = re.compile(r"[^@:/\s#?][^:/\s#?]*")
+_NAME: Final = re.compile(r"[^@:/\s#?]+")
 _KEYWORDS_OF_CONTEXTS: Final = frozenset({"@vocab", "@protected", "@version"})
 _KEYWORDS_OF_TERMS: Final = frozenset({"@id", "@type", "@container", "@protected", "@context"})
 _DATA_MODEL: Final = "https://www.w3.org/2018/credentials#"
@@ -50,7 +51,7 @@ def read_inline_context(written: Mapping[str, Json], where: str, *, scopes: int 
         name: _Reader(table, f"{where}/{escape_pointer(name)}", scopes).term(name, value, protected=protected)
         for name, value in table.items()
     }
-    return Context(MappingProxyType(terms), protected=protected, vocab=_vocab(written, where))
+    return Context(MappingProxyType(terms), protected=protected, vocab=_vocab(written, where), written_out=True)
 
 
 def _refused(why: str, where: str, name: str = "") -> CredentialError:
@@ -98,7 +99,7 @@ class _Reader:
                 raise _refused(f"{name} is @{name}", self._where)
             return Term(name, f"@{name}", protected=protected)
         if isinstance(value, str):
-            return Term(name, self._mapped(value), protected=protected)
+            return Term(name, self._iri(value), protected=protected)
         if not isinstance(value, dict):
             raise _refused("a term is an IRI, or an object", self._where)
         return self._expanded(name, value, protected=protected)
@@ -111,7 +112,7 @@ class _Reader:
             raise _refused("@id and @type are texts, @container is @set or @list", self._where)
         term = Term(
             name,
-            self._mapped(mapped),
+            self._iri(mapped),
             coercion if coercion in {"", "@id", "@vocab"} else self._iri(coercion),
             "list" if container == "@list" else "set",
             self._scope(name, value),
@@ -128,13 +129,6 @@ class _Reader:
         if not isinstance(written, dict) or name in written:
             raise _refused("a scope is an object, and leaves its own term alone", self._where)
         return read_inline_context(written, f"{self._where}/@context", scopes=self._scopes + 1)
-
-    def _mapped(self, written: str) -> str:
-        """Return the IRI that a term stands for."""
-        iri = self._iri(written)
-        if iri.startswith(_DATA_MODEL):
-            raise _refused("the data model's own words have no other names", self._where)
-        return iri
 
     def _iri(self, written: str) -> str:
         """Return an IRI that is written out, or shortened by a prefix of the same context (one of outside is resolved later)."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from okbadges.credentials.places import everything, pointer
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from okbadges.credentials.places import Steps
     from okbadges.credentials.strict_json import Json
 
 _VALUE_OBJECT: Final = frozenset({"@value", "@language", "@direction"})
@@ -26,40 +28,27 @@ def require_plain_reading(document: Mapping[str, Json]) -> None:
     text with its language and direction, VC Data Model 2.0, section 11.1), "iri-key" for an IRI or a name with a prefix,
     which JSON-LD reads as a term, and "inline-context" for a context that is written out, or null.
     """
-    for where, item in _objects(document):
-        if _is_text_with_language(item):
+    for steps, item in everything({**document}):
+        if not isinstance(item, dict) or _is_text_with_language(item):
             continue
         for name, value in item.items():
-            member = where + _step(name)
             if name == "@context":
-                _check_context(value, member)
+                _check_context(value, steps)
             elif name.startswith("@"):
-                raise CredentialError("keyword-key", "JSON-LD has a meaning of its own for this name.", where=member)
+                raise _refusal("keyword-key", "JSON-LD has a meaning of its own for this name.", steps, name)
             elif ":" in name:
-                raise CredentialError("iri-key", "A member is named by its term, not by an IRI.", where=member)
+                raise _refusal("iri-key", "A member is named by its term, not by an IRI.", steps, name)
 
 
-def _objects(document: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:
-    """Yield every object with its pointer, the outer before the inner."""
-    waiting: list[tuple[str, object]] = [("", document)]
-    while waiting:
-        where, item = waiting.pop()
-        if isinstance(item, dict):
-            yield where, item
-            waiting.extend((where + _step(name), value) for name, value in item.items())
-        elif isinstance(item, list):
-            waiting.extend((f"{where}/{position}", value) for position, value in enumerate(item))
-
-
-def _step(name: str) -> str:
-    return "/" + name.replace("~", "~0").replace("/", "~1")
+def _refusal(code: str, detail: str, steps: Steps, name: str) -> CredentialError:
+    return CredentialError(code, detail, where=pointer([*steps, name]))
 
 
 def _is_text_with_language(item: Mapping[str, Json]) -> bool:
     return "@value" in item and item.keys() <= _VALUE_OBJECT and all(isinstance(value, str) for value in item.values())
 
 
-def _check_context(value: Json, where: str) -> None:
+def _check_context(value: Json, steps: Steps) -> None:
     contexts = value if isinstance(value, list) else [value]
     if not all(isinstance(context, str) for context in contexts):
-        raise CredentialError("inline-context", "A context is given by its address, never written out.", where=where)
+        raise _refusal("inline-context", "A context is given by its address, never written out.", steps, "@context")

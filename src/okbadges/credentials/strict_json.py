@@ -1,7 +1,8 @@
 """The only reader of untrusted JSON, and its writer.
 
 RFC 8259 and nothing beside it: UTF-8 without a byte order mark, no duplicate names (two readers would see two credentials), no
-NaN, no number that overflows, no whole number beyond 2^53, no lone surrogate, no trailing data; bounded in bytes and in nesting.
+NaN, no number that overflows, no whole number beyond 2^53, no lone surrogate, no trailing data; bounded in bytes, in nesting, in
+the number of values and in the length of names.
 
 How it is fast: orjson reads; then the names that are written in the bytes are counted, and the names that are left in the
 result. Equal counts mean that no name was doubled. A document that is refused, or that cannot be counted so simply, is read once
@@ -13,14 +14,18 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 import orjson
 
+from okbadges.credentials.places import everything, pointer
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
+
+    from okbadges.credentials.places import Steps
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 """Any JSON value."""
@@ -37,6 +42,10 @@ class Limits:
     bytes: int = 256 * 1024
     depth: int = 32
     """Objects and arrays inside each other."""
+    values: int = 100_000
+    """Members and elements of all objects and arrays; whoever does much for each of them sets a lower number."""
+    name: int = 1_000
+    """Characters in the name of a member. Names stand in every pointer to what is inside, texts stand only once."""
 
 
 DEFAULT_LIMITS: Final = Limits()
@@ -46,7 +55,8 @@ def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Json:
     """Read one JSON document; what is not strictly allowed is a ``CredentialError``.
 
     Codes: ``json-too-large``, ``json-not-utf8``, ``json-byte-order-mark``, ``json-malformed``, ``json-too-deep``,
-    ``json-duplicate-key``, ``json-number-range``, ``json-lone-surrogate``; ``where`` is a JSON pointer where one can be given.
+    ``too-many-values``, ``json-name-too-long`` (at the object that has the name), ``json-duplicate-key``, ``json-number-range``,
+    ``json-lone-surrogate``; ``where`` is a JSON pointer where one can be given.
     """
     if len(data) > limits.bytes:
         raise _too_large(limits)
@@ -70,7 +80,7 @@ def dumps(value: Json) -> bytes:
     """
     written = orjson.dumps(value, option=_STRANGERS)
     # orjson writes NaN as null. No credential holds a null, so this look is rarely taken.
-    if b"null" in written and any(type(item) is float and not math.isfinite(item) for _, item in _everything(value)):
+    if b"null" in written and any(type(item) is float and not math.isfinite(item) for _, item in everything(value)):
         raise ValueError("JSON has no NaN and no infinity")
     return written
 
@@ -93,39 +103,68 @@ def _too_deep(limits: Limits) -> CredentialError:
     return CredentialError("json-too-deep", f"Objects and arrays are nested deeper than {limits.depth} levels.")
 
 
-def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
-    """Count the names in all objects, level by level; also say whether a number needs a closer look."""
-    names, depth, doubtful = 0, 0, False
-    level: list[dict[str, Json] | list[Json]] = [value] if isinstance(value, dict | list) else []
-    if not level:
-        doubtful = type(value) in {int, float}
-    while level:
-        depth += 1
-        if depth > limits.depth:
-            raise _too_deep(limits)
-        below: list[dict[str, Json] | list[Json]] = []
-        for container in level:
-            if type(container) is dict:
-                names += len(container)
-                items: Any = container.values()
-            else:
-                items = container
-            for item in items:
-                kind = type(item)
-                if kind is str:
-                    continue
-                if kind is dict or kind is list:
-                    below.append(item)
-                elif (kind is int or kind is float) and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
-                    doubtful = True
-        level = below
-    return names, doubtful
+def _too_many(limits: Limits) -> CredentialError:
+    return CredentialError("too-many-values", f"The document holds more than {limits.values} values.")
 
 
 class _Doubled(dict[str, Any]):
     """An object in which the name ``name`` stood twice."""
 
     name = ""
+
+
+_CONTAINERS: Final = frozenset({dict, list, _Doubled})
+
+
+def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
+    """Count the names in all objects, level by level; also say whether a number needs a closer look.
+
+    Raises for what is over a limit, before anything is made of the document that could be larger than it.
+    """
+    names, values, depth, doubtful = 0, 0, 0, False
+    level: list[dict[str, Json] | list[Json]] = [value] if isinstance(value, dict | list) else []
+    if not level:
+        doubtful = type(value) in {int, float}
+    while level:
+        depth += 1
+        values += sum(map(len, level))
+        if depth > limits.depth:
+            raise _too_deep(limits)
+        if values > limits.values:
+            raise _too_many(limits)
+        objects = [container for container in level if isinstance(container, dict)]
+        names += sum(map(len, objects))
+        if max(map(len, chain.from_iterable(objects)), default=0) > limits.name:
+            raise _name_too_long(value, limits)
+        items = (container.values() if isinstance(container, dict) else container for container in level)
+        level, strange = _sorted(chain.from_iterable(items))
+        doubtful = doubtful or strange
+    return names, doubtful
+
+
+def _sorted(items: Iterable[Any]) -> tuple[list[dict[str, Json] | list[Json]], bool]:
+    """Return the objects and arrays among ``items``, and whether a number is among them that needs a closer look."""
+    containers: list[dict[str, Json] | list[Json]] = []
+    doubtful = False
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            continue
+        if kind in _CONTAINERS:
+            containers.append(item)
+        elif (kind is int or kind is float) and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
+            doubtful = True
+    return containers, doubtful
+
+
+def _name_too_long(value: Json, limits: Limits) -> CredentialError:
+    """Return the error for the first name that is over the limit; so the names that lead to it are not."""
+    where = next(
+        pointer(steps)
+        for steps, item in everything(value)
+        if isinstance(item, dict) and any(len(name) > limits.name for name in item)
+    )
+    return CredentialError("json-name-too-long", f"A name is longer than {limits.name} characters.", where=where)
 
 
 class _Inexact(int):
@@ -180,17 +219,26 @@ def _examine(raw: bytes, limits: Limits) -> None:
         raise _malformed(f"{error.msg}, line {error.lineno} column {error.colno}") from None
     except ValueError as error:
         raise _malformed(str(error)) from None
-    for pointer, item in _everything(value):
-        if isinstance(item, _Doubled):
-            raise CredentialError(
-                "json-duplicate-key", f"The name {item.name!r} stands twice in one object.", where=pointer
-            )
-        if isinstance(item, _Inexact | _Infinite):
-            raise CredentialError("json-number-range", "The number cannot be held exactly by a double.", where=pointer)
-        if isinstance(item, str) and not _is_text(item):
-            raise CredentialError(
-                "json-lone-surrogate", "The text holds half a character (a lone surrogate).", where=pointer
-            )
+    _survey(value, limits)
+    for steps, item in everything(value):
+        _check(item, steps)
+
+
+def _check(item: Json, steps: Steps) -> None:
+    """Raise for a fault of the value that ``steps`` lead to."""
+    if isinstance(item, _Doubled):
+        raise CredentialError(
+            "json-duplicate-key", f"The name {item.name!r} stands twice in one object.", where=pointer(steps)
+        )
+    if isinstance(item, _Inexact | _Infinite):
+        raise CredentialError(
+            "json-number-range", "The number cannot be held exactly by a double.", where=pointer(steps)
+        )
+    texts: Iterable[str] = item if isinstance(item, dict) else [item] if isinstance(item, str) else ()
+    if not all(_is_text(text) for text in texts):
+        raise CredentialError(
+            "json-lone-surrogate", "The text holds half a character (a lone surrogate).", where=pointer(steps)
+        )
 
 
 def _explain(raw: bytes, limits: Limits) -> NoReturn:
@@ -212,17 +260,3 @@ def _is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _everything(value: Json) -> Iterator[tuple[str, Json]]:
-    """Yield every value with its JSON pointer, names included as values of their own; the outer before the inner."""
-    waiting = [("", value)]
-    while waiting:
-        where, item = waiting.pop()
-        yield where, item
-        if isinstance(item, dict):
-            for name, member in item.items():
-                yield where, name
-                waiting.append((f"{where}/{name.replace('~', '~0').replace('/', '~1')}", member))
-        elif isinstance(item, list):
-            waiting.extend((f"{where}/{position}", member) for position, member in enumerate(item))

@@ -723,6 +723,8 @@ class Context:
     """What terms that are not listed begin with (``@vocab``), empty to have none; not said in the contexts of badges."""
     forgets: bool = False
     """``@context: null``: no term from outside is known inside."""
+    written_out: bool = False
+    """Whether a document wrote it out itself, so that it must leave the known words alone."""
 
 
 _FORGET: Final = Context(terms=MappingProxyType({}), forgets=True)

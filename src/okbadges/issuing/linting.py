@@ -13,6 +13,7 @@ from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.model import check_shape
 from okbadges.credentials.strict_json import dumps
 from okbadges.errors import CredentialError
+from okbadges.issuing.mistakes import refuse
 
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
@@ -23,11 +24,8 @@ class Linted:
     """A body that passed; it can be taken once, by `sign_linted`."""
 
     def __init__(self, body: dict[str, Json]) -> None:
-        """Check ``body``. Raises `CredentialError` (``lint``) with the first mistake and where it is."""
-        mistakes = check_shape(body)
-        if mistakes:
-            first = mistakes[0]
-            raise CredentialError("lint", f"This credential would not be valid: {first.message}", where=first.pointer)
+        """Check ``body``. Raises `CredentialError` (``lint``), as `Mistaken` with every mistake and where it is."""
+        refuse(check_shape(body))
         _refuse_shared_ids(body)
         self._body: dict[str, Json] | None = body
 

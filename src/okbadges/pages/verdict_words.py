@@ -127,6 +127,7 @@ _NOT_SUPPORTED = frozenset(
         "status-form-unsupported",
         "status-unknown-purpose",
         "envelope-not-supported",
+        "ambiguous-node",
         "subject-not-provable",
     }
 )

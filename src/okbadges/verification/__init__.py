@@ -2,6 +2,7 @@
 
 from okbadges.credentials.fetching import Fetch, Fetched, FetchError
 from okbadges.verification.circumstances import Recogniser
+from okbadges.verification.profile import ANY, OPEN_BADGES, Profile
 from okbadges.verification.recipient import Recipient
 from okbadges.verification.report import (
     REPORT_VERSION,
@@ -9,14 +10,19 @@ from okbadges.verification.report import (
     Check,
     CredentialFound,
     IssuerFound,
+    Kind,
     Outcome,
+    ProofFound,
     Report,
+    StatusFound,
     Verdict,
 )
 from okbadges.verification.report_json import to_json
 from okbadges.verification.verify import nobody, verify
 
 __all__ = [
+    "ANY",
+    "OPEN_BADGES",
     "REPORT_VERSION",
     "AlignmentFound",
     "Check",
@@ -25,10 +31,14 @@ __all__ = [
     "FetchError",
     "Fetched",
     "IssuerFound",
+    "Kind",
     "Outcome",
+    "Profile",
+    "ProofFound",
     "Recipient",
     "Recogniser",
     "Report",
+    "StatusFound",
     "Verdict",
     "nobody",
     "to_json",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from okbadges.credentials.vc_jwt import only_subject
 from okbadges.errors import CredentialError
 from okbadges.verification.checks import CHALLENGE, JWT_CLAIMS, failed, passed
-from okbadges.verification.reading import items, members, text
+from okbadges.verification.reading import items, members, text, validity_members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +35,17 @@ def _moment(jwt: UnverifiedJwt | None, claim: Literal["nbf", "exp"]) -> datetime
         return None  # comparing the claims refuses it
 
 
-def check_claims(jwt: UnverifiedJwt) -> Check:
-    """Remark on claims that Open Badges requires and many issuers leave out; never changes the verdict."""
-    missing = sorted({"iss", "jti", "nbf"} - jwt.claims.keys())
+def check_claims(jwt: UnverifiedJwt, document: Mapping[str, Json]) -> Check:
+    """Remark on claims that Open Badges requires and many issuers leave out (8.2.4.1); never changes the verdict.
+
+    ``sub`` is required when the one subject has an id, ``exp`` when the credential has an end.
+    """
+    required = {"iss", "jti", "nbf"}
+    if (only_subject(document) or {}).get("id") is not None:
+        required.add("sub")
+    if validity_members(document)[1] in document:
+        required.add("exp")
+    missing = sorted(required - jwt.claims.keys())
     if missing:
         remark = "The JWT leaves out claims that Open Badges requires."
         return failed(JWT_CLAIMS, "missing-claims", remark, detail=", ".join(missing), required=False)

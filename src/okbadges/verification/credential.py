@@ -96,7 +96,7 @@ def _look_at(taken: Received, at: Circumstances, asked: Asked, *, secured_by: st
     found.append(check_dates(document, now=at.now, envelope_ends=ends, begin_required=at.profile.open_badges))
     found.append(check_schema_reference(document))
     if taken.jwt is not None:
-        found.append(check_claims(taken.jwt))
+        found.append(check_claims(taken.jwt, document))
 
     # Steps 6, 7 and 8 speak about the issuer and the person: only when step 4 has proven that the issuer speaks.
     if content.outcome is not Outcome.PASSED:
@@ -157,7 +157,8 @@ def _newer_version(report: Report, at: Circumstances, asked: Asked) -> Report:
         newer_report = _look_at(newer, at, asked)
     if newer_report is not None and prevails(report.checks, newer_report.checks):
         return replace(_with(newer_report, [check_refresh(None, stands=True)]), refreshed=True)
-    return _with(report, [check_refresh(problem, stands=False)])
+    worth = newer_report.verdict if newer_report is not None else None
+    return _with(report, [check_refresh(problem, stands=False, newer=worth)])
 
 
 def _with_endorsements(report: Report, at: Circumstances) -> Report:
@@ -172,9 +173,10 @@ def _with_endorsements(report: Report, at: Circumstances) -> Report:
 def _report_on_endorsement(embedded: Embedded, document: Mapping[str, Json], at: Circumstances) -> Report:
     if embedded.received is None:
         problem = CredentialError(embedded.problem or "", embedded.detail or "", where=embedded.pointer)
-        return unreadable(problem, at, Asked())
+        return replace(unreadable(problem, at, Asked()), pointer=embedded.pointer)
     report = _look_at(embedded.received, at, Asked())
-    return _with(report, [check_endorsed(embedded.received.document, document)])
+    report = _with(report, [check_endorsed(embedded.received.document, document)])
+    return replace(report, pointer=embedded.pointer)
 
 
 def _is_proven(report: Report) -> bool:

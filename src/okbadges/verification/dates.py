@@ -29,7 +29,7 @@ def check_dates(
     """Check the first and last moment (both inclusive) and the times of the proofs against ``now``.
 
     These are ``validFrom`` and ``validUntil``, or ``issuanceDate`` and ``expirationDate`` in VCDM 1.1. ``envelope_begins`` and
-    ``envelope_ends`` are what a JWT states where the document itself states nothing; a beginning is required by Open Badges, not by the data model
+    ``envelope_ends`` are what a JWT states besides: the later beginning and the earlier end count; a beginning is required by Open Badges, not by the data model
     of a status list. Codes: ``malformed-time``, ``time-order``, ``proof-time``, ``proof-expired``, ``not-yet-valid``, ``expired``.
     """
     begin, end = validity_members(document)
@@ -39,7 +39,8 @@ def check_dates(
         return failed(DATES, "malformed-time", f"{begin} and {end} must be date-times with a zone.")
     if begins is not None and ends is not None and ends < begins:
         return failed(DATES, "time-order", "The credential ends before it begins.")
-    begins, ends = begins or envelope_begins, ends or envelope_ends
+    begins = max((moment for moment in (begins, envelope_begins) if moment), default=None)
+    ends = min((moment for moment in (ends, envelope_ends) if moment), default=None)
     for proof in items(document.get("proof")):
         mistake = _proof_mistake(members(proof), now)
         if mistake is not None:

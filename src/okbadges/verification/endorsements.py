@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from okbadges.credentials.places import pointer
 from okbadges.errors import CredentialError
 from okbadges.verification.checks import ENDORSED, ENDORSEMENTS, failed, not_checked, passed
-from okbadges.verification.embedded import compact_jws, open_each, pointer_to
+from okbadges.verification.embedded import compact_jws, open_each
 from okbadges.verification.intake import Received
 from okbadges.verification.reading import members, text, types_of
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from okbadges.credentials.places import Steps
     from okbadges.credentials.strict_json import Json
     from okbadges.verification.embedded import Embedded
     from okbadges.verification.report import Check
@@ -45,25 +47,33 @@ def endorsements_in(document: Mapping[str, Json]) -> list[Embedded]:
 
 def _all_endorsements(document: Mapping[str, Json]) -> Iterator[tuple[str, _Stated]]:
     """Yield every endorsement with its place, breadth first, and go into none of them."""
-    level: list[tuple[str, Json]] = [("", {**document})]
+    level: list[tuple[Steps, Json]] = [((), {**document})]
     while level:
-        below: list[tuple[str, Json]] = []
-        for pointer, value in level:
-            if isinstance(value, list):
-                below.extend((pointer_to(pointer, position), one) for position, one in enumerate(value))
-            elif isinstance(value, dict):
+        below: list[tuple[Steps, Json]] = []
+        for steps, value in level:
+            if isinstance(value, dict):
                 for member in _MEMBERS:
-                    yield from _each(pointer_to(pointer, member), member, value.get(member))
-                below.extend((pointer_to(pointer, name), one) for name, one in value.items() if name not in _MEMBERS)
+                    yield from _each((*steps, member), member, value.get(member))
+            below.extend(
+                ((*steps, step), inner)
+                for step, inner in _inside(value)
+                if isinstance(inner, dict | list) and step not in _MEMBERS
+            )
         level = below
 
 
-def _each(place: str, member: str, value: Json) -> Iterator[tuple[str, _Stated]]:
+def _inside(value: Json) -> Iterable[tuple[str | int, Json]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _each(steps: Steps, member: str, value: Json) -> Iterator[tuple[str, _Stated]]:
     if isinstance(value, list):
         for position, one in enumerate(value):
-            yield pointer_to(place, position), (member, one)
+            yield pointer((*steps, position)), (member, one)
     elif value is not None:
-        yield place, (member, value)
+        yield pointer(steps), (member, value)
 
 
 def _open(stated: _Stated) -> Received:

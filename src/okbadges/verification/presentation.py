@@ -47,6 +47,9 @@ def report_on_presentation(taken: Received, at: Circumstances, asked: Asked) -> 
     reports = tuple(_report_on(one, at, asked.of_each_credential(), holder) for one in presented)
     verdicts = [report.verdict for report in reports]
     found.append(check_presented(presented, verdicts, holder=holder, badges=at.profile.open_badges))
+    if asked.recipient is not None and not presented:
+        message = "Nothing is presented that could be about the person who was named."
+        found.append(checks.not_checked(checks.RECIPIENT, "nothing-presented", message))
     return replace(_report(taken, found, at), credentials=reports, holder=holder)
 
 
@@ -74,8 +77,10 @@ def _check_times(taken: Received, at: Circumstances) -> Check:
 
 def _report_on(one: Embedded, at: Circumstances, asked: Asked, holder: str) -> Report:
     if one.received is None:
-        return unreadable(CredentialError(one.problem or "", one.detail or "", where=one.pointer), at, asked)
-    return report_on_credential(one.received, at, asked, secured_by=holder)
+        problem = CredentialError(one.problem or "", one.detail or "", where=one.pointer)
+        return replace(unreadable(problem, at, asked), pointer=one.pointer)
+    report = report_on_credential(one.received, at, asked, secured_by=holder)
+    return replace(report, pointer=one.pointer)
 
 
 def _report(taken: Received, found: Sequence[Check], at: Circumstances) -> Report:

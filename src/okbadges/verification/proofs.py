@@ -47,7 +47,11 @@ _WORDS = {
     "unsigned": "Nobody has signed this.",
     "base-proof-not-verifiable": "This is the holder's own copy, from which a file to hand over is made; it proves nothing itself.",
 }
-_OPEN_CODES = frozenset({"unsupported-key"})
+_LEFT_OPEN = {
+    "unsupported-suite": "The credential is signed in a way that cannot be checked here.",
+    "ambiguous-node": "Two objects of one id say different things; a signature cannot tell which of them says what.",
+}
+_OPEN_CODES = frozenset({"unsupported-key", "too-many-keys"})
 _KEPT_CODES = REFUSED_ADDRESSES | {"did-unsupported", "key-not-listed"}
 
 
@@ -65,7 +69,7 @@ def check_proofs(
     ``controller`` is who must have signed: the issuer when nobody is named. Codes of the first: those of
     `okbadges.credentials.controllers`, ``key-not-named``, ``no-issuer``; not checked: ``issuer-unreachable``, ``did-unsupported``,
     ``key-not-listed``, ``unsupported-key`` and refused addresses. Codes of ``content-unaltered``: ``unsigned``, ``too-many-proofs``,
-    and those of reading proofs, expansion, canonicalisation, signatures and claims; not checked: ``unsupported-suite``.
+    and those of reading proofs, expansion, canonicalisation, signatures and claims; not checked: ``unsupported-suite`` and ``ambiguous-node``.
     """
     document = received.document
     key_check = ISSUER_KEY if purpose == ASSERTION else HOLDER_KEY
@@ -117,9 +121,8 @@ def _verify_all(
 
 def _no_content(error: CredentialError) -> Check:
     detail = f"{error.detail} (at {error.where})" if error.where else error.detail
-    if error.code == "unsupported-suite":
-        message = "The credential is signed in a way that cannot be checked here."
-        return not_checked(CONTENT_UNALTERED, error.code, message, detail=detail[:400])
+    if error.code in _LEFT_OPEN:
+        return not_checked(CONTENT_UNALTERED, error.code, _LEFT_OPEN[error.code], detail=detail[:400])
     message = _WORDS.get(error.code, "The content is not what was signed, or the signature does not hold.")
     return failed(CONTENT_UNALTERED, error.code, message, detail=detail[:400])
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from okbadges.verification.report import Check
 
+_MAILTO = "mailto:"
 _URI = re.compile(r"(did|urn|https?|mailto):\S+", re.IGNORECASE)
 _SHA256 = re.compile(r"sha256\$(?P<hex>[0-9a-fA-F]{64})")
 _MD5 = re.compile(r"md5\$[0-9a-fA-F]{32}")
@@ -32,8 +33,8 @@ class Recipient:
     def from_text(cls, value: str) -> Recipient:
         """Tell the kind from the text: a URI is the subject's id, an ``@`` makes an e-mail address, the rest a plain identifier."""
         value = value.strip()
-        if value.lower().startswith("mailto:"):
-            return cls(value[len("mailto:") :], "emailAddress")
+        if value.lower().startswith(_MAILTO):
+            return cls(value[len(_MAILTO) :], "emailAddress")
         if _URI.fullmatch(value):
             return cls(value, None)
         return cls(value, "emailAddress" if "@" in value else "identifier")
@@ -42,25 +43,33 @@ class Recipient:
 def check_recipient(document: Mapping[str, object], recipient: Recipient) -> Check:
     """Compare the named person with the subject's id and identifiers; a required check, since somebody asked.
 
-    Codes: ``recipient-mismatch``; ``weak-hash`` (not checked) where only an MD5 hash stands for the identifier.
+    An e-mail address is also that of a subject whose id is its ``mailto:`` form. Codes: ``recipient-mismatch``; ``weak-hash`` (not
+    checked) where only an MD5 hash stands for the identifier.
     """
     subject = members(document.get("credentialSubject"))
-    if recipient.identity_type is None:
-        own = text(subject.get("id"))
-        matches, weak = own is not None and _same(own, recipient.identifier), False
-    else:
+    matches, weak = _is_named_by_id(text(subject.get("id")), recipient), False
+    if recipient.identity_type is not None:
         same_kind = [
             identity
             for identity in map(members, items(subject.get("identifier")))
             if identity.get("identityType") == recipient.identity_type
         ]
-        matches = any(_matches(identity, recipient.identifier) for identity in same_kind)
+        matches = matches or any(_matches(identity, recipient.identifier) for identity in same_kind)
         weak = any(_MD5.fullmatch(text(identity.get("identityHash")) or "") for identity in same_kind)
     if matches:
         return passed(RECIPIENT, "The credential is about the person who was named.")
     if weak:
         return not_checked(RECIPIENT, "weak-hash", "The person is named by an MD5 hash, which proves nothing.")
     return failed(RECIPIENT, "recipient-mismatch", "The credential is not about the person who was named.")
+
+
+def _is_named_by_id(own: str | None, recipient: Recipient) -> bool:
+    if own is None or recipient.identity_type not in {None, "emailAddress"}:
+        return False
+    if recipient.identity_type is None:
+        return _same(own, recipient.identifier)
+    scheme, address = own[: len(_MAILTO)], own[len(_MAILTO) :]
+    return scheme.lower() == _MAILTO and _same(address, recipient.identifier)
 
 
 def _matches(identity: Mapping[str, object], identifier: str) -> bool:

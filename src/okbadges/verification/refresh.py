@@ -102,8 +102,10 @@ def prevails(original: Sequence[Check], newer: Sequence[Check]) -> bool:
     return said <= allowed
 
 
-def check_refresh(error: CredentialError | None, *, stands: bool) -> Check:
+def check_refresh(error: CredentialError | None, *, stands: bool, newer: Verdict | None = None) -> Check:
     """Return the remark ``refresh``: what became of the newer version, ``error`` being why there was none to check.
+
+    ``newer`` is the verdict on the newer version, when there was one to check.
 
     Codes: not checked ``refresh-unreachable``; failed ``refresh-not-relied-on`` (it was there and did not hold) and those that
     `refreshed` raises. Never required.
@@ -116,7 +118,8 @@ def check_refresh(error: CredentialError | None, *, stands: bool) -> Check:
         message = (
             "The issuer offers a newer version, which is not relied on; everything here is said of the one received."
         )
-        return checks.failed(checks.REFRESH, "refresh-not-relied-on", message, required=False)
+        detail = f"The newer version is {newer}." if newer else None
+        return checks.failed(checks.REFRESH, "refresh-not-relied-on", message, detail=detail, required=False)
     if isinstance(error, FetchError):
         code = error.code if error.code in checks.REFUSED_ADDRESSES else "refresh-unreachable"
         message = "Whether the issuer has a newer version could not be seen."

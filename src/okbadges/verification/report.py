@@ -126,6 +126,16 @@ class ProofFound:
     created: datetime | None = None
     selective: bool = False
 
+    @property
+    def covers(self) -> str:
+        """Of what it speaks when it holds: ``everything`` that was signed, ``what-is-shown`` of it, or ``what-the-host-says``.
+
+        What a hosted badge says today is all that its address vouches for; nobody has signed it.
+        """
+        if self.kind == "hosted":
+            return "what-the-host-says"
+        return "what-is-shown" if self.selective else "everything"
+
 
 @dataclass(frozen=True, slots=True)
 class StatusFound:
@@ -152,7 +162,8 @@ class Report:
 
     ``endorsements`` are the reports on what others say about this credential; they never change its verdict.
     ``credentials`` are the reports on what a presentation holds, and ``holder`` is who presents; the worst of them is the
-    verdict. ``refreshed`` says that the issuer's newer version was checked in place of the one that was received.
+    verdict. ``refreshed`` says that the issuer's newer version was checked in place of the one that was received. ``pointer`` is
+    the JSON pointer to where an endorsement or a presented credential stands in the document around it; None for that document.
     """
 
     verdict: Verdict
@@ -171,3 +182,4 @@ class Report:
     credentials: tuple[Report, ...] = ()
     holder: str | None = None
     refreshed: bool = False
+    pointer: str | None = None

@@ -44,6 +44,7 @@ def to_json(report: Report) -> dict[str, Json]:
         "credentials": [to_json(credential) for credential in report.credentials],
         "holder": report.holder,
         "refreshed": report.refreshed,
+        "pointer": report.pointer,
     }
 
 
@@ -66,6 +67,7 @@ def _proof(proof: ProofFound) -> dict[str, Json]:
         "verification_method": proof.verification_method,
         "created": _time(proof.created),
         "selective": proof.selective,
+        "covers": proof.covers,
     }
 
 

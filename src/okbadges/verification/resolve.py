@@ -11,7 +11,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
-from okbadges.credentials.controllers import ASSERTION, document_in_the_name, listed_keys, permitted_key
+from okbadges.credentials.controllers import (
+    ASSERTION,
+    document_in_the_name,
+    is_of_same_origin,
+    listed_keys,
+    may_name_keys_of,
+    permitted_key,
+)
 from okbadges.credentials.dids import did_web_to_url
 from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.credentials.key_sets import published_key
@@ -32,6 +39,8 @@ Made = TypeVar("Made")
 MAX_FETCHES = 8
 MAX_BYTES = 4 * 1024 * 1024
 _OK = 200
+_SHOWN = 200
+"""Characters of an address that a message repeats."""
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -47,7 +56,10 @@ class Documents:
         self._made: dict[Hashable, object] = {}
 
     def get(self, url: str) -> bytes:
-        """Return the body behind an https URL; raises `FetchError` for anything but a 200 within the limits (``gone``: 410)."""
+        """Return the body behind an https URL; raises `FetchError` for anything but a 200 within the limits (``gone``: 410).
+
+        The detail begins with the address, so that whoever keeps documents for later knows which one was needed.
+        """
         if url not in self._answers:
             self._answers[url] = self._ask(url)
         answer = self._answers[url]
@@ -55,18 +67,22 @@ class Documents:
             raise answer
         if answer.status != _OK:
             code = "gone" if answer.status == HTTPStatus.GONE else "unreachable"
-            raise FetchError(code, f"The address answers with status {answer.status}.")
+            raise _no_answer(url, code, f"The address answers with status {answer.status}.")
         return answer.body
 
     def get_json(self, url: str) -> Mapping[str, Json]:
-        """Return the JSON object behind an https URL; raises `FetchError` also when it is not one (``not-json``)."""
+        """Return the JSON object behind an https URL, read once; raises `FetchError` also when it is not one (``not-json``)."""
+        return self.once(("json", url), lambda: self._read(url))
+
+    def _read(self, url: str) -> Mapping[str, Json]:
         body = self.get(url)
         try:
             document = loads(body)
         except CredentialError as error:
-            raise FetchError("not-json", f"What the address answers is no JSON to rely on: {error.detail}") from error
+            message = f"What the address answers is no JSON to rely on: {error.detail}"
+            raise _no_answer(url, "not-json", message) from error
         if not isinstance(document, dict):
-            raise FetchError("not-json", "What the address answers is no JSON object.")
+            raise _no_answer(url, "not-json", "What the address answers is no JSON object.")
         return document
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -87,18 +103,24 @@ class Documents:
 
     def _ask(self, url: str) -> Fetched | FetchError:
         if not _is_secure(url):
-            return FetchError("url-not-allowed", "Only https addresses are asked.")
+            return _no_answer(url, "url-not-allowed", "Only https addresses are asked.")
         if self._fetches_left <= 0:
-            return FetchError("too-many-fetches", "The credential names more addresses than are asked for one.")
+            return _no_answer(url, "too-many-fetches", "The credential names more addresses than are asked for one.")
         self._fetches_left -= 1
         try:
             answer = self._fetch(url)
             self._bytes_left -= len(answer.body)
         except FetchError as error:
-            return error
+            return _no_answer(url, error.code, error.detail)
         except Exception as error:  # noqa: BLE001 - whatever keeps a caller's fetch from answering, there is no answer
-            return FetchError("unreachable", f"The address could not be asked ({type(error).__name__}).")
-        return answer if self._bytes_left >= 0 else FetchError("too-large", "The credential leads to too much data.")
+            return _no_answer(url, "unreachable", f"The address could not be asked ({type(error).__name__}).")
+        if self._bytes_left >= 0:
+            return answer
+        return _no_answer(url, "too-large", "The credential leads to too much data.")
+
+
+def _no_answer(url: str, code: str, detail: str) -> FetchError:
+    return FetchError(code, f"{url[:_SHOWN]}: {detail}")
 
 
 def _is_secure(url: str) -> bool:
@@ -130,9 +152,10 @@ def controllers_key(
 ) -> PublicKey:
     """Return the key that ``verification_method`` names, if the controller's own document lists it for ``purpose``.
 
-    Raises `FetchError` (could not be looked up) or `CredentialError` with the reason (`okbadges.credentials.controllers`).
+    Nothing but that document is asked, also for a key of another name at the origin of an https identifier. Raises `FetchError`
+    (could not be looked up) or `CredentialError` with the reason (`okbadges.credentials.controllers`).
     """
-    if verification_method.partition("#")[0] != controller:
+    if not may_name_keys_of(controller, verification_method):
         raise CredentialError("key-not-issuers", "The key that signed is not one of the controller's.")
     document = controller_document(controller, documents)
     return permitted_key(document, verification_method, controller, purpose=purpose, now=now)
@@ -143,7 +166,8 @@ def jwt_key(
 ) -> PublicKey:
     """Return the controller's key that a JWT says it is signed with (Open Badges 3.0, 8.2.3).
 
-    ``kid`` is a key of the controller's own document, or, for one with an https identifier, a JWK or JWKS at the same origin.
+    ``kid`` is a key of the controller's own document, or, for one with an https identifier, the address of a JWK, a JWKS or a
+    verification method at the same origin (`okbadges.credentials.key_sets`).
     A key that only came along in the header (``jwk``) counts when the controller's own document lists the same key. Raises like
     `controllers_key`; ``key-not-named`` when the header names none, `FetchError` ``key-not-listed`` when an https page lists none.
     """
@@ -152,8 +176,8 @@ def jwt_key(
         return _listed_key(controller, jwt.embedded_key, documents, now=now, purpose=purpose)
     if key_id.partition("#")[0] == controller:
         return controllers_key(controller, key_id, documents, now=now, purpose=purpose)
-    if _same_origin(controller, key_id):
-        return published_key(documents.get_json(key_id.partition("#")[0]), key_id)
+    if is_of_same_origin(controller, key_id):
+        return published_key(documents.get_json(key_id.partition("#")[0]), key_id, controller, now=now)
     raise CredentialError("key-not-issuers", "The key that signed is not one of the controller's.")
 
 
@@ -170,15 +194,3 @@ def _listed_key(
     if wanted in listed_keys(document, controller, purpose=purpose, now=now):
         return wanted
     raise CredentialError("key-not-issuers", "The controller's own document does not list the key that came along.")
-
-
-def _same_origin(issuer_id: str, key_id: str) -> bool:
-    try:
-        issuer, key = urlsplit(issuer_id), urlsplit(key_id)
-    except ValueError:
-        return False
-    return (
-        issuer.scheme == "https"
-        and (issuer.scheme, issuer.netloc) == (key.scheme, key.netloc)
-        and "@" not in key.netloc
-    )

@@ -132,7 +132,7 @@ def _not_read(error: CredentialError) -> Check:
     if isinstance(error, FetchError):
         code = error.code if error.code in REFUSED_ADDRESSES else "status-unreachable"
         return not_checked(STATUS, code, "The issuer's status list could not be had.", detail=error.detail)
-    return not_checked(STATUS, error.code, "The issuer's status list cannot be relied on.", detail=error.detail)
+    return not_checked(STATUS, error.code, "The issuer's status list cannot be relied on.", detail=error.detail[:400])
 
 
 def _read(purpose: str | None, value: int, message: str | None) -> Check:

@@ -91,11 +91,19 @@ def read_entry(entry: Mapping[str, object], kind: ListKind) -> Entry:
         raise CredentialError("status-unknown-purpose", "The status is for a purpose that nobody has defined.")
     url, index = text(entry.get("statusListCredential")), place(entry.get("statusListIndex"))
     size = entry.get("statusSize", 1)
-    if url is None or index is None or type(size) is not int or not 1 <= size <= LARGEST_VALUE_BITS:
-        raise CredentialError("status-malformed", "The status entry does not say where to look.")
+    if url is None:
+        raise _malformed("statusListCredential is not the address of a list")
+    if index is None:
+        raise _malformed('statusListIndex is not a whole number, written without leading zeros such as "94567"')
+    if type(size) is not int or not 1 <= size <= LARGEST_VALUE_BITS:
+        raise _malformed(f"statusSize is not a number of bits from 1 to {LARGEST_VALUE_BITS}")
     if kind is STATUS_LIST_2021 and size != 1:
         raise CredentialError("status-malformed", "A list of 2021 has one bit for each credential.")
     return Entry(kind, url, index, purpose, size, _messages(entry, size, required=purpose == MESSAGE))
+
+
+def _malformed(what: str) -> CredentialError:
+    return CredentialError("status-malformed", f"The status entry does not say where to look: {what}.")
 
 
 def _messages(entry: Mapping[str, object], size: int, *, required: bool) -> Mapping[int, str]:
@@ -167,11 +175,16 @@ def require_proven(
     """
     if issuer is None or issuer_id(received.document) != issuer:
         raise CredentialError("status-issuer-mismatch", "The status list is somebody else's.")
-    for check in check_proofs(received, documents=documents, now=now, profile=profile):
-        if check.outcome is not Outcome.PASSED:
-            raise CredentialError(
-                "status-bad-signature", f"The status list is not proven to be the issuer's: {check.message}"
-            )
+    open_checks = [
+        check
+        for check in check_proofs(received, documents=documents, now=now, profile=profile)
+        if check.outcome is not Outcome.PASSED
+    ]
+    if open_checks:
+        # One check waits for the other; the one that did not wait has the reason.
+        reason = min(open_checks, key=lambda check: check.code == "earlier-step")
+        said = f"{reason.message} {reason.detail or ''}".strip()
+        raise CredentialError("status-bad-signature", f"The status list is not proven to be the issuer's. {said}")
     ends = end_by_envelope(received.jwt)
     dates = check_dates(received.document, now=now, envelope_ends=ends, begin_required=False)
     if dates.outcome is not Outcome.PASSED:

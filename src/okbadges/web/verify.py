@@ -48,6 +48,10 @@ class ProofJson(BaseModel):
     verification_method: str | None
     created: str | None
     selective: bool = Field(description="True: the holder chose which parts of what was signed this copy shows")
+    covers: str = Field(
+        description="Of what it speaks: `everything`, `what-is-shown` (selective), `what-the-host-says` (hosted, unsigned)",
+        examples=["everything"],
+    )
 
 
 class StatusJson(BaseModel):
@@ -82,6 +86,10 @@ class ReportJson(BaseModel):
     credentials: list[ReportJson] = Field(description="What a presentation holds; the worst of them is the verdict")
     holder: str | None = Field(description="Who presents, when it is a presentation")
     refreshed: bool = Field(description="True: the issuer's newer version was checked in place of what was received")
+    pointer: str | None = Field(
+        description="JSON pointer to an endorsement or a presented credential in the document around it; null: not inside one",
+        examples=["/verifiableCredential/0"],
+    )
 
 
 # In headers and not in the address: an e-mail address does not belong into the logs of every machine on the way.
@@ -116,7 +124,21 @@ async def verify_credential(
     received = await request.body()
     if not received:
         raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
-    check = partial(rooms.verify, received, recipient=recipient, challenge=challenge, domain=domain)
+    check = partial(
+        rooms.verify,
+        received,
+        recipient=_as_sent(recipient),
+        challenge=_as_sent(challenge),
+        domain=_as_sent(domain),
+    )
     async with rooms.verify_turns.turn():
         report = await run_in_threadpool(check)
     return Response(dumps(to_json(report)), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _as_sent(value: str | None) -> str | None:
+    """Return a header as the UTF-8 that clients send; the framework reads every byte as a Latin-1 character."""
+    try:
+        return value.encode("latin-1").decode("utf-8") if value is not None else None
+    except UnicodeError:
+        return value

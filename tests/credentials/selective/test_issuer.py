@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from credentials.selective.making import METHOD, SIGNER, badge, chance, derived, signed
-from okbadges.credentials.selective import sign_base
+from okbadges.credentials.selective import open_badges_mandatory, sign_base
 from okbadges.credentials.selective.proof_value import read_base
 from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer
 from okbadges.errors import CredentialError
@@ -64,6 +64,17 @@ def test_nothing_need_be_mandatory() -> None:
     """Without mandatory pointers every statement has a signature of its own, the types too."""
     document = signed(mandatory=[])
     assert set(derived(document, "/validFrom")) == {"@context", "id", "type", "validFrom", "proof"}
+
+
+def test_a_badge_keeps_its_required_parts_when_nothing_is_said() -> None:
+    """The default is what every badge must hold; a credential that is no badge needs to be told."""
+    arguments: dict[str, Any] = {"signer": SIGNER, "verification_method": METHOD}
+    base = sign_base(badge(), random_bytes=chance(), **arguments)
+    assert base == sign_base(badge(), mandatory=open_badges_mandatory(badge()), random_bytes=chance(), **arguments)
+    no_badge = {name: value for name, value in badge().items() if name != "credentialSubject"}
+    with pytest.raises(CredentialError) as refused:
+        sign_base(no_badge, random_bytes=chance(), **arguments)
+    assert refused.value.code == "no-such-member"
 
 
 def test_everything_may_be_mandatory() -> None:

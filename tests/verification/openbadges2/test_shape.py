@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from okbadges.verification.openbadges2 import is_open_badge_2
 from okbadges.verification.openbadges2.vocabulary import TERMS
 from okbadges.verification.report import Verdict
-from verification.making import World
+from verification.making import World, check
 from verification.openbadges2.badges import (
     CONTEXT,
     HOME,
@@ -245,3 +245,10 @@ def test_whatever_stands_anywhere_the_answer_is_an_examination(data: st.DataObje
     found = look(documents["assertion"], web(**documents))
     assert verdict_of(found) in Verdict
     assert verdict_of(look(documents["assertion"], World())) is not Verdict.VALID
+
+
+@pytest.mark.parametrize("entry", [["x"], [[]], 7, True, None])
+def test_a_context_that_is_no_context_is_refused(entry: Any) -> None:
+    """Whatever stands among the contexts gets an answer, also what cannot be looked up."""
+    document = {"@context": ["https://w3id.org/openbadges/v2", entry], "type": "Assertion", "id": "https://a.example/1"}
+    assert check(document, World()).verdict in {Verdict.INVALID, Verdict.INDETERMINATE}

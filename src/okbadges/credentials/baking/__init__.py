@@ -39,7 +39,7 @@ def bake_svg(svg: bytes, credential: bytes) -> bytes:
     r"""Return ``svg`` with ``credential`` in an ``openbadges:credential`` element right after the opening ``<svg …>``.
 
     A JWS goes into the attribute ``verify``, JSON into a CDATA section, where ``]]>`` is written ``]]\u003e``. Raises
-    "malformed-image", "image-too-large", "already-baked" and what the JSON is refused for.
+    "malformed-image", "image-too-large", "already-baked", what `take_out` refuses in an SVG, and what the JSON is refused for.
     """
     is_jws = _check_credential(credential)
     reader = _svg.SvgReader(svg)

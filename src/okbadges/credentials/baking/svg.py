@@ -18,8 +18,14 @@ _ELEMENTS: Final = {
     "http://openbadges.org assertion": Place.OPEN_BADGES_2,
 }
 _SVG_DOCTYPE: Final = ("svg", "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd", "-//W3C//DTD SVG 1.1//EN")
-_OPEN_TAG = re.compile(rb"<(?:[^'\">]|\"[^\"]*\"|'[^']*')*>")
+_OPEN_TAG = re.compile(rb"""<[^'">]*+(?:(?:"[^"]*+"|'[^']*+')[^'">]*+)*+>""")
+_ATTRIBUTE = re.compile(rb"""\s([^\s"'=<>/]++)\s*+=\s*+("[^"]*+"|'[^']*+')""")
+_LONG_NAMESPACE = re.compile(
+    rb"""xmlns(?::[^\s"':=<>/]{201}|(?::[^\s"':=<>/]*+)?(?:\s{201}|\s*+=(?:\s{201}|\s*+(?:"[^"]{201}|'[^']{201}))))"""
+)
+"""A declaration that is longer than any in use: expat writes the namespace out in the name of everything that is in it."""
 _MOST_ELEMENTS: Final = 100_000
+_MOST_ATTRIBUTES: Final = 200_000
 _DEEPEST_ELEMENT: Final = 256
 _XML_SPACE: Final = " \t\r\n"
 # Characters that JSON allows in a string and a CDATA section does not; as JSON escapes they mean the same.
@@ -53,6 +59,7 @@ class SvgReader:
     def __init__(self, svg: bytes) -> None:
         """Read ``svg``; raises what `okbadges.credentials.baking.take_out` says of SVG."""
         check_size(svg)
+        _check_names(svg)
         self.credentials: list[Unbaked] = []
         self.root_prefixes: dict[str, str] = {}
         self.root_start = 0
@@ -68,7 +75,9 @@ class SvgReader:
             raise malformed(f"not well-formed XML (line {error.lineno})") from None
 
     def _new_parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
+        parser = expat.ParserCreate(
+            "UTF-8", namespace_separator=" ", intern=None
+        )  # kept names would grow with the file
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declaration
@@ -110,16 +119,25 @@ class SvgReader:
             self._start_credential(attributes)
 
     def _start_credential(self, attributes: dict[str, str]) -> None:
+        if self.credentials:
+            raise CredentialError("several-credentials", "the SVG holds more than one credential")
         if self._depth != 2 or attributes.keys() - {"verify"}:  # noqa: PLR2004 - a child of the root
             raise CredentialError(
                 "ambiguous-credential", "the credential is not directly inside the SVG, or has odd attributes"
             )
         verify = attributes.get("verify")
-        # An entity that expat skips leaves no trace in an attribute, so the value must stand in the file as it was read.
-        written = (verify or "").replace("&", "&amp;").encode()
-        if verify is not None and not any(q + written + q in self._svg for q in (b'"', b"'")):
+        # An entity that expat skips leaves no trace in an attribute, so the value must stand in the tag as it was read.
+        if verify is not None and self._written(b"verify") != verify.replace("&", "&amp;").encode():
             raise CredentialError("ambiguous-credential", "the credential is not plainly written")
         self._open, self._verify = [], verify
+
+    def _written(self, attribute: bytes) -> bytes | None:
+        """Return an attribute of the element that begins here as its bytes in the file, which are not read in any way."""
+        tag = _OPEN_TAG.match(self._svg, self._parser.CurrentByteIndex)
+        if tag is None:
+            return None
+        found = (one[2][1:-1] for one in _ATTRIBUTE.finditer(self._svg, *tag.span()) if one[1] == attribute)
+        return next(found, None)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -159,6 +177,17 @@ class SvgReader:
     def _between(self, *_content: object) -> None:
         if self._open is not None:
             raise CredentialError("ambiguous-credential", "there is something beside the credential in its element")
+
+
+def _check_names(svg: bytes) -> None:
+    """Raise "image-too-large" for what would become many times larger in expat than it is in the file.
+
+    Every attribute has one ``=``, and every namespace a declaration; that text which only looks like them counts too is no loss.
+    """
+    if svg.count(b"=") > _MOST_ATTRIBUTES:
+        raise CredentialError("image-too-large", f"the SVG has more than {_MOST_ATTRIBUTES} attributes")
+    if _LONG_NAMESPACE.search(svg):
+        raise CredentialError("image-too-large", "the SVG declares a namespace with a very long name")
 
 
 def _addresses(assertion: str) -> list[object]:

@@ -7,12 +7,12 @@ presentation. Stricter than the text on purpose: no null anywhere, one data mode
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from okbadges.credentials.model.mistakes import ShapeMistake, escaped, mistakes_of, with_further
+from okbadges.credentials.model.mistakes import ShapeMistake, empty_members, mistakes_of, with_further
 from okbadges.credentials.model.profiles import Part
 from okbadges.credentials.model.related_resources import RelatedResource, read_digests
 from okbadges.credentials.model.shape import DataModel, data_model, foreign_dates
@@ -21,6 +21,8 @@ from okbadges.credentials.vocabulary import CREDENTIALS_V1, CREDENTIALS_V2
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from pydantic import BaseModel
 
     from okbadges.credentials.strict_json import Json
@@ -183,12 +185,11 @@ def check_credential_shape(document: Mapping[str, Json]) -> list[ShapeMistake]:
     Which data model counts is told by `data_model`. The digests of ``relatedResource`` are compared only where they are known
     without fetching (see `related_resources`).
     """
-    mistakes: list[ShapeMistake] = []
-    note_nulls(document, "", mistakes)
+    nulls = nulls_in(document)
     if ENVELOPED_CREDENTIAL in types_in(document):
-        return with_further(mistakes, mistakes_of(Envelope, document))
+        return with_further(nulls, mistakes_of(Envelope, document))
     version = data_model(document)
-    return with_further(mistakes, foreign_dates(document, version) + mistakes_of(_MODELS[version], document))
+    return with_further(nulls, chain(foreign_dates(document, version), mistakes_of(_MODELS[version], document)))
 
 
 def types_in(document: Mapping[str, Json]) -> list[Json]:
@@ -197,11 +198,6 @@ def types_in(document: Mapping[str, Json]) -> list[Json]:
     return written if isinstance(written, list) else [written]
 
 
-def note_nulls(value: object, pointer: str, mistakes: list[ShapeMistake]) -> None:
-    """Add a mistake for every null but those in contexts: JSON-LD drops it, a reader of the JSON may not."""
-    members = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for name, inner in members:
-        if inner is None:
-            mistakes.append(ShapeMistake(f"{pointer}/{escaped(name)}", "must not be null; leave it out"))
-        elif isinstance(inner, dict | list) and name != "@context":
-            note_nulls(inner, f"{pointer}/{escaped(name)}", mistakes)
+def nulls_in(document: Mapping[str, Json]) -> Iterator[ShapeMistake]:
+    """Yield a mistake for every null but those in contexts: JSON-LD drops it, a reader of the JSON may not."""
+    return empty_members(document, lists=False, closed=frozenset({"@context"}))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from okbadges.credentials.places import everything, pointer
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
 
     from okbadges.credentials.strict_json import Json
+
+MOST_MISTAKES: Final = 50
+"""Nobody reads more of them, and a hostile document has as many as it has values."""
 
 _MESSAGES: Final[Mapping[str, str]] = {
     "missing": "is missing",
@@ -33,33 +40,45 @@ class ShapeMistake:
     message: str
 
 
-def mistakes_of(model: type[BaseModel], document: Mapping[str, Json]) -> list[ShapeMistake]:
-    """Return what ``model`` finds wrong in ``document``, in the order of its members."""
+def mistakes_of(model: type[BaseModel], document: Mapping[str, Json]) -> Iterator[ShapeMistake]:
+    """Yield what ``model`` finds wrong in ``document``, in the order of its members; it looks when the first is asked for."""
     try:
         model.model_validate(document)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        return [ShapeMistake(_pointer(one["loc"], document), _message(one["type"], one["msg"])) for one in found]
-    return []
+        for one in error.errors(include_url=False, include_context=False, include_input=False):
+            yield ShapeMistake(_pointer(one["loc"], document), _message(one["type"], one["msg"]))
 
 
-def with_further(mistakes: list[ShapeMistake], further: list[ShapeMistake]) -> list[ShapeMistake]:
-    """Return ``mistakes`` and those of ``further`` that are at other places: a null is not said to be no text as well."""
-    places = {mistake.pointer for mistake in mistakes}
-    return mistakes + [mistake for mistake in further if mistake.pointer not in places]
+def empty_members(
+    document: Mapping[str, Json], *, lists: bool, closed: frozenset[str] = frozenset()
+) -> Iterator[ShapeMistake]:
+    """Yield a mistake for every null, and when ``lists`` says so every empty list, that is not inside members named ``closed``."""
+    for steps, value in everything({**document}, closed=closed):
+        if value is None or (lists and value == []):
+            what = "null" if value is None else "an empty list"
+            yield ShapeMistake(pointer(steps), f"must not be {what}; leave it out")
 
 
-def escaped(name: object) -> str:
-    """Write a member name or an index as one step of a JSON pointer."""
-    return str(name).replace("~", "~0").replace("/", "~1")
+def with_further(mistakes: Iterable[ShapeMistake], further: Iterable[ShapeMistake]) -> list[ShapeMistake]:
+    """Return ``mistakes`` and those of ``further`` that are at other places: a null is not said to be no text as well.
+
+    After `MOST_MISTAKES` a last one, about the document as a whole, stands for the rest, which is not looked for any more.
+    """
+    found = list(islice(mistakes, MOST_MISTAKES + 1))
+    places = {mistake.pointer for mistake in found}
+    missing = MOST_MISTAKES + 1 - len(found)
+    found += islice((mistake for mistake in further if mistake.pointer not in places), missing)
+    if len(found) > MOST_MISTAKES:
+        found[-1] = ShapeMistake("", "has more mistakes than are listed")
+    return found
 
 
 def _pointer(location: tuple[int | str, ...], document: Mapping[str, Json]) -> str:
     """Return the JSON pointer of a pydantic location, which counts a single value as the first of a list."""
-    steps: list[str] = []
-    current: Json = {**document}
+    steps: list[str | int] = []
+    current: Json | Mapping[str, Json] = document
     for step in location:
-        if isinstance(current, dict) and isinstance(step, str):
+        if isinstance(current, Mapping) and isinstance(step, str):
             current = current.get(step)
         elif isinstance(current, list) and isinstance(step, int):
             current = current[step]
@@ -67,8 +86,8 @@ def _pointer(location: tuple[int | str, ...], document: Mapping[str, Json]) -> s
             continue
         else:
             break
-        steps.append("/" + escaped(step))
-    return "".join(steps)
+        steps.append(step)
+    return pointer(steps)
 
 
 def _message(kind: str, message: str) -> str:

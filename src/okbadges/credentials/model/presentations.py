@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator, Field
@@ -15,7 +16,7 @@ from okbadges.credentials.model.any_credential import (
     any_contexts,
     check_credential_shape,
     named,
-    note_nulls,
+    nulls_in,
     types_in,
 )
 from okbadges.credentials.model.mistakes import ShapeMistake, mistakes_of, with_further
@@ -25,7 +26,7 @@ from okbadges.credentials.model.values import Iri, Some, TypeNames, holding
 from okbadges.credentials.vocabulary import CREDENTIALS_V1, CREDENTIALS_V2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pydantic import BaseModel
 
@@ -71,20 +72,19 @@ def check_presentation_shape(document: Mapping[str, Json]) -> list[ShapeMistake]
     credential that has no proof of its own and is no envelope is the holder's own word: the holder must be named, and be its
     issuer (4.13.4).
     """
-    mistakes: list[ShapeMistake] = []
-    note_nulls(document, "", mistakes)
+    nulls = nulls_in(document)
     if ENVELOPED_PRESENTATION in types_in(document):
-        return with_further(mistakes, mistakes_of(Envelope, document))
+        return with_further(nulls, mistakes_of(Envelope, document))
     version = data_model(document)
-    found = mistakes_of(_MODELS[version], document)
+    return with_further(nulls, chain(mistakes_of(_MODELS[version], document), _held_mistakes(document, version)))
+
+
+def _held_mistakes(document: Mapping[str, Json], version: DataModel) -> Iterator[ShapeMistake]:
     held = document.get("verifiableCredential", [])
     for position, credential in enumerate(held if isinstance(held, list) else [held]):
         pointer = f"/verifiableCredential/{position}" if isinstance(held, list) else "/verifiableCredential"
-        found += [
-            ShapeMistake(pointer + mistake.pointer, mistake.message)
-            for mistake in _mistakes_inside(credential, version, _identifier(document.get("holder")))
-        ]
-    return with_further(mistakes, found)
+        for mistake in _mistakes_inside(credential, version, _identifier(document.get("holder"))):
+            yield ShapeMistake(pointer + mistake.pointer, mistake.message)
 
 
 def _mistakes_inside(credential: Json, version: DataModel, holder: str | None) -> list[ShapeMistake]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from okbadges.credentials.model.achievements import OpenBadgeCredential
-from okbadges.credentials.model.mistakes import ShapeMistake, escaped, mistakes_of, with_further
+from okbadges.credentials.model.mistakes import ShapeMistake, empty_members, mistakes_of, with_further
 from okbadges.credentials.model.older import OlderEndorsementCredential, OlderOpenBadgeCredential
 from okbadges.credentials.model.profiles import EndorsementCredential
 from okbadges.credentials.times import read_moment
@@ -14,6 +14,7 @@ from okbadges.credentials.vocabulary import CREDENTIALS_V1
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from pydantic import BaseModel
@@ -60,9 +61,9 @@ def check_shape(document: Mapping[str, Json]) -> list[ShapeMistake]:
     names = types if isinstance(types, list) else [types]
     version = data_model(document)
     mistakes = foreign_dates(document, version)
-    if _holds_empty(document):
-        _note_empty_members(document, "", mistakes)
-    return with_further(mistakes, mistakes_of(_MODELS[version, "EndorsementCredential" in names], document))
+    empty = empty_members(document, lists=True) if _holds_empty(document) else ()
+    further = mistakes_of(_MODELS[version, "EndorsementCredential" in names], document)
+    return with_further(chain(mistakes, empty), further)
 
 
 def foreign_dates(document: Mapping[str, Json], version: DataModel) -> list[ShapeMistake]:
@@ -101,13 +102,3 @@ def _holds_empty(value: Mapping[str, Json] | list[Json]) -> bool:
         if isinstance(inner, dict | list) and _holds_empty(inner):
             return True
     return False
-
-
-def _note_empty_members(value: object, pointer: str, mistakes: list[ShapeMistake]) -> None:
-    members = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for name, inner in members:
-        if inner is None or inner == []:
-            what = "null" if inner is None else "an empty list"
-            mistakes.append(ShapeMistake(f"{pointer}/{escaped(name)}", f"must not be {what}; leave it out"))
-        elif type(inner) is not str:
-            _note_empty_members(inner, f"{pointer}/{escaped(name)}", mistakes)

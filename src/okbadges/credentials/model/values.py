@@ -126,9 +126,10 @@ def _beginning_with(data_model: str) -> AfterValidator:
 
 
 Text = str
-Many = Annotated[tuple[T, ...], BeforeValidator(_listed)]
-"""One value or a list of them; that the list is not empty is seen by `check_shape` for the whole document."""
-Some = Annotated[tuple[T, ...], BeforeValidator(_listed_some)]
+Many = Annotated[tuple[T, ...], Field(fail_fast=True), BeforeValidator(_listed)]
+"""One value or a list of them; that the list is not empty is seen by `check_shape` for the whole document. The first
+element that is wrong speaks for the others: a hostile list would have a mistake for every few characters."""
+Some = Annotated[tuple[T, ...], Field(fail_fast=True), BeforeValidator(_listed_some)]
 """One value or a list of them, which is not empty."""
 Names = Many[str]
 TypeNames = Some[str]

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from okbadges.credentials.cryptosuites import DATA_INTEGRITY_PROOF, ECDSA_SD_2023
 from okbadges.credentials.data_integrity import ASSERTION
 from okbadges.credentials.expansion import BUNDLED
+from okbadges.credentials.selective.badges import open_badges_mandatory
 from okbadges.credentials.selective.portability import refuse_unportable
 from okbadges.credentials.selective.proof_value import HMAC_BYTES, MOST_SIGNATURES, BaseProofValue
 from okbadges.credentials.selective.signatures import (
@@ -41,7 +42,7 @@ def sign_base(
     *,
     signer: Signer,
     verification_method: str,
-    mandatory: Sequence[str],
+    mandatory: Sequence[str] | None = None,
     random_bytes: Callable[[int], bytes],
     created: datetime | None = None,
     published_key: PublicKey | None = None,
@@ -49,31 +50,32 @@ def sign_base(
 ) -> dict[str, Json]:
     """Return ``document`` with an ecdsa-sd-2023 base proof as its last member (ECDSA Cryptosuites 1.0, sections 3.6.1 to 3.6.5).
 
-    ``mandatory`` are JSON pointers to what every derived credential holds (`open_badges_mandatory` gives them for a badge);
+    ``mandatory`` are JSON pointers to what every derived credential holds: those of `open_badges_mandatory` for a badge when
+    nothing is said, and what lacks a member of a badge is then refused ("no-such-member").
     ``random_bytes`` is `secrets.token_bytes` in production: 32 bytes for the HMAC key and 40 for the key of this proof. The
     result is for the holder alone. All signatures are verified before it is returned, the base signature with
     ``published_key`` (what verifiers will find) when given.
 
     Raises "already-signed"; "suite-key-mismatch" for a key that is not P-256; "signing-failed"; "malformed-key" when the
     randomness is short; "too-large" when too much is not mandatory; "not-portable" for a text that other implementations would read
-    differently; what `Whole.part` refuses of the pointers, and what
-    expanding and canonicalising refuse.
+    differently; what `Whole.part` refuses of the pointers, and what expanding and canonicalising refuse.
     """
     if "proof" in document:
         raise CredentialError("already-signed", "the document has a proof already", where="/proof")
     key = published_key or signer.public_key
     require_p256(key)
     options = _options(verification_method, created)
+    pointers = open_badges_mandatory(document) if mandatory is None else tuple(mandatory)
     hmac_key = _random(random_bytes, HMAC_BYTES)
     whole = Whole.of(document, hmac_key, expander)
-    required, optional = whole.divided(whole.part(mandatory).positions)
+    required, optional = whole.divided(whole.part(pointers).positions)
     _refuse_what_cannot_be_used(whole, optional)
     own = _key_of_the_proof(random_bytes)
     data = base_data(document, options, encoded_key(own.public_key), required, expander)
     base_signature, signatures = signer.sign(data), tuple(own.sign(line.encode()) for line in optional)
     if not (key.verify(base_signature, data) and statements_hold(own.public_key, optional, signatures)):
         raise CredentialError("signing-failed", "the new signatures do not verify with the published key")
-    value = BaseProofValue(base_signature, encoded_key(own.public_key), hmac_key, signatures, tuple(mandatory))
+    value = BaseProofValue(base_signature, encoded_key(own.public_key), hmac_key, signatures, pointers)
     return {**document, "proof": {**options, "proofValue": value.text()}}
 
 

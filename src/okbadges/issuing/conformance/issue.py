@@ -1,22 +1,30 @@
-"""Issuing in a conformance run: 1. choose form and key 2. fill in what the issuer says itself 3. lint 4. sign and verify.
+"""Issuing in a conformance run: 1. choose form and key 2. fill in what the signer says itself 3. lint 4. sign and verify.
 
-Everything else of the credential stays as it was sent. What the data model refuses, and what canonicalisation would drop, is not
+Everything else of what was sent stays as it was. What the data model refuses, and what canonicalisation would drop, is not
 signed in any form, also where the form itself would not notice (JCS, JWT).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from okbadges.credentials.data_integrity import proofs_of, sign
-from okbadges.credentials.jwt_signing import sign_jose
-from okbadges.credentials.model import check_credential_shape
+from okbadges.credentials.controllers import ASSERTION, AUTHENTICATION
+from okbadges.credentials.model import check_credential_shape, check_presentation_shape
 from okbadges.credentials.selective import derive, sign_base
 from okbadges.credentials.vocabulary import CREDENTIALS_V2
 from okbadges.errors import CredentialError
 from okbadges.issuing.conformance.keys import conformance_keys
 from okbadges.issuing.conformance.lists import ConformanceLists
-from okbadges.issuing.conformance.wanted import ECDSA_SD_2023, VC_JWT, chosen
+from okbadges.issuing.conformance.proving import (
+    ENVELOPED_CREDENTIAL,
+    ENVELOPED_PRESENTATION,
+    enveloped_credential,
+    enveloped_presentation,
+    with_context_of,
+    with_proof,
+)
+from okbadges.issuing.conformance.wanted import ECDSA_SD_2023, VC_JWT, VP_JWT, chosen
+from okbadges.issuing.mistakes import refuse
 from okbadges.verification.profile import ANY
 
 if TYPE_CHECKING:
@@ -27,8 +35,6 @@ if TYPE_CHECKING:
     from okbadges.issuing.conformance.keys import ConformanceKey
     from okbadges.issuing.conformance.wanted import Wanted
     from okbadges.storage.sealing import Secrets
-
-ENVELOPED_CREDENTIAL: Final = "EnvelopedVerifiableCredential"
 
 
 class Conformance:
@@ -51,22 +57,36 @@ class Conformance:
     def issue(self, document: Mapping[str, Json], wanted: Wanted) -> dict[str, Json]:
         """Return the credential with its proof; as ``vc+jwt`` the `EnvelopedVerifiableCredential` that holds it.
 
-        Raises `InvalidInput` (form, issuer) and `CredentialError` (``lint``, and what signing refuses).
+        Raises `InvalidInput` (form, options, issuer), `Conflict` (``proof-exists``) and `CredentialError` (``lint``, and what
+        signing refuses).
         """
         # 1. Which form, which key.
         form, key = chosen(document, wanted, self.keys)
-        # 2. What only the issuer can say.
-        filled = _with_issuer(document, key.did)
+        # 2. What only the issuer can say, and the context of the proof.
+        filled = with_context_of(form, _with_issuer(document, key.did))
         if self._adds_status(filled, wanted):
             filled["credentialStatus"] = self.lists.entry(key.kind)
         # 3. Only what a verifier would take.
         _lint(filled)
         # 4. Sign; each of these verifies its own signature before it answers.
         if form == VC_JWT:
-            return self._enveloped(filled, key)
+            return enveloped_credential(filled, key)
         if form == ECDSA_SD_2023:
             return self._selective(filled, wanted, key)
-        return self._with_proof(filled, wanted, form, key)
+        return with_proof(filled, wanted, form, key=key, purpose=ASSERTION, created=self._seconds())
+
+    def present(self, document: Mapping[str, Json], wanted: Wanted) -> dict[str, Json]:
+        """Return the presentation with its holder's proof, for the challenge and domain that are wanted.
+
+        As ``vp+jwt`` it is the `EnvelopedVerifiablePresentation` that holds it. A holder who is named is one of our keys; none is
+        added. Raises as `issue` does.
+        """
+        form, key = chosen(document, wanted, self.keys, presented=True)
+        filled = with_context_of(form, document)
+        _lint_presentation(filled)
+        if form == VP_JWT:
+            return enveloped_presentation(filled, wanted, key)
+        return with_proof(filled, wanted, form, key=key, purpose=AUTHENTICATION, created=self._seconds())
 
     def derive(self, document: Mapping[str, Json], reveal: Sequence[str]) -> dict[str, Json]:
         """Return what a holder hands on of an ecdsa-sd-2023 base credential: the mandatory parts and what ``reveal`` points to."""
@@ -87,20 +107,6 @@ class Conformance:
             and contexts[:1] == [CREDENTIALS_V2]
         )
 
-    def _with_proof(self, document: dict[str, Json], wanted: Wanted, form: str, key: ConformanceKey) -> dict[str, Json]:
-        meant_for = {"challenge": wanted.challenge, "domain": wanted.domain}
-        return sign(
-            document,
-            signer=key.signer,
-            verification_method=key.verification_method,
-            suite=form,
-            created=self._seconds(),
-            canonical=ANY.canonical,
-            # a credential that brings a proof gets ours beside it (Data Integrity 1.0, proof sets)
-            another=bool(proofs_of(document)),
-            **{name: value for name, value in meant_for.items() if value is not None},  # type: ignore[arg-type]
-        )
-
     def _selective(self, document: dict[str, Json], wanted: Wanted, key: ConformanceKey) -> dict[str, Json]:
         status = ("/credentialStatus",) if "credentialStatus" in document else ()
         return sign_base(
@@ -113,12 +119,6 @@ class Conformance:
             expander=ANY.expander,
         )
 
-    def _enveloped(self, document: dict[str, Json], key: ConformanceKey) -> dict[str, Json]:
-        if "proof" in document:
-            raise CredentialError("already-signed", "an enveloped credential has no proof inside", where="/proof")
-        jwt = sign_jose(document, signer=key.signer, key_id=key.verification_method, typ=VC_JWT)
-        return {"@context": CREDENTIALS_V2, "id": f"data:application/vc+jwt,{jwt}", "type": ENVELOPED_CREDENTIAL}
-
     def _seconds(self) -> datetime:
         return self._now().replace(microsecond=0)
 
@@ -130,11 +130,23 @@ def _with_issuer(document: Mapping[str, Json], did: str) -> dict[str, Json]:
 
 
 def _lint(document: Mapping[str, Json]) -> None:
+    _refuse_envelope(document, ENVELOPED_CREDENTIAL)
+    refuse(check_credential_shape(document))
+    _expand(document)
+
+
+def _lint_presentation(document: Mapping[str, Json]) -> None:
+    _refuse_envelope(document, ENVELOPED_PRESENTATION)
+    refuse(check_presentation_shape(document), what="presentation")
+    _expand(document)
+
+
+def _refuse_envelope(document: Mapping[str, Json], name: str) -> None:
     types = document.get("type")
-    if ENVELOPED_CREDENTIAL in (types if isinstance(types, list) else [types]):
-        raise CredentialError("already-signed", "An envelope is a credential that was signed.", where="/type")
-    mistakes = check_credential_shape(document)
-    if mistakes:
-        first = mistakes[0]
-        raise CredentialError("lint", f"This credential would not be valid: {first.message}", where=first.pointer)
+    if name in (types if isinstance(types, list) else [types]):
+        raise CredentialError("already-signed", "An envelope holds something that was signed.", where="/type")
+
+
+def _expand(document: Mapping[str, Json]) -> None:
+    """Raise what canonicalisation would refuse, also for the forms that do not canonicalise."""
     ANY.expander.to_quads({name: value for name, value in document.items() if name != "proof"})

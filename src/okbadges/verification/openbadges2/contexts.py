@@ -86,11 +86,12 @@ def _check_context(context: Json, pointer: str) -> None:
     for name, definition in defined.items():
         _check_definition(name, definition, pointer)
     for entry in entries:
-        if isinstance(entry, dict) or entry == CONTEXT or entry in _EXTENSION_CONTEXTS:
+        if isinstance(entry, dict):
             continue
         if not isinstance(entry, str):
             raise CredentialError("context", "A context is neither an address nor an object.", where=pointer)
-        raise CredentialError("context-not-known", "The badge uses a context that is not known here.", where=pointer)
+        if entry != CONTEXT and entry not in _EXTENSION_CONTEXTS:
+            raise CredentialError("context-not-known", "The badge uses an unknown context.", where=pointer)
 
 
 def _check_definition(name: str, definition: object, pointer: str) -> None:

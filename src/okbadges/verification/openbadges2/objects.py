@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.errors import CredentialError
-from okbadges.verification.openbadges2.addresses import in_scope, is_at_home, same_address, web_address
+from okbadges.verification.openbadges2.addresses import is_at_home, same_address, web_address
 from okbadges.verification.reading import members, text
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ def _identifier(value: object) -> str | None:
 
 def _is_vouched_for(badge: Mapping[str, Json], issuer: Mapping[str, Json]) -> bool:
     identifier = badge.get("id")
-    return web_address(identifier) is None or is_at_home(identifier, issuer) or in_scope(identifier, issuer)
+    return web_address(identifier) is None or is_at_home(identifier, issuer)

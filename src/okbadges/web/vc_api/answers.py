@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from fastapi import Response
 
 from okbadges.credentials.strict_json import dumps
-from okbadges.edge.problems import PROBLEM_TYPE
+from okbadges.edge.problems import MOST_LISTED, PROBLEM_TYPE, FieldProblem, Problem
 from okbadges.errors import CredentialError, MalformedInput
+from okbadges.issuing.mistakes import Mistaken, dotted, sentence
 from okbadges.verification import checks
 from okbadges.verification.checks import verdict_of
 from okbadges.verification.report import Outcome, Verdict
 from okbadges.verification.report_json import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from okbadges.credentials.strict_json import Json
     from okbadges.verification.report import Check, Report
@@ -45,24 +45,45 @@ _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
         "undefined-term": f"{_SECURITY}DATA_LOSS_DETECTION_ERROR",
     }
 )
+_WAITING: Final = "earlier-step"
+"""The code of a check that waited for another one: the report has it, but nothing was found wrong there."""
 _NO_STORE: Final = MappingProxyType({"Cache-Control": "no-store"})
 
 
-@contextmanager
-def refused_as_malformed() -> Iterator[None]:
-    """Answer 400 for a credential that breaks a rule, naming the member: VC-API asks for that where our own API says 422."""
+def signed(make: Callable[[], bytes], *, answer: str, sent: str) -> Response:
+    """Answer 201 with what ``make`` has signed as the member ``answer``, its bytes as they were made.
+
+    A document that breaks a rule is 400 and not 422 as elsewhere in our API: VC-API asks for that. ``sent`` is the member of the
+    request that it came in; the problem names every field at fault, as dotted paths from there.
+    """
     try:
-        yield
+        made = make()
     except CredentialError as refused:
-        where = f"credential{refused.where}" if refused.where else "credential"
-        raise MalformedInput(refused.code, refused.detail, field=where) from None
+        problem = _refused(refused, sent)
+        return Response(problem.model_dump_json(exclude_none=True), 400, dict(_NO_STORE), media_type=PROBLEM_TYPE)
+    body = b'{"%s":%s}' % (answer.encode(), made)
+    return Response(body, 201, dict(_NO_STORE), media_type="application/json")
 
 
-def issued(credential: bytes) -> Response:
-    """Answer 201 with a signed credential, its bytes as they were made."""
-    return Response(
-        b'{"verifiableCredential":' + credential + b"}", 201, dict(_NO_STORE), media_type="application/json"
+def _refused(refused: CredentialError, sent: str) -> Problem:
+    fields = None
+    if isinstance(refused, Mistaken):
+        fields = [
+            FieldProblem(field=_field(sent, one.pointer), detail=f"{sentence(one, what=refused.what)}.")
+            for one in refused.mistakes[:MOST_LISTED]
+        ]
+    return Problem(
+        title=MalformedInput.title,
+        status=400,
+        detail=refused.detail,
+        code=refused.code,
+        field=_field(sent, refused.where),
+        errors=fields,
     )
+
+
+def _field(sent: str, pointer: str) -> str:
+    return f"{sent}.{dotted(pointer)}" if pointer else sent
 
 
 def verified(report: Report) -> Response:
@@ -102,8 +123,12 @@ def _found(report: Report) -> dict[str, Json]:
 
 
 def _wrong(report: Report) -> list[Check]:
-    """Return the required checks that did not pass, those of the verdict first."""
-    wrong = [check for check in report.checks if check.required and verdict_of(check) is not Verdict.VALID]
+    """Return the required checks that did not pass, those of the verdict first; not those that only wait for them."""
+    wrong = [
+        check
+        for check in report.checks
+        if check.required and check.code != _WAITING and verdict_of(check) is not Verdict.VALID
+    ]
     return sorted(wrong, key=lambda check: list(Verdict).index(verdict_of(check)))
 
 

@@ -2,31 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 MOST_POINTERS = 1_000
+MOST_PREVIOUS = 16
+
+
+def _object(value: object) -> object:
+    if not isinstance(value, dict):
+        raise PydanticCustomError("object", "must be a JSON object")
+    return value
+
+
+def _object_or_jwt(value: object) -> object:
+    if not isinstance(value, dict | str):
+        raise PydanticCustomError("object-or-jwt", "must be a JSON object, or a text that is a compact JWT")
+    return value
+
+
+def _text_or_texts(value: object) -> object:
+    """Return one text as a list of it; a list is looked at by the field itself."""
+    if not isinstance(value, str | list) or value == []:
+        raise PydanticCustomError("text-or-texts", "must be a text, or a list of texts")
+    return [value] if isinstance(value, str) else value
+
 
 _Text = Annotated[str, Field(min_length=1, max_length=1_000)]
 _Pointers = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=MOST_POINTERS)]
+_TEXT_SCHEMA: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 1_000}
+_OBJECT_SCHEMA: dict[str, Any] = {"type": "object", "additionalProperties": True}
+_Names = Annotated[
+    list[_Text],
+    BeforeValidator(_text_or_texts),
+    Field(max_length=MOST_PREVIOUS),
+    WithJsonSchema(
+        {"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA, "minItems": 1, "maxItems": MOST_PREVIOUS}]}
+    ),
+]
+# what a failure of the union itself would say is written for readers of Python
+_Object = Annotated[dict[str, JsonValue], BeforeValidator(_object), WithJsonSchema(_OBJECT_SCHEMA)]
+_ObjectOrJwt = Annotated[
+    dict[str, JsonValue] | str,
+    BeforeValidator(_object_or_jwt),
+    WithJsonSchema({"anyOf": [_OBJECT_SCHEMA, {"type": "string"}]}),
+]
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class IssueOptions(_Body):
-    """What the issuer is asked for; in the profile `openbadges` nothing can be chosen."""
+class PresentOptions(_Body):
+    """What the proof shall say; what its form has no place for is refused (`option-not-supported`)."""
 
     cryptosuite: _Text | None = Field(
-        default=None, examples=["eddsa-rdfc-2022"], description="The form of the proof (profile `any`)"
+        default=None,
+        examples=["eddsa-rdfc-2022"],
+        description="The form of the proof; in the profile `openbadges` there is one. Another is refused (`unknown-form`)",
     )
+    challenge: _Text | None = Field(default=None, description="What a verifier asked for (profile `any`)")
+    domain: _Text | None = Field(default=None, description="Whom the proof is for (profile `any`)")
+    proofId: _Text | None = Field(  # noqa: N815 - written as the names of VC-API are
+        default=None, description="A URL for the new proof, for others to name (profile `any`, Data Integrity)"
+    )
+    previousProof: _Names | None = Field(  # noqa: N815 - the name in Data Integrity 1.0
+        default=None,
+        description="The ids of proofs that the document carries: the new one is a link behind them (profile `any`)",
+    )
+
+
+class IssueOptions(PresentOptions):
+    """What the issuer is asked for."""
+
     mandatoryPointers: _Pointers = Field(  # noqa: N815 - the name in VC-API
-        default=[], description="JSON pointers to what every derived credential holds (ecdsa-sd-2023)"
+        default=[], description="JSON pointers to what every derived credential holds (ecdsa-sd-2023 only)"
     )
-    challenge: _Text | None = None
-    domain: _Text | None = None
     credentialStatus: bool | None = Field(  # noqa: N815 - the name in VC-API
         default=None, description="Whether to add a status entry (profile `any`)"
     )
@@ -35,8 +88,15 @@ class IssueOptions(_Body):
 class IssueBody(_Body):
     """A credential to be issued."""
 
-    credential: dict[str, JsonValue] = Field(description="The credential, whole but for its proof")
+    credential: _Object = Field(description="The credential, whole but for its proof")
     options: IssueOptions | None = None
+
+
+class PresentBody(_Body):
+    """A presentation to be signed by its holder."""
+
+    presentation: _Object = Field(description="The presentation, whole but for its proof")
+    options: PresentOptions | None = None
 
 
 class VerifyOptions(_Body):
@@ -53,14 +113,14 @@ class VerifyOptions(_Body):
 class VerifyCredentialBody(_Body):
     """A credential to be verified: its JSON, or a compact JWT."""
 
-    verifiableCredential: dict[str, JsonValue] | str  # noqa: N815 - the name in VC-API
+    verifiableCredential: _ObjectOrJwt  # noqa: N815 - the name in VC-API
     options: VerifyOptions | None = None
 
 
 class VerifyPresentationBody(_Body):
     """A presentation to be verified: its JSON, or a compact JWT."""
 
-    verifiablePresentation: dict[str, JsonValue] | str  # noqa: N815 - the name in VC-API
+    verifiablePresentation: _ObjectOrJwt  # noqa: N815 - the name in VC-API
     options: VerifyOptions | None = None
 
 
@@ -75,7 +135,7 @@ class DeriveOptions(_Body):
 class DeriveBody(_Body):
     """A base credential to be derived from."""
 
-    verifiableCredential: dict[str, JsonValue]  # noqa: N815 - the name in VC-API
+    verifiableCredential: _Object  # noqa: N815 - the name in VC-API
     options: DeriveOptions | None = None
 
 
@@ -83,6 +143,12 @@ class IssueAnswer(BaseModel):
     """The issued credential."""
 
     verifiableCredential: dict[str, JsonValue]  # noqa: N815 - the name in VC-API
+
+
+class PresentAnswer(BaseModel):
+    """The presentation with the proof of its holder."""
+
+    verifiablePresentation: dict[str, JsonValue]  # noqa: N815 - the name in VC-API
 
 
 class VerifyAnswer(BaseModel):

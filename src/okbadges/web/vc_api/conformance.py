@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
@@ -12,16 +13,25 @@ from okbadges.edge.access import ACCESS_KEY, caller
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
-from okbadges.errors import NotFound
+from okbadges.errors import InvalidInput, NotFound
 from okbadges.issuing.conformance.issue import Conformance
-from okbadges.issuing.conformance.wanted import FORMS, Wanted
+from okbadges.issuing.conformance.wanted import FORMS, PRESENTATION_FORMS, Wanted
 from okbadges.organisations.access_keys import Scope
-from okbadges.web.vc_api.answers import issued, refused_as_malformed
-from okbadges.web.vc_api.bodies import DeriveBody, DeriveOptions, IssueAnswer, IssueBody, IssueOptions
+from okbadges.web.vc_api.answers import signed
+from okbadges.web.vc_api.bodies import (
+    DeriveBody,
+    DeriveOptions,
+    IssueAnswer,
+    IssueBody,
+    IssueOptions,
+    PresentAnswer,
+    PresentBody,
+    PresentOptions,
+)
 
 router = APIRouter(prefix="/vc-api", tags=["vc-api"], route_class=StrictRoute)
 
-_REFUSALS = responses(400, 401, 403, 413, 422, 503)
+_REFUSALS = responses(400, 401, 403, 409, 413, 422, 503)
 
 
 def _conformance(
@@ -76,8 +86,42 @@ def issue_in_form(
 def derive_credential(body: DeriveBody, conformance: _ConformanceOf) -> Response:
     """Disclose parts of an ecdsa-sd-2023 credential, as its holder (scope ``vc-api:issue``)."""
     options = body.options or DeriveOptions()
-    with refused_as_malformed():
-        return issued(dumps(conformance.derive(body.verifiableCredential, options.selectivePointers)))
+    return signed(
+        lambda: dumps(conformance.derive(body.verifiableCredential, options.selectivePointers)),
+        answer="verifiableCredential",
+        sent="verifiableCredential",
+    )
+
+
+@router.post(
+    "/presentations",
+    status_code=201,
+    summary="Sign a presentation",
+    response_model=PresentAnswer,
+    responses=_REFUSALS,
+)
+def create_presentation(body: PresentBody, conformance: _ConformanceOf) -> Response:
+    """Sign a presentation as its holder, for ``options.challenge`` and ``options.domain`` (scope ``vc-api:issue``).
+
+    The form follows from ``options.cryptosuite``, else from the key of the holder.
+    """
+    return _presented(body, conformance, form=None)
+
+
+@router.post(
+    "/{form}/presentations",
+    status_code=201,
+    summary="Sign a presentation in one form",
+    response_model=PresentAnswer,
+    responses=_REFUSALS | responses(404),
+)
+def create_presentation_in_form(
+    form: Annotated[str, Path(examples=list(PRESENTATION_FORMS)[:1])], body: PresentBody, conformance: _ConformanceOf
+) -> Response:
+    """Sign a presentation in the form that the address names, also as ``vp+jwt`` (scope ``vc-api:issue``)."""
+    if form not in PRESENTATION_FORMS:
+        raise NotFound("unknown-form", f"There are the forms {', '.join(PRESENTATION_FORMS)}.")
+    return _presented(body, conformance, form=form)
 
 
 @router.get("/status/{kind}", summary="Status list", responses=responses(404, 503))
@@ -92,12 +136,32 @@ def status_list(kind: Annotated[str, Path(examples=["ed25519"])], rooms: RoomsOf
 
 def _issued(body: IssueBody, conformance: Conformance, *, form: str | None) -> Response:
     options = body.options or IssueOptions()
-    wanted = Wanted(
+    wanted = replace(
+        _wanted(options, form), mandatory=tuple(options.mandatoryPointers), status=options.credentialStatus
+    )
+    return signed(
+        lambda: dumps(conformance.issue(body.credential, wanted)), answer="verifiableCredential", sent="credential"
+    )
+
+
+def _presented(body: PresentBody, conformance: Conformance, *, form: str | None) -> Response:
+    wanted = _wanted(body.options or PresentOptions(), form)
+    return signed(
+        lambda: dumps(conformance.present(body.presentation, wanted)),
+        answer="verifiablePresentation",
+        sent="presentation",
+    )
+
+
+def _wanted(options: PresentOptions, form: str | None) -> Wanted:
+    if form is not None and options.cryptosuite not in (None, form):
+        raise InvalidInput(
+            "unknown-form", f"This address signs with {form} and nothing else.", field="options.cryptosuite"
+        )
+    return Wanted(
         form=form or options.cryptosuite,
-        mandatory=tuple(options.mandatoryPointers),
         challenge=options.challenge,
         domain=options.domain,
-        status=options.credentialStatus,
+        proof_id=options.proofId,
+        previous=tuple(options.previousProof or ()),
     )
-    with refused_as_malformed():
-        return issued(dumps(conformance.issue(body.credential, wanted)))
