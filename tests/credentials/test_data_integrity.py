@@ -36,6 +36,7 @@ from okbadges.credentials.rdfc import canonicalise
 from okbadges.credentials.signers import Ed25519Signer
 from okbadges.credentials.vocabulary import CONTEXTS
 from okbadges.errors import CredentialError
+from support.small_badge import SMALL_BADGE as CREDENTIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,27 +47,6 @@ if TYPE_CHECKING:
 
 SIGNER = Ed25519Signer(bytes(range(32)))
 METHOD = "did:web:badges.example:issuers:ok#key-1"
-CREDENTIAL: dict[str, Any] = {
-    "@context": [
-        "https://www.w3.org/ns/credentials/v2",
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    ],
-    "id": "urn:uuid:0a7b3c52-6a5e-4a5f-9a54-0c0b0a1d2e3f",
-    "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": "did:web:badges.example:issuers:ok", "type": ["Profile"], "name": "OK! osaamismerkit"},
-    "validFrom": "2026-03-01T00:00:00Z",
-    "credentialSubject": {
-        "id": "urn:uuid:5f7d5f0e-8f1a-4a59-8f1e-0c0b0a1d2e3f",
-        "type": ["AchievementSubject"],
-        "achievement": {
-            "id": "https://badges.example/badges/ryhmatyo/v1/fi",
-            "type": ["Achievement"],
-            "name": "Ryhmätyö",
-            "description": "Toimii ryhmässä.",
-            "criteria": {"narrative": "Tekee osansa."},
-        },
-    },
-}
 
 
 @pytest.fixture

@@ -11,32 +11,15 @@ import pytest
 from credentials.memory import peak_of
 from okbadges.credentials.model import Image, OpenBadgeCredential, ShapeMistake, check_shape
 from okbadges.credentials.model.mistakes import MOST_MISTAKES
+from support.small_badge import SMALL_BADGE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-BADGE: dict[str, Any] = {
-    "@context": [
-        "https://www.w3.org/ns/credentials/v2",
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    ],
-    "id": "urn:uuid:0a7b3c52-6a5e-4a5f-9a54-0c0b0a1d2e3f",
-    "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": "did:web:badges.example:issuers:ok", "type": ["Profile"], "name": "OK! osaamismerkit"},
-    "validFrom": "2026-03-01T00:00:00Z",
-    "credentialSubject": {
-        "id": "urn:uuid:5f7d5f0e-8f1a-4a59-8f1e-0c0b0a1d2e3f",
-        "type": ["AchievementSubject"],
-        "achievement": {
-            "id": "https://badges.example/badges/ryhmatyo/v1/fi",
-            "type": ["Achievement"],
-            "name": "Ryhmätyö",
-            "description": "Toimii ryhmässä.",
-            "criteria": {"narrative": "Tekee osansa."},
-            "inLanguage": "fi",
-            "image": {"id": "https://badges.example/artwork/ryhmatyo.fi.png", "type": "Image", "caption": "Ryhmätyö"},
-        },
-    },
+BADGE: dict[str, Any] = deepcopy(SMALL_BADGE)
+BADGE["credentialSubject"]["achievement"] |= {
+    "inLanguage": "fi",
+    "image": {"id": "https://badges.example/artwork/ryhmatyo.fi.png", "type": "Image", "caption": "Ryhmätyö"},
 }
 
 

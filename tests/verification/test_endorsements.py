@@ -12,7 +12,7 @@ from okbadges.verification import Outcome, Verdict, checks
 from okbadges.verification.checks import verdict_of
 from okbadges.verification.embedded import Embedded
 from okbadges.verification.endorsements import MAX_ENDORSEMENTS, check_endorsed, endorsed_id, endorsements_in, sum_up
-from okbadges.verification.intake import Received
+from okbadges.verification.received import Received
 from verification.jwts import claims_of, compact
 from verification.making import Maker, check, code_of, credential
 

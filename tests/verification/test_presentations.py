@@ -13,7 +13,6 @@ from okbadges.errors import CredentialError
 from okbadges.verification import Outcome, Verdict, checks
 from okbadges.verification.checks import verdict_of
 from okbadges.verification.embedded import Embedded
-from okbadges.verification.intake import Received
 from okbadges.verification.presentations import (
     MAX_PRESENTED,
     check_presented,
@@ -21,6 +20,7 @@ from okbadges.verification.presentations import (
     holder_of,
     is_presentation,
 )
+from okbadges.verification.received import Received
 from verification.jwts import claims_of, compact
 from verification.making import Maker, check, credential
 

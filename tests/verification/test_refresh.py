@@ -17,7 +17,7 @@ from verification.jwts import claims_of, compact
 from verification.making import LIST_URL, Maker, World, check, credential, status_entry, world_of
 
 if TYPE_CHECKING:
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
 
 MAKER = Maker.by_key()
 URL = "https://issuer.example/refresh/1"

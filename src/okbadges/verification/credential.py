@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
     from okbadges.verification.circumstances import Circumstances
     from okbadges.verification.embedded import Embedded
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
     from okbadges.verification.report import Check
 
 _ANSWERS = {Outcome.PASSED: True, Outcome.FAILED: False}

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from okbadges.credentials.vocabulary import CREDENTIALS_V2
 from okbadges.errors import CredentialError
-from okbadges.verification.intake import MAX_VALUES, Received, credential_in, form_of
+from okbadges.verification.intake import MAX_VALUES, credential_in, form_of
 from okbadges.verification.reading import items, text, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from okbadges.credentials.strict_json import Json
+    from okbadges.verification.received import Received
 
 Place = TypeVar("Place")
 

@@ -12,8 +12,8 @@ from okbadges.credentials.places import pointer
 from okbadges.errors import CredentialError
 from okbadges.verification.checks import ENDORSED, ENDORSEMENTS, failed, not_checked, passed
 from okbadges.verification.embedded import compact_jws, open_each
-from okbadges.verification.intake import Received
 from okbadges.verification.reading import members, text, types_of
+from okbadges.verification.received import Received
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from okbadges.verification.report import AlignmentFound, CredentialFound, Issuer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
 
 SELECTIVE = "ecdsa-sd-2023"
 MAX_PROOFS_FOUND = 10

@@ -7,18 +7,15 @@ Only the outermost layer is opened here and nothing is believed. Whatever cannot
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.credentials.strict_json import Limits, loads
-from okbadges.credentials.vc_jwt import UnverifiedJwt, read_jwt
+from okbadges.credentials.vc_jwt import read_jwt
 from okbadges.errors import CredentialError
 from okbadges.verification.openbadges2 import take_from_picture
+from okbadges.verification.received import Received
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from okbadges.credentials.strict_json import Json
     from okbadges.verification.resolve import Documents
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -32,14 +29,6 @@ _WHITESPACE = b" \t\r\n"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _LINK = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,20}:[!-~]{1,2000}")
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A credential as it came: what it says, and for a VC-JWT the envelope that signs it. Nothing of it is believed yet."""
-
-    document: Mapping[str, Json]
-    jwt: UnverifiedJwt | None = None
 
 
 def form_of(received: bytes) -> str:

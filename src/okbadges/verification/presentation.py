@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from okbadges.verification.circumstances import Asked, Circumstances
     from okbadges.verification.embedded import Embedded
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
     from okbadges.verification.report import Check
 
 

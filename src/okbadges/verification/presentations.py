@@ -21,8 +21,8 @@ from okbadges.verification.embedded import (
     open_each,
     pointer_to,
 )
-from okbadges.verification.intake import Received
 from okbadges.verification.reading import is_of_data_model_1, items, members, text, types_of
+from okbadges.verification.received import Received
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:

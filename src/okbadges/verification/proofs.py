@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.proof_reading import UnverifiedProof
     from okbadges.credentials.strict_json import Json
-    from okbadges.verification.intake import Received
     from okbadges.verification.profile import Profile
+    from okbadges.verification.received import Received
     from okbadges.verification.report import Check
     from okbadges.verification.resolve import Documents
 

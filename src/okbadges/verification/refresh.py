@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from okbadges.credentials.strict_json import Json
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
     from okbadges.verification.report import Check
     from okbadges.verification.resolve import Documents
 

@@ -14,8 +14,9 @@ from okbadges.credentials.dids import did_web_to_url
 from okbadges.credentials.strict_json import Limits, loads
 from okbadges.credentials.vc_jwt import read_jwt
 from okbadges.errors import CredentialError
-from okbadges.verification.intake import MAX_CREDENTIAL_BYTES, Received, form_of
+from okbadges.verification.intake import MAX_CREDENTIAL_BYTES, form_of
 from okbadges.verification.reading import issuer_id, items, members, text
+from okbadges.verification.received import Received
 from okbadges.verification.status_lists import require_proven
 
 if TYPE_CHECKING:

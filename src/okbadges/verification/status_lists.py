@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from okbadges.credentials.strict_json import Json
-    from okbadges.verification.intake import Received
     from okbadges.verification.profile import Profile
+    from okbadges.verification.received import Received
     from okbadges.verification.resolve import Documents
 
 REVOCATION: Final = "revocation"

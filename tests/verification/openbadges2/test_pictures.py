@@ -22,7 +22,7 @@ from verification.openbadges2.badges import ASSERTION, SignedWorld, assertion, w
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>'
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from okbadges.credentials.strict_json import Json
     from okbadges.credentials.vc_jwt import UnverifiedJwt
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
     from okbadges.verification.report import Check, StatusFound
     from okbadges.verification.resolve import Documents
 

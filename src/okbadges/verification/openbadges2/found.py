@@ -16,8 +16,8 @@ from okbadges.verification.report import AlignmentFound, CredentialFound, Issuer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from okbadges.verification.intake import Received
     from okbadges.verification.openbadges2.examine import Examination
+    from okbadges.verification.received import Received
     from okbadges.verification.report import Check
 
 # How the kinds of identifiers of 2.0 (Profile Identifier Properties) are named in 3.0, and whom a plain URI names.

@@ -16,7 +16,7 @@ from okbadges.verification.openbadges2.kind import is_open_badge_2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from okbadges.verification.intake import Received
+    from okbadges.verification.received import Received
     from okbadges.verification.resolve import Documents
 
 
