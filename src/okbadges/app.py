@@ -79,7 +79,7 @@ TAGS = {
     "credentials": "Issue a badge, look up what was issued, revoke it.",
     "badges": "The catalogue: what can be earned, and where it belongs.",
     "verification": "Check a credential of anyone.",
-    "vc-api": "Issuing and verifying as W3C's VC-API writes it down.",
+    "VC-API": "Issuing and verifying as W3C's VC-API writes it down.",
     "issuers": "What an issuer publishes for verifiers: its keys and its status lists.",
     "operations": "Whether the service lives and is ready.",
 }

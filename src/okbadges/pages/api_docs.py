@@ -130,7 +130,7 @@ def reference(openapi: Mapping[str, Any], *, base_url: str, today: date) -> Refe
         version=openapi["info"]["version"],
         base_url=base_url,
         resources=tuple(
-            Resource(_anchor(name), name.capitalize(), spans(about.get(name, "")), tuple(operations))
+            Resource(_anchor(name), name[:1].upper() + name[1:], spans(about.get(name, "")), tuple(operations))
             for name, operations in by_resource.items()
             if operations
         ),

@@ -29,7 +29,7 @@ from okbadges.web.vc_api.bodies import (
     PresentOptions,
 )
 
-router = APIRouter(prefix="/vc-api", tags=["vc-api"], route_class=StrictRoute)
+router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
 _REFUSALS = responses(400, 401, 403, 409, 413, 422, 503)
 

@@ -13,7 +13,7 @@ from okbadges.issuing.handed_in import FORM
 from okbadges.web.vc_api.answers import signed
 from okbadges.web.vc_api.bodies import IssueAnswer, IssueBody, IssueOptions
 
-router = APIRouter(prefix="/vc-api", tags=["vc-api"], route_class=StrictRoute)
+router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
 
 @router.post(

@@ -26,7 +26,7 @@ from okbadges.web.vc_api.bodies import (
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-router = APIRouter(prefix="/vc-api", tags=["vc-api"], route_class=StrictRoute)
+router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
 _JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 
