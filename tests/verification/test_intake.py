@@ -10,10 +10,11 @@ from credentials.memory import peak_of
 from okbadges.credentials.baking import bake_svg
 from okbadges.credentials.strict_json import dumps
 from okbadges.errors import CredentialError
+from okbadges.verification import Verdict
 from okbadges.verification.intake import MAX_CREDENTIAL_BYTES, MAX_FILE_BYTES, MAX_VALUES, form_of, take_in
 from okbadges.verification.resolve import Documents
 from verification.jwts import compact
-from verification.making import Maker, World
+from verification.making import Maker, World, check, code_of
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>'
 LINK = b"https://issuer.example/c/1"
@@ -46,7 +47,7 @@ def refused(received: bytes, world: World | None = None) -> str:
         (b"PK\x03\x04", "unknown"),
         (b"\x1f\x8b\x08", "unknown"),
         ('{"a":1}'.encode("utf-16"), "unknown"),
-        (b"\xef\xbb\xbf{}", "unknown"),
+        (b"\xef\xbb\xbf{}", "json"),
     ],
 )
 def test_the_form_is_told_by_the_first_bytes(received: bytes, form: str) -> None:
@@ -139,3 +140,18 @@ def test_the_length_of_names_is_limited() -> None:
     for received in (dumps(document), dumps(document).replace(b":", b" :"), token):
         assert peak_of(lambda received=received: refused(received)) < 3_000_000  # type: ignore[misc]
         assert refused(received) in {"json-name-too-long", "too-many-values"}
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><html></html>", b"\n <html lang=fi>", b"\xef\xbb\xbf<!doctype  HTML>"]
+)
+def test_a_web_page_is_called_one(page: bytes) -> None:
+    """Whoever saved the page around a badge is told to take the badge from it."""
+    report = check(page)
+    assert report.verdict is Verdict.REJECTED
+    assert "web page" in (report.checks[0].detail or "")
+
+
+def test_a_byte_order_mark_is_named() -> None:
+    """JSON that some editor saved with a mark in front is refused for that, and not for being no JSON."""
+    assert code_of(check(b"\xef\xbb\xbf{}"), "readable") == "json-byte-order-mark"

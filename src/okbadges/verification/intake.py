@@ -30,6 +30,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _LINK = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,20}:[!-~]{1,2000}")
 
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*<(?:!doctype +html|html)\b", re.IGNORECASE)
+
 
 def form_of(received: bytes) -> str:
     """Tell the form by its look: ``png``, ``svg``, ``json``, ``jwt``, ``url`` or ``unknown``; nothing is opened.
@@ -43,7 +45,7 @@ def form_of(received: bytes) -> str:
     if len(received) > MAX_CREDENTIAL_BYTES:
         return "unknown"
     text = received.strip(_WHITESPACE)
-    if text.startswith(b"{"):
+    if text.removeprefix(_BYTE_ORDER_MARK).startswith(b"{"):
         return "json"
     if _COMPACT_JWS.fullmatch(text):
         return "jwt"
@@ -64,6 +66,10 @@ def take_in(received: bytes, documents: Documents) -> Received:
 def _opened(received: bytes, documents: Documents) -> Received:
     if len(received) > MAX_FILE_BYTES:
         raise CredentialError("too-large", f"The file is larger than {MAX_FILE_BYTES} bytes.")
+    if _WEB_PAGE.match(received):
+        raise CredentialError(
+            "not-readable", "This is a web page: download the badge from it as a file, and send that."
+        )
     if form_of(received) in {"png", "svg"}:
         return take_from_picture(received, documents, credential_in)
     return credential_in(received)
