@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from okbadges.credentials.canonical import Canonical, canonical_nquads
+from okbadges.credentials.controllers import ASSERTION
 from okbadges.credentials.cryptosuites import DATA_INTEGRITY_PROOF, EDDSA_RDFC_2022, SUITES, Suite, hash_of
 from okbadges.credentials.multibase import encode_multibase_base58
 from okbadges.credentials.proof_hashing import check_contexts, hash_data
 from okbadges.credentials.proof_reading import (
-    ASSERTION,
     UnverifiedProof,
     missing_previous,
     only_proof,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from okbadges.credentials.active_context import is_absolute
+from okbadges.credentials.controllers import ASSERTION
 from okbadges.credentials.cryptosuites import DATA_INTEGRITY_PROOF, SUITES
 from okbadges.credentials.times import read_moment
 from okbadges.errors import CredentialError
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from okbadges.credentials.cryptosuites import Suite
     from okbadges.credentials.strict_json import Json
-
-ASSERTION: Final = "assertionMethod"
 
 _TEXTS: Final = ("id", "challenge", "nonce")
 _UNDERSTOOD: Final = frozenset(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from okbadges.credentials.cryptosuites import ECDSA_SD_2023
 from okbadges.verification.reading import issuer_id, items, members, read_time, text, validity_members
 from okbadges.verification.report import AlignmentFound, CredentialFound, IssuerFound, ProofFound
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from okbadges.verification.received import Received
 
-SELECTIVE = "ecdsa-sd-2023"
 MAX_PROOFS_FOUND = 10
 MAX_ALIGNMENTS = 100
 
@@ -72,7 +72,7 @@ def find_proofs(received: Received) -> tuple[ProofFound, ...]:
                 suite=suite,
                 verification_method=text(proof.get("verificationMethod")),
                 created=read_time(proof.get("created")),
-                selective=suite == SELECTIVE,
+                selective=suite == ECDSA_SD_2023,
             )
         )
     return tuple(found)
