@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from okbadges.errors import NotAuthenticated, NotFound
-from okbadges.organisations.access_keys import Scope, caller_of, list_access_keys, revoke_access_key
+from okbadges.organisations.access_keys import caller_of, list_access_keys, revoke_access_key
+from okbadges.organisations.roles import Scope
 
 if TYPE_CHECKING:
     from support.world import World

@@ -30,7 +30,7 @@ def organisation_id(world: World) -> uuid.UUID:
 
 def participant(world: World, owner: uuid.UUID) -> ParticipantRow:
     """Return a row that is easy to write."""
-    return ParticipantRow(id=uuid.uuid4(), organisation_id=owner, created_at=world.clock())
+    return ParticipantRow(id=uuid.uuid4(), organisation_id=owner, last_event_at=world.clock(), created_at=world.clock())
 
 
 def test_what_arrives_together_is_committed_together(world: World) -> None:

@@ -18,8 +18,10 @@ from fastapi.testclient import TestClient
 
 from okbadges.app import build_rooms, create_app
 from okbadges.cli.catalogue import import_catalogue
-from okbadges.organisations.access_keys import Scope, create_access_key
+from okbadges.organisations.access_keys import WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer
+from okbadges.organisations.members import create_member
+from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.workshops import (
     Organisation,
     RecognitionRecord,
@@ -35,6 +37,7 @@ from okbadges.storage.journal import Stamp
 from okbadges.storage.writer import Writer
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -71,7 +74,18 @@ class Prepared:
     """What was made once for all tests: the keys that its people hold."""
 
     iida: str
+    """Instructor of Kemi: leads groups there, issues, reads, revokes."""
+    aino: str
+    """Administrator of Kemi."""
+    tuula: str
+    """Teacher who gives Kemi the second person's word."""
+    audrey: str
+    """Auditor of Kemi."""
     partner: str
+    """A program of another organisation, Ranua."""
+    iida_id: uuid.UUID
+    aino_id: uuid.UUID
+    tuula_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +107,30 @@ class World:
         """Return the headers with which Iida's program calls."""
         return {"Authorization": f"Bearer {self.keys.iida}"}
 
+    def as_aino(self) -> dict[str, str]:
+        """Return the headers with which the administrator of Iida's organisation calls."""
+        return {"Authorization": f"Bearer {self.keys.aino}"}
+
+    def as_tuula(self) -> dict[str, str]:
+        """Return the headers with which the teacher calls."""
+        return {"Authorization": f"Bearer {self.keys.tuula}"}
+
+    def as_audrey(self) -> dict[str, str]:
+        """Return the headers with which the auditor calls."""
+        return {"Authorization": f"Bearer {self.keys.audrey}"}
+
     def as_partner(self) -> dict[str, str]:
         """Return the headers with which the other organisation's program calls."""
         return {"Authorization": f"Bearer {self.keys.partner}"}
 
     def key(
-        self, scopes: Sequence[Scope], *, organisation: str = "kemi", lasts: timedelta = timedelta(days=30)
+        self,
+        scopes: Sequence[Scope],
+        *,
+        organisation: str = "kemi",
+        lasts: timedelta = timedelta(days=30),
+        role: Role = Role.PARTNER,
+        member_id: uuid.UUID | None = None,
     ) -> dict[str, str]:
         """Make an access key and return the headers that show it."""
         from okbadges.organisations.workshops import find_organisation  # noqa: PLC0415 - used by few tests
@@ -109,10 +141,7 @@ class World:
             self.rooms.writer,
             self.rooms.stamp("test"),
             self.rooms.secrets,
-            label="test",
-            organisations=[owner],
-            scopes=scopes,
-            expires_at=self.clock() + lasts,
+            WantedKey("test", [owner], scopes, self.clock() + lasts, role, member_id),
         )
         return {"Authorization": f"Bearer {key}"}
 
@@ -166,10 +195,26 @@ def prepare(database_url: str, *, base_url: str = BASE_URL) -> Prepared:
     kemi = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug="kemi", name="Kemin taitopaja")
     ranua = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug="ranua", name="Ranuan pajat")
     _workshops(rooms, stamp, kemi, ranua)
-    keys = Prepared(_access_key(rooms, stamp, kemi), _access_key(rooms, stamp, ranua))
+    keys = _people(rooms, stamp, kemi, ranua)
     rooms.writer.close()
     rooms.database.close()
     return keys
+
+
+def _people(rooms: Rooms, stamp: Stamp, kemi: Organisation, ranua: Organisation) -> Prepared:
+    roles = {"iida": Role.INSTRUCTOR, "aino": Role.ADMINISTRATOR, "tuula": Role.TEACHER, "audrey": Role.AUDITOR}
+    members = {
+        name: create_member(rooms.writer, stamp, rooms.secrets, organisation=kemi, role=role, name=name.title())
+        for name, role in roles.items()
+    }
+    keys = {name: _access_key(rooms, stamp, kemi, one.role, one.id) for name, one in members.items()}
+    return Prepared(
+        **keys,
+        partner=_access_key(rooms, stamp, ranua, Role.PARTNER),
+        iida_id=members["iida"].id,
+        aino_id=members["aino"].id,
+        tuula_id=members["tuula"].id,
+    )
 
 
 def _workshops(rooms: Rooms, stamp: Stamp, kemi: Organisation, ranua: Organisation) -> None:
@@ -187,15 +232,15 @@ def _workshops(rooms: Rooms, stamp: Stamp, kemi: Organisation, ranua: Organisati
     record_recognition(rooms.writer, stamp, organisation=kemi, workshop=cafe, record=record)
 
 
-def _access_key(rooms: Rooms, stamp: Stamp, organisation: Organisation) -> str:
+def _access_key(
+    rooms: Rooms, stamp: Stamp, organisation: Organisation, role: Role, member_id: uuid.UUID | None = None
+) -> str:
+    scopes = ALL_SCOPES if role is Role.PARTNER else ()
     return create_access_key(
         rooms.writer,
         stamp,
         rooms.secrets,
-        label=f"{organisation.slug} test",
-        organisations=[organisation],
-        scopes=ALL_SCOPES,
-        expires_at=NOW + timedelta(days=365),
+        WantedKey(f"{organisation.slug} {role}", [organisation], scopes, NOW + timedelta(days=365), role, member_id),
     )
 
 

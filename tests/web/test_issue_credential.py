@@ -14,7 +14,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from okbadges.catalogue.shelf import publish
-from okbadges.organisations.access_keys import Scope
+from okbadges.organisations.roles import Scope
 from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, EventRow, ParticipantRow, ShareLinkRow
 from support.world import order

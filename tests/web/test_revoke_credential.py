@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
-from okbadges.organisations.access_keys import Scope
+from okbadges.organisations.roles import Scope
 from okbadges.storage.tables import EventRow
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from okbadges.app import create_app
 from okbadges.credentials.vc_jwt import read_jwt
-from okbadges.organisations.access_keys import Scope
+from okbadges.organisations.roles import Scope
 from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import EventRow
 from support.conformance import signed_by_suite, suite_signer

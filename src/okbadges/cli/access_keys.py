@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from okbadges.cli.opened import OPERATOR, open_rooms
-from okbadges.organisations.access_keys import Scope, create_access_key, list_access_keys, revoke_access_key
+from okbadges.organisations.access_keys import WantedKey, create_access_key, list_access_keys, revoke_access_key
+from okbadges.organisations.roles import Scope  # noqa: TC001 - typer reads the annotation at run time
 from okbadges.organisations.workshops import find_organisation
 
 commands = typer.Typer(help="Access keys of programs.", no_args_is_help=True)
@@ -30,10 +31,7 @@ def create(
             rooms.writer,
             rooms.stamp(OPERATOR),
             rooms.secrets,
-            label=label,
-            organisations=owners,
-            scopes=scope,
-            expires_at=now + timedelta(days=days),
+            WantedKey(label=label, organisations=owners, scopes=scope, expires_at=now + timedelta(days=days)),
         )
     print(f"{key}\nThis is the only time it is shown. It lasts until {(now + timedelta(days=days)).date()}.")
 

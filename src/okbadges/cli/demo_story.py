@@ -14,8 +14,9 @@ from okbadges.errors import NotFound
 from okbadges.issuing.keyring import published_keys
 from okbadges.issuing.order import Observation, Order, Purpose, Share
 from okbadges.issuing.revoke import Reason, revoke
-from okbadges.organisations.access_keys import Scope, caller_of, create_access_key
+from okbadges.organisations.access_keys import WantedKey, caller_of, create_access_key
 from okbadges.organisations.issuers import create_issuer, find_issuer
+from okbadges.organisations.roles import Scope
 from okbadges.organisations.workshops import (
     Organisation,
     RecognitionRecord,
@@ -66,10 +67,7 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
             rooms.writer,
             rooms.stamp(ACTOR),
             rooms.secrets,
-            label="DEMO",
-            organisations=organisations,
-            scopes=SCOPES,
-            expires_at=now + timedelta(days=30),
+            WantedKey(label="DEMO", organisations=organisations, scopes=SCOPES, expires_at=now + timedelta(days=30)),
         )
     finally:
         rooms.writer.close()

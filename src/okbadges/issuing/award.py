@@ -54,7 +54,12 @@ def make_award(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, links: Lin
     participant_id = order.participant or uuid4(stamp.random_bytes)
     newcomer = None
     if order.participant is None:
-        newcomer = ParticipantRow(id=participant_id, organisation_id=prepared.organisation.id, created_at=stamp.now)
+        newcomer = ParticipantRow(
+            id=participant_id,
+            organisation_id=prepared.organisation.id,
+            last_event_at=stamp.now,
+            created_at=stamp.now,
+        )
     share = _share_link(stamp, prepared, participant_id, links)
     credential = CredentialRow(
         id=row_id,
@@ -70,6 +75,7 @@ def make_award(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, links: Lin
         award_language=order.award_language,
         valid_until_on=order.valid_until,
         observation=orjson.dumps(asdict(order.observation)).decode() if order.observation else None,
+        criteria_met_by="word",
         issued_at=stamp.now,
         issued_by=stamp.actor,
         status_list_id=slot.list_row_id,

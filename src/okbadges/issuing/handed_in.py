@@ -20,8 +20,8 @@ from okbadges.credentials.data_integrity import EDDSA_RDFC_2022
 from okbadges.errors import Conflict, CredentialError, InvalidInput
 from okbadges.integrations.own_address import own_address
 from okbadges.issuing.linting import lint, sign_linted
-from okbadges.organisations.access_keys import Scope
 from okbadges.organisations.issuers import issuer_by_id
+from okbadges.organisations.roles import Scope
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
 from okbadges.storage.journal import Stamp

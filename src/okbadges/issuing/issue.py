@@ -18,7 +18,7 @@ from sqlmodel import col, select
 from okbadges.errors import Conflict, InvalidInput, Unavailable
 from okbadges.issuing.award import Repeat, make_award, store_award
 from okbadges.issuing.prepare import prepare
-from okbadges.organisations.access_keys import Scope
+from okbadges.organisations.roles import Scope
 from okbadges.storage.journal import Stamp
 from okbadges.storage.tables import BadgeVersionRow, CredentialRow
 

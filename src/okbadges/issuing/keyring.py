@@ -90,6 +90,7 @@ class Keyring:
                 public_multibase=Ed25519Signer(seed).public_key.multibase(),
                 sealed_private_key=self._secrets.seal(seed, bound_to=row_id.hex, random_bytes=stamp.random_bytes),
                 created_at=stamp.now,
+                signs_from=stamp.now,
             )
             add(connection, row)
             method = _verification_method(issuer, number)
@@ -100,7 +101,7 @@ class Keyring:
         return writer.write(change)
 
     def _open(self, row: SigningKeyRow, issuer: Issuer) -> SigningKey:
-        signer = Ed25519Signer(self._secrets.unseal(row.sealed_private_key, bound_to=row.id.hex))
+        signer = Ed25519Signer(self._secrets.unseal(row.sealed_private_key or b"", bound_to=row.id.hex))
         return SigningKey(
             row_id=row.id,
             verification_method=_verification_method(issuer, row.number),

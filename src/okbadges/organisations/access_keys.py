@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import zlib
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from okbadges.errors import NotAllowed, NotAuthenticated, NotFound
+from okbadges.organisations.roles import Role, Scope, scopes_for
 from okbadges.organisations.workshops import Organisation
 from okbadges.storage import journal
 from okbadges.storage.tables import AccessKeyOrganisationRow, AccessKeyRow, OrganisationRow
@@ -38,24 +38,19 @@ _CHECK_LENGTH = 6
 _LONGEST = 100
 
 
-class Scope(StrEnum):
-    """What an access key may do."""
-
-    ISSUE = "credentials:issue"
-    READ = "credentials:read"
-    REVOKE = "credentials:revoke"
-    VC_API = "vc-api:issue"
-    """Sign whatever badge is handed in, in the name of the organisation's issuer."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program that showed a key that holds: which key, for which organisations (by slug), with which scopes."""
+    """Who showed a key that holds: which key, in which role, for which organisations (by slug), with which scopes.
+
+    ``member_id`` is the person whose key it is; None for a program's key.
+    """
 
     access_key_id: uuid.UUID
     prefix: str
     organisations: dict[str, Organisation]
     scopes: frozenset[str]
+    role: Role = Role.PARTNER
+    member_id: uuid.UUID | None = None
 
     @property
     def actor(self) -> str:
@@ -83,34 +78,47 @@ class Caller:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class WantedKey:
+    """An access key to be made. ``label`` says what it is for, never whose it is: a person's key has a ``member_id``."""
+
+    label: str
+    organisations: Sequence[Organisation]
+    scopes: Sequence[Scope]
+    expires_at: datetime
+    role: Role = Role.PARTNER
+    member_id: uuid.UUID | None = None
+
+
 def create_access_key(
     writer: Writer,
     stamp: Stamp,
     secrets: Secrets,
-    *,
-    label: str,
-    organisations: Sequence[Organisation],
-    scopes: Sequence[Scope],
-    expires_at: datetime,
+    wanted: WantedKey,
 ) -> str:
-    """Make an access key and return it: the only time that it is seen."""
+    """Make an access key and return it: the only time that it is seen.
+
+    Raises `InvalidInput` for scopes that its role does not allow (`okbadges.organisations.roles`).
+    """
     prefix = base64.b32encode(stamp.random_bytes(5)).decode().lower()
     secret = base64.b32encode(stamp.random_bytes(32)).decode().rstrip("=").lower()
     key = f"{_MARK}_{prefix}_{secret}"
     key += _check_digits(key)
     row = AccessKeyRow(
         id=stamp.row_id(),
-        label=label,
+        label=wanted.label,
         prefix=prefix,
         key_hash=secrets.access_key_hash(key),
-        scopes=" ".join(sorted(scopes)),
+        scopes=" ".join(sorted(scopes_for(wanted.role, wanted.scopes))),
+        role=wanted.role,
+        member_id=wanted.member_id,
         created_at=stamp.now,
-        expires_at=expires_at,
+        expires_at=wanted.expires_at,
     )
 
     def change(connection: Connection) -> None:
         add(connection, row)
-        for organisation in organisations:
+        for organisation in wanted.organisations:
             add(connection, AccessKeyOrganisationRow(access_key_id=row.id, organisation_id=organisation.id))
         event = journal.Event(
             chain=journal.INSTALLATION_CHAIN,
@@ -156,6 +164,8 @@ def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datet
         prefix=row.prefix,
         organisations=_organisations(session, row.id),
         scopes=frozenset(row.scopes.split()),
+        role=Role(row.role),
+        member_id=row.member_id,
     )
 
 

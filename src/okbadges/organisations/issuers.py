@@ -79,6 +79,7 @@ def create_issuer(
         url=url,
         description=description,
         did=did_web_from_base(base_url, "issuers", slug),
+        home_url=base_url,
         created_at=stamp.now,
     )
 

@@ -102,7 +102,7 @@ def create_workshop(
         if connection.execute(same).first():
             raise Conflict("workshop-exists", f"{organisation.slug} already has a workshop {slug}.", field="slug")
         add(connection, row)
-        chain = _chain(connection, organisation)
+        chain = chain_of(connection, organisation)
         event = journal.Event(chain=chain, action="workshop.created", subject=f"workshop:{row.id}")
         journal.append(connection, stamp, event)
 
@@ -136,7 +136,7 @@ def record_recognition(
     def change(connection: Connection) -> None:
         add(connection, row)
         event = journal.Event(
-            chain=_chain(connection, organisation),
+            chain=chain_of(connection, organisation),
             action="recognition-record.added",
             subject=f"workshop:{workshop.id}",
             details={"target": record.target_uri},
@@ -190,7 +190,8 @@ def recognition_records(session: Session, workshop_id: uuid.UUID) -> tuple[Recog
     )
 
 
-def _chain(connection: Connection, organisation: Organisation) -> str:
+def chain_of(connection: Connection, organisation: Organisation) -> str:
+    """Return the journal chain of an organisation: that of its issuer."""
     return connection.execute(select(IssuerRow.slug).where(IssuerRow.id == organisation.issuer_id)).scalar_one()
 
 

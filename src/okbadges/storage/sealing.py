@@ -1,7 +1,7 @@
 """One secret of the installation, and everything derived from it. The secret is in a file or the environment, never in the database.
 
 From the 32-byte master secret HKDF-SHA-256 derives one key per purpose, so that a stolen database dump opens nothing:
-private keys are sealed (AES-256-GCM), access keys are kept as HMACs, claim and share links are HMACs of a row's id.
+private keys, labels, notes and evidence are sealed (AES-256-GCM), access keys are kept as HMACs, claim and share links are HMACs of a row's id.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +26,15 @@ MASTER_BYTES = 32
 _NONCE_BYTES = 12
 
 
+class Sealed(StrEnum):
+    """What is sealed: each kind has a key of its own."""
+
+    PRIVATE_KEY = "a private key"
+    WORDS = "a label, a name or a note"
+    EVIDENCE = "a piece of evidence"
+    COPY = "a copy in the second place"
+
+
 class Secrets:
     """The keys that are derived from the installation's master secret."""
 
@@ -35,26 +45,39 @@ class Secrets:
                 "secret-length",
                 f"The installation's secret must be {MASTER_BYTES} bytes; make one with: okbadges secret create",
             )
-        self._sealing = AESGCM(_derive(master, b"seal private keys"))
+        self._sealing = {
+            Sealed.PRIVATE_KEY: AESGCM(_derive(master, b"seal private keys")),
+            Sealed.WORDS: AESGCM(_derive(master, b"seal words")),
+            Sealed.EVIDENCE: AESGCM(_derive(master, b"seal evidence")),
+            Sealed.COPY: AESGCM(_derive(master, b"seal copies")),
+        }
         self._links = _derive(master, b"claim and share links")
         self._access_keys = _derive(master, b"access keys")
         self._repeats = _derive(master, b"idempotency keys")
+        self._failures = _derive(master, b"failures")
         self._conformance = _derive(master, b"conformance keys")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
 
-    def seal(self, plain: bytes, *, bound_to: str, random_bytes: Callable[[int], bytes]) -> bytes:
-        """Encrypt ``plain``; it opens only with the same ``bound_to`` (the row it belongs to)."""
+    def seal(
+        self,
+        plain: bytes,
+        *,
+        bound_to: str,
+        random_bytes: Callable[[int], bytes],
+        kind: Sealed = Sealed.PRIVATE_KEY,
+    ) -> bytes:
+        """Encrypt ``plain``; it opens only as the same ``kind`` and with the same ``bound_to`` (the row it belongs to)."""
         nonce = random_bytes(_NONCE_BYTES)
-        return nonce + self._sealing.encrypt(nonce, plain, bound_to.encode())
+        return nonce + self._sealing[kind].encrypt(nonce, plain, bound_to.encode())
 
-    def unseal(self, sealed: bytes, *, bound_to: str) -> bytes:
+    def unseal(self, sealed: bytes, *, bound_to: str, kind: Sealed = Sealed.PRIVATE_KEY) -> bytes:
         """Decrypt what `seal` made. Raises `ConfigurationError` when the secret is another one or the row was altered."""
         try:
-            return self._sealing.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
+            return self._sealing[kind].decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
         except InvalidTag:
             raise ConfigurationError(
                 "secret-mismatch",
-                "A private key in the database does not open with this installation's secret; "
+                f"What the database keeps of {kind} does not open with this installation's secret; "
                 "give the secret it was sealed with in OKBADGES_SECRET_FILE.",
             ) from None
 
@@ -70,6 +93,10 @@ class Secrets:
     def repeat_hash(self, *parts: str) -> bytes:
         """Return the HMAC under which an idempotency key is remembered, scoped by the other ``parts``."""
         return hmac.digest(self._repeats, "\x1f".join(parts).encode(), hashlib.sha256)
+
+    def failure_hash(self, kind: str, subject: str) -> bytes:
+        """Return the HMAC under which failures of somebody (an address, a link) are counted."""
+        return hmac.digest(self._failures, f"{kind}\x1f{subject}".encode(), hashlib.sha256)
 
     def conformance_secret(self, kind: str) -> bytes:
         """Return the 64 bytes of which a key for conformance runs is made: the same one in every run, never one of an issuer."""

@@ -1,7 +1,8 @@
 """Every table. A class ends in ``Row``; what leaves the service has models of its own.
 
 Row keys are UUIDv7; whatever others see is random (a credential's id, a participant's id, tokens). Links and access keys are
-kept as hashes only, private keys sealed. No table has a column for a name, an e-mail address or a reason for being at a workshop.
+kept as hashes only; private keys, labels, names of those who work there, notes and evidence are sealed (columns ``sealed_…``).
+No table has a readable column for a person's name, an e-mail address or a reason for being at a workshop.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from okbadges.storage.columns import UtcDateTime
@@ -46,11 +47,17 @@ class IssuerRow(SQLModel, table=True):
     url: str
     description: str | None = None
     did: str = Field(unique=True)
+    home_url: str
+    """Where its did document, status lists and badge pages are: this installation's base URL, an own domain, or where it came from."""
     created_at: datetime = Field(sa_type=UtcDateTime)
+    handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SigningKeyRow(SQLModel, table=True):
-    """One key of an issuer. The public half is published for good; the private half is sealed."""
+    """One key of an issuer. The public half is published for good; the private half is sealed here or kept by a token (PKCS#11).
+
+    It signs from ``signs_from`` until it is retired or found compromised; a compromised key is revoked from ``compromised_since``.
+    """
 
     __tablename__ = "signing_keys"
     __table_args__ = (UniqueConstraint("issuer_id", "number"),)
@@ -59,9 +66,12 @@ class SigningKeyRow(SQLModel, table=True):
     number: int
     kind: str
     public_multibase: str
-    sealed_private_key: bytes = Field(sa_type=LargeBinary)
+    sealed_private_key: bytes | None = Field(default=None, sa_type=LargeBinary)
+    token_label: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+    signs_from: datetime = Field(sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    compromised_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -72,6 +82,7 @@ class OrganisationRow(SQLModel, table=True):
     issuer_id: uuid.UUID = Field(foreign_key="issuers.id", index=True)
     slug: str = Field(unique=True)
     name: str
+    second_person_for_summary: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -95,11 +106,25 @@ class RecognitionRecordRow(SQLModel, table=True):
     workshop_id: uuid.UUID = Field(foreign_key="workshops.id", index=True)
     report_id: str
     report_url: str | None = None
+    diaari: str | None = None
     target_uri: str
     recognised_by: str
+    recognised_inside: str | None = None
     valid_from: date
     valid_until: date | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MemberRow(SQLModel, table=True):
+    """Somebody who works for an organisation, in a role. The name is sealed: colleagues see it, a dump does not."""
+
+    __tablename__ = "members"
+    id: uuid.UUID = Field(primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", index=True)
+    role: str
+    sealed_name: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AccessKeyRow(SQLModel, table=True):
@@ -111,8 +136,11 @@ class AccessKeyRow(SQLModel, table=True):
     prefix: str = Field(unique=True)
     key_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     scopes: str
+    role: str
+    member_id: uuid.UUID | None = Field(default=None, foreign_key="members.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -148,18 +176,103 @@ class BadgeImageRow(SQLModel, table=True):
 
 
 class ParticipantRow(SQLModel, table=True):
-    """Somebody who learns: a random id that an organisation knows, and nothing else."""
+    """Somebody who learns: a random id that an organisation knows, and a short label that only the leaders of their groups see.
+
+    ``stands_for_erased`` marks the one participant of an organisation to whom the credentials of erased people belong.
+    """
 
     __tablename__ = "participants"
     id: uuid.UUID = Field(primary_key=True)
     organisation_id: uuid.UUID = Field(foreign_key="organisations.id", index=True)
+    sealed_label: bytes | None = Field(default=None, sa_type=LargeBinary)
+    last_event_at: datetime = Field(sa_type=UtcDateTime, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    stands_for_erased: bool = False
+
+
+class GroupRow(SQLModel, table=True):
+    """A few participants and the member who leads them, at a workshop."""
+
+    __tablename__ = "learning_groups"
+    __table_args__ = (UniqueConstraint("organisation_id", "slug"),)
+    id: uuid.UUID = Field(primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id")
+    workshop_id: uuid.UUID = Field(foreign_key="workshops.id", index=True)
+    leader_id: uuid.UUID = Field(foreign_key="members.id", index=True)
+    slug: str
+    name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GroupParticipantRow(SQLModel, table=True):
+    """One stay of a participant in a group: from when to when. Somebody who comes back has a second row."""
+
+    __tablename__ = "group_participants"
+    id: uuid.UUID = Field(primary_key=True)
+    group_id: uuid.UUID = Field(foreign_key="learning_groups.id", index=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TickedStepRow(SQLModel, table=True):
+    """One criterion of a badge that a participant was seen to meet. There is no row for what was not seen.
+
+    A step is known by the words of its criterion (``criterion_hash``), so that it counts for every version that still says the same.
+    """
+
+    __tablename__ = "ticked_steps"
+    __table_args__ = (UniqueConstraint("participant_id", "badge", "criterion_hash"),)
+    id: uuid.UUID = Field(primary_key=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id")
+    badge: str
+    badge_version_id: uuid.UUID = Field(foreign_key="badge_versions.id")
+    step: int
+    criterion_hash: str
+    observed_by: str
+    method: str
+    observed_on: date
+    sealed_note: bytes | None = Field(default=None, sa_type=LargeBinary)
+    ticked_at: datetime = Field(sa_type=UtcDateTime)
+    ticked_by: str
+
+
+class ConfirmationRow(SQLModel, table=True):
+    """A second person's word that a participant may have a summary badge; one word is for one credential."""
+
+    __tablename__ = "confirmations"
+    id: uuid.UUID = Field(primary_key=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
+    badge: str
+    role: str
+    member_id: uuid.UUID = Field(foreign_key="members.id")
+    confirmed_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_by: str
+    credential_row_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+
+
+class EvidenceRow(SQLModel, table=True):
+    """A text, photo or file that shows what a participant did: private, sealed, never in a credential, deleted on its day."""
+
+    __tablename__ = "evidence"
+    id: uuid.UUID = Field(primary_key=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
+    badge: str
+    kind: str
+    media_type: str
+    size: int
+    sealed_content: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str
+    delete_on: date = Field(index=True)
 
 
 class StatusListRow(SQLModel, table=True):
     """One Bitstring status list. Counters only go up: an index is never given twice, not even after erasure.
 
-    ``revision`` rises with every change of a bit; ``signed_revision`` is the one that ``document`` shows.
+    ``revision`` rises with every change of a bit; ``signed_revision`` is the one that ``document`` shows. No index is given from a
+    closed list, however much room it has: a restore closes every list that it finds.
     """
 
     __tablename__ = "status_lists"
@@ -175,13 +288,22 @@ class StatusListRow(SQLModel, table=True):
     signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     document: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CredentialRow(SQLModel, table=True):
-    """One issued credential: the exact signed bytes, and what is known of the award and never signed."""
+    """One issued credential: the exact signed bytes, and what is known of the award and never signed.
+
+    After erasure its id, hash, status index and dates of issue and revocation remain, and ``document`` is gone.
+    ``copy_of_id`` ties a copy in a wallet to the credential it repeats: revoking one revokes all.
+    """
 
     __tablename__ = "credentials"
-    __table_args__ = (UniqueConstraint("status_list_id", "status_index"),)
+    __table_args__ = (
+        UniqueConstraint("status_list_id", "status_index"),
+        Index("ix_credentials_organisation_id_id", "organisation_id", "id"),
+        Index("ix_credentials_status_list_id_revoked_at", "status_list_id", "revoked_at"),
+    )
     id: uuid.UUID = Field(primary_key=True)
     credential_id: str = Field(unique=True)
     issuer_id: uuid.UUID = Field(foreign_key="issuers.id")
@@ -189,17 +311,18 @@ class CredentialRow(SQLModel, table=True):
     workshop_id: uuid.UUID = Field(foreign_key="workshops.id")
     participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
     badge_version_id: uuid.UUID = Field(foreign_key="badge_versions.id")
-    signing_key_id: uuid.UUID = Field(foreign_key="signing_keys.id")
+    signing_key_id: uuid.UUID = Field(foreign_key="signing_keys.id", index=True)
     language: str
     awarded_on: date
     award_language: str | None = None
     valid_until_on: date | None = None
     observation: str | None = Field(default=None, sa_type=Text)
+    criteria_met_by: str
     issued_at: datetime = Field(sa_type=UtcDateTime)
     issued_by: str
     status_list_id: uuid.UUID = Field(foreign_key="status_lists.id")
     status_index: int
-    document: bytes = Field(sa_type=LargeBinary)
+    document: bytes | None = Field(default=None, sa_type=LargeBinary)
     document_hash: str
     claim_token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     share_link_id: uuid.UUID | None = None
@@ -207,6 +330,29 @@ class CredentialRow(SQLModel, table=True):
     request_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revocation_reason: str | None = None
+    sealed_revocation_note: bytes | None = Field(default=None, sa_type=LargeBinary)
+    supersedes_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", unique=True)
+    copy_of_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CollectedCredentialRow(SQLModel, table=True):
+    """One credential that a summary credential rests on."""
+
+    __tablename__ = "collected_credentials"
+    summary_id: uuid.UUID = Field(foreign_key="credentials.id", primary_key=True)
+    credential_row_id: uuid.UUID = Field(foreign_key="credentials.id", primary_key=True, index=True)
+
+
+class CredentialFormRow(SQLModel, table=True):
+    """Another form of a stored credential (a JWT, a base for selective disclosure): same id, same status, stored before it is sent."""
+
+    __tablename__ = "credential_forms"
+    credential_row_id: uuid.UUID = Field(foreign_key="credentials.id", primary_key=True)
+    form: str = Field(primary_key=True)
+    signing_key_id: uuid.UUID = Field(foreign_key="signing_keys.id", index=True)
+    document: bytes = Field(sa_type=LargeBinary)
+    made_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ShareLinkRow(SQLModel, table=True):
@@ -242,7 +388,7 @@ class EventRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     actor: str
     action: str
-    subject: str
+    subject: str = Field(index=True)
     details: str = Field(sa_type=Text)
     previous_hash: str
     event_hash: str
@@ -255,3 +401,23 @@ class EventHeadRow(SQLModel, table=True):
     chain: str = Field(primary_key=True)
     number: int
     event_hash: str
+
+
+class FailureRow(SQLModel, table=True):
+    """How often somebody failed (a wrong access key) in one window of time; who is kept as an HMAC."""
+
+    __tablename__ = "failures"
+    kind: str = Field(primary_key=True)
+    subject_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    window: int = Field(primary_key=True)
+    failed: int
+
+
+class DutyRow(SQLModel, table=True):
+    """A task that one of all processes does from time to time, and what it said when it last ran."""
+
+    __tablename__ = "duties"
+    name: str = Field(primary_key=True)
+    taken_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    report: str = Field(default="", sa_type=Text)

@@ -19,7 +19,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.issuing.order import Observation, ObservedBy, Order, Purpose, Share
 from okbadges.issuing.revoke import Reason, Record, find_record, revoke
-from okbadges.organisations.access_keys import Scope
+from okbadges.organisations.roles import Scope
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 

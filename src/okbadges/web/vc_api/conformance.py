@@ -16,7 +16,7 @@ from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.issuing.conformance.issue import Conformance
 from okbadges.issuing.conformance.wanted import FORMS, PRESENTATION_FORMS, Wanted
-from okbadges.organisations.access_keys import Scope
+from okbadges.organisations.roles import Scope
 from okbadges.web.vc_api.answers import signed
 from okbadges.web.vc_api.bodies import (
     DeriveBody,

@@ -1,0 +1,1 @@
+"""What keeps an installation alive: backup and restore, the second place, the doctor, retention, handing an issuer over."""
