@@ -11,8 +11,10 @@ BIN := .venv/bin
 ARGS ?=
 # How long `make fuzz` takes, all its targets together.
 SECONDS ?= 60
+# How often `make crash` kills the server on each database.
+KILLS ?= 100
 
-.PHONY: help demo test check fuzz mutate bench screenshots audit interop chromium
+.PHONY: help demo test check fuzz crash sabotage mutate restore-drill bench screenshots audit interop chromium softhsm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +22,7 @@ help: ## list the targets
 demo: .venv/installed ## install what is needed and show a demo on http://localhost:8000
 	$(BIN)/okbadges demo $(ARGS)
 
-test: .venv/installed-dev chromium interop ## run every test: unit, API, browser, PostgreSQL, interop
+test: .venv/installed-dev chromium softhsm interop ## run every test: unit, API, browser, PostgreSQL, interop
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/installed-dev ## lint, format, types and import contracts
@@ -32,8 +34,17 @@ check: .venv/installed-dev ## lint, format, types and import contracts
 fuzz: .venv/installed-dev ## give every parser of untrusted input strange input, for SECONDS=60 together
 	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) $(ARGS)
 
+crash: .venv/installed-dev ## kill the server KILLS=100 times on each database while 16 clients issue, and see that no promise broke
+	$(BIN)/python tests/crash/run.py --kills $(KILLS) $(ARGS)
+
+sabotage: .venv/installed-dev ## break the issuing path in eight ways and see that the tests of the invariants notice each
+	$(BIN)/python tests/sabotage/run.py $(ARGS)
+
 mutate: .venv/installed-dev ## see which small faults in credentials and verification the tests would notice (up to an hour)
 	$(BIN)/python tests/mutation/run.py $(ARGS)
+
+restore-drill: .venv/installed-dev ## lose a database of 10 000 badges, restore it, and count what is missing (some minutes)
+	$(BIN)/python tests/operations/drill.py $(ARGS)
 
 bench: .venv/installed-dev ## measure seconds and memory of every case of the attack suite
 	$(BIN)/python bench/attacks.py $(ARGS)
@@ -46,6 +57,9 @@ audit: .venv/installed-dev ## look the installed packages up in the vulnerabilit
 
 interop: ## install a copy of the independent verifiers beside the checkout (needs node and npm)
 	@tests/tools/interop.sh
+
+softhsm: ## install Debian's SoftHSM for the tests of keys in a token, where that may be done
+	@tests/tools/softhsm.sh
 
 chromium: ## install Debian's chromium for the browser tests, where that may be done
 	@tests/tools/chromium.sh

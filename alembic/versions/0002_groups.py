@@ -229,6 +229,9 @@ def upgrade() -> None:
             batch_op.f("fk_credentials_supersedes_id_credentials"), "credentials", ["supersedes_id"], ["id"]
         )
 
+    with op.batch_alter_table("event_heads", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_events_subject"), ["subject"], unique=False)
 
@@ -259,6 +262,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
 
     # what a row that is there already was
+    op.execute(
+        "UPDATE event_heads SET at = "
+        "(SELECT at FROM events WHERE events.chain = event_heads.chain AND events.number = event_heads.number)"
+    )
     op.execute("UPDATE access_keys SET role = 'partner'")
     op.execute("UPDATE credentials SET criteria_met_by = 'word'")
     op.execute("UPDATE issuers SET home_url = (SELECT base_url FROM installation)")
@@ -280,6 +287,9 @@ def upgrade() -> None:
         batch_op.alter_column("stands_for_erased", existing_type=sa.Boolean(), nullable=False)
     with op.batch_alter_table("signing_keys", schema=None) as batch_op:
         batch_op.alter_column("signs_from", existing_type=sa.DateTime(timezone=True), nullable=False)
+
+    with op.batch_alter_table("event_heads", schema=None) as batch_op:
+        batch_op.alter_column("at", existing_type=sa.DateTime(timezone=True), nullable=False)
 
 
 def downgrade() -> None:
@@ -309,6 +319,9 @@ def downgrade() -> None:
     with op.batch_alter_table("issuers", schema=None) as batch_op:
         batch_op.drop_column("handed_over_at")
         batch_op.drop_column("home_url")
+
+    with op.batch_alter_table("event_heads", schema=None) as batch_op:
+        batch_op.drop_column("at")
 
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_events_subject"))

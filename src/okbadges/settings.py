@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "OKBADGES_"
+_RATE = "^(off|[1-9][0-9]{0,6}/(second|minute|hour))$"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -44,6 +45,9 @@ class Settings(BaseSettings):
         default=None, description="File with the installation's secret; readable by its owner only"
     )
     secret: SecretStr | None = Field(default=None, description="The secret itself, where files are not practical")
+    second_place: Path | None = Field(
+        default=None, description="Folder on another disk where the journal is copied, for restores; it must be there"
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes")
@@ -64,6 +68,34 @@ class Settings(BaseSettings):
         default=False,
         description="Conformance runs only: let everybody issue under /vc-api/ with the keys of the profile any",
     )
+    evidence_months: int = Field(default=24, ge=1, le=120, description="How long evidence is kept")
+    label_months: int = Field(
+        default=12,
+        ge=1,
+        le=120,
+        description="How long labels and notes are kept after the last thing that happened to a participant",
+    )
+    pkcs11_module: Path | None = Field(
+        default=None,
+        description="PKCS#11 library of a token that keeps private keys, for example /usr/lib/…/libsofthsm2.so",
+    )
+    pkcs11_token: str | None = Field(default=None, description="The label of that token")
+    pkcs11_pin_file: Path | None = Field(
+        default=None, description="File with the PIN of that token; readable by its owner only"
+    )
+    rate_per_key: str = Field(
+        default="600/minute",
+        pattern=_RATE,
+        description="How often one access key may call each server process: so many/second, /minute or /hour, or off",
+    )
+    rate_per_address: str = Field(
+        default="120/minute",
+        pattern=_RATE,
+        description="How often one address may have something verified by each server process, or off",
+    )
+    metrics_open: bool = Field(
+        default=False, description="Show /metrics without an access key, where only a scraper of yours can reach it"
+    )
     log_format: Annotated[str, StringConstraints(pattern="^(json|text)$")] = Field(
         default="json", description="json or text"
     )
@@ -72,6 +104,12 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Tell whether people reach the service by https."""
         return self.base_url.startswith("https://")
+
+    @property
+    def verify_rate(self) -> str:
+        """Return how often one address may verify: a conformance run asks as fast as it can, unless it is told not to."""
+        is_free = self.vc_api_profile == "any" and "rate_per_address" not in self.model_fields_set
+        return "off" if is_free else self.rate_per_address
 
     def secrets(self) -> Secrets:
         """Read the installation's secret. Raises `ConfigurationError`, in one sentence with the command that mends it."""
@@ -83,6 +121,13 @@ class Settings(BaseSettings):
                 "There is no secret; make one with: okbadges secret create okbadges.secret, then set OKBADGES_SECRET_FILE=okbadges.secret",
             )
         return Secrets(_decoded(_read_private(self.secret_file)))
+
+    def pkcs11_pin(self) -> str | None:
+        """Read the token's PIN, None where no token is set. Raises `ConfigurationError` as `secrets` does."""
+        if self.pkcs11_pin_file is None:
+            return None
+        made_with = f"write the PIN there, then run: chmod 600 {self.pkcs11_pin_file}"
+        return _read_private(self.pkcs11_pin_file, what="PIN", mended=made_with).strip()
 
 
 def load_settings(**given: object) -> Settings:
@@ -135,6 +180,12 @@ def _check_doors(settings: Settings) -> None:
             "tls-base-url",
             "With OKBADGES_TLS_CERTIFICATE the service answers by https: OKBADGES_BASE_URL must say so too.",
         )
+    token = (settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin_file)
+    if any(token) and not all(token):
+        raise ConfigurationError(
+            "token-half",
+            "OKBADGES_PKCS11_MODULE, OKBADGES_PKCS11_TOKEN and OKBADGES_PKCS11_PIN_FILE belong together; set all of them, or none.",
+        )
     if settings.vc_api_without_key and settings.vc_api_profile != "any":
         raise ConfigurationError(
             "vc-api-without-key",
@@ -172,18 +223,19 @@ def _masked(database_url: str) -> str:
     return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
-def _read_private(path: Path) -> str:
+def _read_private(path: Path, *, what: str = "secret", mended: str | None = None) -> str:
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as unreadable:
         raise ConfigurationError(
             "secret-unreadable",
-            f"The secret {path} cannot be read ({type(unreadable).__name__}); make one with: okbadges secret create {path}",
+            f"The {what} {path} cannot be read ({type(unreadable).__name__}); "
+            f"{mended or f'make one with: okbadges secret create {path}'}",
         ) from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigurationError(
-            "secret-exposed", f"The secret {path} can be read by others on this machine; run: chmod 600 {path}"
+            "secret-exposed", f"The {what} {path} can be read by others on this machine; run: chmod 600 {path}"
         )
     return text
 

@@ -77,7 +77,7 @@ def test_an_installation_is_set_up_step_by_step(operator: Operator) -> None:
     assert key not in listed
     operator.must("access-key", "revoke", key.split("_")[1])
     assert "revoked" in operator.must("access-key", "list")
-    assert "#key-2" in operator.must("issuer", "add-key", "ok")
+    assert "#key-3" in operator.must("issuer", "add-key", "ok")
     assert "OK! osaamismerkit" in operator.must("issuer", "list")
     assert operator.must("organisation", "list") == "kemi  Kemin taitopaja\n"
     assert "ammatillisenoppiaineet_vvtd" in operator.must("workshop", "list", "kemi")

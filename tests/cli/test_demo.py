@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,10 +56,10 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
     from okbadges.organisations.issuers import create_issuer  # noqa: PLC0415 - as far as the interrupted one came
 
     create_issuer(
-        world.rooms.writer, world.rooms.stamp("demo"),
+        world.rooms.writer, replace(world.rooms.stamp("demo"), now=NOW.replace(hour=0) - timedelta(days=300)),
         slug="demo", name="DEMO OK! osaamismerkit", url="http://localhost:8000", description=None, base_url="http://localhost:8000",
     )  # fmt: skip
-    from okbadges.app import build_rooms  # noqa: PLC0415 - rooms at another time
+    from okbadges.building import build_rooms  # noqa: PLC0415 - rooms at another time
     from support.world import settings_for  # noqa: PLC0415 - of the same database
 
     url = world.rooms.database.engine.url.render_as_string(hide_password=False)

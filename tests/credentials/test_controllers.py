@@ -97,8 +97,17 @@ def test_a_revoked_key_stays_in_the_document_and_asserts_nothing() -> None:
     document = _document(PublishedKey(f"{DID}#key-1", KEY, revoked_at), PublishedKey(f"{DID}#key-2", OTHER_KEY))
     assert document["assertionMethod"] == [f"{DID}#key-2"]
     assert document["verificationMethod"][0]["revoked"] == "2026-01-01T02:00:01Z"
-    assert _code(permitted_key, document, f"{DID}#key-1", DID, now=NOW) == "purpose-mismatch"
+    assert _code(permitted_key, document, f"{DID}#key-1", DID, now=NOW) == "key-revoked"
+    assert _code(permitted_key, document, f"{DID}#key-1", DID, now=revoked_at) == "key-revoked"
     assert permitted_key(document, f"{DID}#key-2", DID, now=NOW) == OTHER_KEY
+
+
+def test_a_key_is_not_believed_before_the_moment_of_its_revocation_either() -> None:
+    """It is not listed any more, whatever time it is."""
+    revoked_at = datetime(2026, 1, 1, tzinfo=UTC)
+    document = _document(PublishedKey(f"{DID}#key-1", KEY, revoked_at))
+    before = revoked_at - timedelta(seconds=1)
+    assert _code(permitted_key, document, f"{DID}#key-1", DID, now=before) == "purpose-mismatch"
 
 
 @pytest.mark.parametrize("key", [KEY, _p256_key()])

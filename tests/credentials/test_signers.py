@@ -18,6 +18,7 @@ from okbadges.credentials.signers import (
     Ed25519Signer,
     RsaSigner,
     Signer,
+    generate_p256_number,
     generate_seed,
     signer_from_der,
 )
@@ -89,6 +90,19 @@ def test_a_seed_is_exactly_as_long_as_it_must_be() -> None:
         generate_seed(lambda length: b"\x07" * (length - 1))
     with pytest.raises(CredentialError, match="32 bytes"):
         Ed25519Signer(b"short")
+
+
+def test_a_p256_number_is_in_its_range_whatever_the_randomness_is() -> None:
+    """The least and the most that the randomness can be make a key; 40 bytes are asked for, and fewer make none."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    assert generate_p256_number(bytes) == 1
+    assert generate_p256_number((order - 2).to_bytes) == order - 1
+    assert generate_p256_number((order - 1).to_bytes) == 1
+    highest = generate_p256_number(lambda length: b"\xff" * length)
+    assert highest == (2**320 - 1) % (order - 1) + 1
+    assert EcdsaSigner.from_number(highest, ec.SECP256R1()).public_key.kind == "p-256"
+    with pytest.raises(CredentialError, match="39 bytes, not 40"):
+        generate_p256_number(lambda length: bytes(length - 1))
 
 
 def test_rfc_6979_gives_the_nonce() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from okbadges.errors import CredentialError
+from okbadges.errors import CredentialError, Unavailable
 from okbadges.issuing.linting import lint, sign_linted
 from okbadges.organisations.issuers import find_issuer
 
@@ -61,8 +61,9 @@ def test_a_signature_is_checked_with_the_published_key(world: World) -> None:
     from okbadges.credentials.signers import Ed25519Signer  # noqa: PLC0415 - only here
 
     wrong = replace(key(world), published_key=Ed25519Signer(bytes(range(1, 33))).public_key)
-    with pytest.raises(CredentialError):
+    with pytest.raises(Unavailable) as refused:
         sign_linted(lint(body(world)), key=wrong)
+    assert refused.value.code == "signing-failed"
 
 
 def test_two_objects_of_one_id_are_not_signed(world: World) -> None:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from okbadges.app import own_first
+from okbadges.building import own_first
+from okbadges.errors import Conflict, InvalidInput
+from okbadges.issuing.status_indices import StatusIndices
+from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.verification import Fetched, verify
 from support.world import BASE_URL
 
 if TYPE_CHECKING:
+    from okbadges.credentials.strict_json import Json
     from okbadges.verification import Fetch
     from support.world import World
 
@@ -60,3 +64,104 @@ def test_a_list_holds_since_a_little_before_it_was_signed(world: World) -> None:
 def test_what_is_ours_and_not_there_is_not_asked_outside(world: World, path: str) -> None:
     """A missing document of our own is a 404 of our own."""
     assert fetch_of(world)(f"http://localhost:8000{path}").status == 404
+
+
+def with_domain(world: World, domain: str) -> None:
+    """Make an issuer that has a domain of its own."""
+    rooms = world.rooms
+    made = create_issuer(
+        rooms.writer,
+        rooms.stamp("test"),
+        slug="saatio",
+        name="Säätiö",
+        url="https://saatio.example",
+        description=None,
+        base_url=rooms.base_url,
+        domain=domain,
+    )
+    with rooms.database.read() as session:
+        rooms.keyring.add_first_keys(session, rooms.writer, rooms.stamp("test"), made)
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("https://badges.saatio.example/.well-known/did.json", 200),
+        ("https://BADGES.saatio.example:443/.well-known/did.json", 200),
+        ("https://badges.saatio.example/issuers/saatio/did.json", 200),
+        ("https://badges.saatio.example/issuers/saatio/status/9", 404),
+        ("https://badges.saatio.example/s/nothing", 404),
+        ("http://localhost:8000/.well-known/did.json", 404),
+    ],
+)
+def test_an_issuers_own_domain_is_ours_too(world: World, url: str, status: int) -> None:
+    """Nobody outside is asked for what we publish there; another name or scheme is somebody else's."""
+    with_domain(world, "badges.saatio.example")
+    assert fetch_of(world)(url).status == status
+    for foreign in ("http://badges.saatio.example/.well-known/did.json", "https://saatio.example/x", "https://[/"):
+        with pytest.raises(AssertionError, match="asked outside"):
+            fetch_of(world)(foreign)
+
+
+def test_the_status_lists_of_such_an_issuer_are_at_its_domain(world: World) -> None:
+    """A list names itself by the domain, and is proven by a key of the DID of the domain."""
+    with_domain(world, "badges.saatio.example")
+    with world.rooms.database.read() as session:
+        issuer = find_issuer(session, "saatio")
+    number = StatusIndices(world.rooms.writer, now=world.clock, random_bytes=bytes).take(issuer).list_number
+    listed = orjson.loads(fetch_of(world)(f"https://badges.saatio.example/issuers/saatio/status/{number}").body)
+    assert listed["id"] == f"https://badges.saatio.example/issuers/saatio/status/{number}"
+    assert listed["proof"]["verificationMethod"] == "did:web:badges.saatio.example#key-1"
+
+
+def test_the_lists_at_its_domain_are_not_for_partners_to_choose(world: World) -> None:
+    """A badge that is handed in cannot name a place in them, as it cannot in those under the base URL."""
+    with_domain(world, "badges.saatio.example")
+    entry: Json = {"statusListCredential": "https://badges.saatio.example/issuers/saatio/status/1"}
+    with pytest.raises(InvalidInput) as refused:
+        world.rooms.handed_in._check({"type": ["OpenBadgeCredential"], "credentialStatus": entry})
+    assert refused.value.code == "status-list-ours"
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "",
+        "Badges.example.org",
+        "https://badges.example.org",
+        "badges.example.org/x",
+        "badges.example.org:8443",
+        "badges.example.org%3A8443",
+        "badges.example.org:issuers",
+        "badges",
+        "127.0.0.2",
+        "a b.example",
+        "ä.example",
+        "-a.example",
+        "x" * 300 + ".example",
+        "badges.example.org\x00",
+    ],
+)
+def test_a_domain_is_plainly_written(world: World, domain: str) -> None:
+    """Whatever could be spelled in two ways, or is no public name, is refused by name."""
+    with pytest.raises(InvalidInput) as refused:
+        with_domain(world, domain)
+    assert (refused.value.code, refused.value.field) == ("domain", "domain")
+
+
+def test_a_domain_has_one_issuer(world: World) -> None:
+    """A second issuer at one domain would be the same issuer; a port is for trying it out on this machine."""
+    with_domain(world, "localhost:9000")
+    with pytest.raises(Conflict) as refused:
+        create_issuer(
+            world.rooms.writer,
+            world.rooms.stamp("test"),
+            slug="other",
+            name="x",
+            url="https://x.example",
+            description=None,
+            base_url=BASE_URL,
+            domain="localhost:9000",
+        )
+    assert refused.value.code == "domain-taken"
+    assert fetch_of(world)("http://localhost:9000/.well-known/did.json").status == 200

@@ -42,6 +42,38 @@ def test_files_hold_the_signed_bytes(installation: World, claimed: dict[str, Any
     assert (content if form.endswith("json") else unbake(content)) == dumps(claimed["credential"])
 
 
+def test_the_holder_gets_every_form(installation: World, claimed: dict[str, Any]) -> None:
+    """The JWT, and the file of which parts can be shown: each as a file that no cache keeps, of the same credential."""
+    page = installation.client.get(claimed["claim_link"], headers=PAGE).text
+    for name in ("badge.jwt", "badge-selective.json"):
+        assert f'/{name}" download' in page
+        answer = installation.client.get(f"{claimed['claim_link']}/{name}")
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        assert 'filename="kasi-puu' in answer.headers["content-disposition"]
+        assert installation.client.get(f"{claimed['claim_link']}/{name}").content == answer.content
+    base = installation.client.get(f"{claimed['claim_link']}/badge-selective.json").json()
+    assert (base["id"], base["awardedDate"]) == (claimed["id"], "2026-11-20T00:00:00Z")
+
+
+@pytest.mark.parametrize("name", ["badge.jwt", "badge-selective.json"])
+def test_nobody_else_gets_a_form(installation: World, name: str) -> None:
+    """A share link has neither, and an unknown claim link leads nowhere."""
+    issued = installation.issue(share={"purpose": "other", "expires_on": "2027-05-31"})
+    assert installation.client.get(f"{issued['share_link']}/{name}").status_code == 404
+    assert installation.client.get(f"/c/nope/{name}").status_code == 404
+
+
+def test_a_revoked_badge_offers_no_further_form(installation: World) -> None:
+    """Nothing new is signed of it, so nothing is offered, and who asks anyway is told in words."""
+    issued = installation.issue()
+    installation.client.post(
+        f"/v1/credentials/{issued['id']}/revoke", json={"reason": "issued-in-error"}, headers=installation.as_iida()
+    )
+    assert "badge.jwt" not in installation.client.get(issued["claim_link"], headers=PAGE).text
+    assert installation.client.get(f"{issued['claim_link']}/badge.jwt").status_code == 409
+
+
 def test_it_promises_nothing_that_is_not_there(installation: World, claimed: dict[str, Any]) -> None:
     """No passport, no accepting, no six digits: those come later."""
     page = installation.client.get(claimed["claim_link"], headers=PAGE).text.lower()

@@ -13,7 +13,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from okbadges.app import create_app, utc_now
+from okbadges.app import create_app
+from okbadges.building import utc_now
 from support.chromium import PHONE, pages_on_paper
 from support.world import prepare, settings_for
 

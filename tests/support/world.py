@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fastapi.testclient import TestClient
 
-from okbadges.app import build_rooms, create_app
+from okbadges.app import create_app
+from okbadges.building import build_rooms
 from okbadges.cli.catalogue import import_catalogue
 from okbadges.organisations.access_keys import WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer
@@ -161,13 +162,22 @@ def order(**changes: Any) -> dict[str, Any]:
         "workshop": "kahvila",
         "language": "fi",
         "awarded_on": "2026-11-20",
+        "criteria_met": True,
+        "observation": {"observed_by": "instructor", "methods": ["observation"], "occasions": 2},
     }
     return {name: value for name, value in {**usual, **changes}.items() if value is not None}
 
 
 def settings_for(database_url: str, *, base_url: str = BASE_URL) -> Settings:
     """Return the settings of a test's installation."""
-    return load_settings(base_url=base_url, database_url=database_url, secret=SECRET, allow_loopback_issuers=True)
+    return load_settings(
+        base_url=base_url,
+        database_url=database_url,
+        secret=SECRET,
+        allow_loopback_issuers=True,
+        rate_per_key="off",
+        rate_per_address="off",
+    )
 
 
 def prepare(database_url: str, *, base_url: str = BASE_URL) -> Prepared:
@@ -191,7 +201,8 @@ def prepare(database_url: str, *, base_url: str = BASE_URL) -> Prepared:
         description=None,
         base_url=base_url,
     )
-    rooms.keyring.add_key(rooms.writer, stamp, issuer)
+    with rooms.database.read() as session:
+        rooms.keyring.add_first_keys(session, rooms.writer, stamp, issuer)
     kemi = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug="kemi", name="Kemin taitopaja")
     ranua = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug="ranua", name="Ranuan pajat")
     _workshops(rooms, stamp, kemi, ranua)
@@ -273,11 +284,20 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
         yield server.url(name), keys
 
 
+@pytest.fixture(scope="session")
+def doors(prepared_sqlite: tuple[Path, Prepared]) -> FastAPI:
+    """Return the application of all worlds: putting its routes together takes longer than most tests, and they never change."""
+    file, _ = prepared_sqlite
+    app = create_app(settings_for(f"sqlite:///{file}"))
+    app.state.rooms.database.close()
+    return app
+
+
 @pytest.fixture
-def world(ground: tuple[str, Prepared]) -> Iterator[World]:
-    """Return a running installation of the test's own."""
+def world(ground: tuple[str, Prepared], doors: FastAPI) -> Iterator[World]:
+    """Return a running installation of the test's own: rooms of its own behind the doors of all."""
     url, keys = ground
-    clock = Clock()
-    app = create_app(settings_for(url), now=clock)
+    clock, app = Clock(), doors
+    app.state.rooms = build_rooms(settings_for(url), demo=False, now=clock)
     with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
         yield World(app, client, clock, keys)

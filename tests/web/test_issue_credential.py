@@ -104,6 +104,7 @@ def test_the_answer_holds_the_stored_bytes(world: World) -> None:
     answer = world.client.post("/v1/credentials", json=order(), headers=world.as_iida())
     with world.rooms.database.read() as session:
         row = session.exec(select(CredentialRow)).one()
+    assert row.document is not None
     assert row.document in answer.content
     assert row.document_hash == hashlib.sha256(row.document).hexdigest()
 
@@ -151,7 +152,7 @@ def test_a_repeat_with_another_order_is_refused(world: World) -> None:
     headers = {**world.as_iida(), "Idempotency-Key": "monday-1"}
     world.client.post("/v1/credentials", json=order(), headers=headers)
     other = world.client.post("/v1/credentials", json=order(language="sv"), headers=headers)
-    assert other.status_code == 409
+    assert other.status_code == 422
     assert other.json()["code"] == "idempotency-key-reused"
     assert stored(world)[0] == 1
 
@@ -351,7 +352,10 @@ def test_the_answer_passes_the_official_schema(world: World, shared: Path) -> No
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
     badges = world.client.get("/v1/badges").json()
     assert len(badges) == 40
-    for badge in badges:
+    participant = None
+    # a summary badge comes after the badges that it brings together, which somebody has to hold
+    for badge in sorted(badges, key=lambda one: one["kind"] == "summary"):
         changes = {"award_language": "sv"} if badge["slug"] == "vuoro-kielet" else {}
-        credential = world.issue(badge=badge["slug"], language="sv", **changes)["credential"]
+        issued = world.issue(badge=badge["slug"], language="sv", participant=participant, **changes)
+        credential, participant = issued["credential"], issued["participant"]
         assert [error.message for error in validator.iter_errors(credential)] == []

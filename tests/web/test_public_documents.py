@@ -6,28 +6,55 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from okbadges.organisations.issuers import find_issuer
+from okbadges.organisations.issuers import create_issuer, find_issuer
 
 if TYPE_CHECKING:
     from support.world import World
 
 
 def test_the_did_document_lists_every_key(world: World) -> None:
-    """A new key is published beside the old one, and what the old one signed stays valid."""
+    """A new key is published beside the old ones and signs ten minutes later; what the old one signed stays valid."""
     share = {"purpose": "other", "expires_on": "2026-12-01"}
     before = world.issue(share=share)
     with world.rooms.database.read() as session:
         issuer = find_issuer(session, "ok")
     world.rooms.keyring.add_key(world.rooms.writer, world.rooms.stamp("test"), issuer)
+    meanwhile = world.issue(share=share)
+    world.clock.move(minutes=10)
     after = world.issue(share=share)
     document = world.client.get("/issuers/ok/did.json").json()
     assert document["id"] == "did:web:localhost%3A8000:issuers:ok"
-    assert document["assertionMethod"] == [f"{document['id']}#key-1", f"{document['id']}#key-2"]
-    assert before["credential"]["proof"]["verificationMethod"].endswith("#key-1")
-    assert after["credential"]["proof"]["verificationMethod"].endswith("#key-2")
-    for issued in (before, after):
+    assert document["assertionMethod"] == [f"{document['id']}#key-{number}" for number in (1, 2, 3)]
+    for issued, number in ((before, 1), (meanwhile, 1), (after, 3)):
+        assert issued["credential"]["proof"]["verificationMethod"].endswith(f"#key-{number}")
         report = world.client.get(issued["share_link"], headers={"Accept": "application/json"}).json()
         assert report["verdict"] == "VALID"
+
+
+def test_an_issuer_with_a_domain_of_its_own_is_found_there(world: World) -> None:
+    """Its did document is where did:web looks for it when the request is for that domain, however the domain is written."""
+    rooms = world.rooms
+    made = create_issuer(
+        rooms.writer,
+        rooms.stamp("test"),
+        slug="saatio",
+        name="Säätiö",
+        url="https://saatio.example",
+        description=None,
+        base_url=rooms.base_url,
+        domain="badges.saatio.example",
+    )
+    with rooms.database.read() as session:
+        rooms.keyring.add_first_keys(session, rooms.writer, rooms.stamp("test"), made)
+    for host in ("badges.saatio.example", "Badges.Saatio.Example", "badges.saatio.example:443"):
+        answer = world.client.get("/.well-known/did.json", headers={"Host": host})
+        assert answer.status_code == 200
+        assert answer.json()["id"] == "did:web:badges.saatio.example"
+        assert answer.headers["content-type"] == "application/did+json"
+    assert world.client.get("/issuers/saatio/did.json").content == answer.content
+    for host in ("localhost:8000", "saatio.example", "", "badges.saatio.example:8443", "a b", "ä.example"):
+        answer = world.client.get("/.well-known/did.json", headers={b"Host": host.encode("latin-1")})
+        assert (answer.status_code, answer.json()["code"]) == (404, "no-issuer-here"), host
 
 
 def test_the_status_list_is_a_signed_credential_that_can_be_cached(world: World) -> None:

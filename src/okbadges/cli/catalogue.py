@@ -121,5 +121,7 @@ def _create_issuers(rooms: Rooms, catalogue: Catalogue) -> None:
             description=definition.description.fi,
             base_url=rooms.base_url,
         )
-        method = rooms.keyring.add_key(rooms.writer, stamp, issuer)
-        print(f"Created the issuer {issuer.slug} ({issuer.name}), which signs with {method}")
+        with rooms.database.read() as session:
+            keys = rooms.keyring.add_first_keys(session, rooms.writer, stamp, issuer)
+        named = " and ".join(key.verification_method for key in keys)
+        print(f"Created the issuer {issuer.slug} ({issuer.name}), which signs with {named}")

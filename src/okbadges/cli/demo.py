@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from okbadges.app import build_rooms, create_app, utc_now
+from okbadges.app import create_app
+from okbadges.building import build_rooms, utc_now
 from okbadges.cli.catalogue import import_demo_catalogue
 from okbadges.cli.demo_story import Story, tell
 from okbadges.cli.installation import write_secret
@@ -109,7 +110,9 @@ def _welcome(story: Story, base_url: str) -> str:
     """Return what is printed: readable at a glance, and the curl line ready to copy."""
     body = (
         '{"badge": "digi-turva", "organisation": "demo-kemi", "workshop": "kahvila", "language": "fi", '
-        f'"awarded_on": "{story.today}", "share": {{"purpose": "study-plan", "expires_on": "{story.in_a_month}"}}}}'
+        f'"awarded_on": "{story.today}", "criteria_met": true, '
+        '"observation": {"observed_by": "instructor", "methods": ["observation"], "occasions": 2}, '
+        f'"share": {{"purpose": "study-plan", "expires_on": "{story.in_a_month}"}}}}'
     )
     return f"""
   okbadges DEMO

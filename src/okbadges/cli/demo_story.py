@@ -6,15 +6,16 @@ story again orders the very same credentials, and the idempotency keys give back
 
 from __future__ import annotations
 
+import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from okbadges.errors import NotFound
-from okbadges.issuing.keyring import published_keys
 from okbadges.issuing.order import Observation, Order, Purpose, Share
 from okbadges.issuing.revoke import Reason, revoke
-from okbadges.organisations.access_keys import WantedKey, caller_of, create_access_key
+from okbadges.organisations.access_keys import Caller, WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.organisations.roles import Scope
 from okbadges.organisations.workshops import (
@@ -29,7 +30,7 @@ from okbadges.organisations.workshops import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlmodel import Session
 
@@ -60,30 +61,26 @@ class Story:
 
 def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: datetime) -> Story:
     """Make everything that is not there yet; ``open_rooms(time)`` gives the rooms with the clock set to that time."""
-    rooms = open_rooms(now)
-    try:
+    # in the order in which it happened: the journal takes nothing that is dated before what is there
+    long_ago, lately = anchor - timedelta(days=300), anchor
+    with _at(open_rooms, long_ago) as rooms:
         organisations = _organisations(rooms, began=anchor)
+    expired, _ = _issue(open_rooms, organisations, long_ago, _expired_order(long_ago.date()), "demo-expired")
+    valid, _ = _issue(open_rooms, organisations, lately, _valid_order(lately.date()), "demo-valid")
+    revoked, credential_id = _issue(open_rooms, organisations, lately, _revoked_order(lately.date()), "demo-revoked")
+    with _at(open_rooms, now) as rooms:
+        revoke(rooms.writer, rooms.stamp(ACTOR), credential_id, Reason.ISSUED_IN_ERROR)
         key = create_access_key(
             rooms.writer,
             rooms.stamp(ACTOR),
             rooms.secrets,
             WantedKey(label="DEMO", organisations=organisations, scopes=SCOPES, expires_at=now + timedelta(days=30)),
         )
-    finally:
-        rooms.writer.close()
-        rooms.database.close()
-    long_ago, lately = anchor - timedelta(days=300), anchor
-    valid, _ = _issue(open_rooms, key, lately, _valid_order(lately.date()), "demo-valid", key_time=now)
-    revoked, credential_id = _issue(
-        open_rooms, key, lately, _revoked_order(lately.date()), "demo-revoked", key_time=now
-    )
-    _revoke(open_rooms, credential_id, now)
-    expired, _ = _issue(open_rooms, key, long_ago, _expired_order(long_ago.date()), "demo-expired", key_time=now)
     return Story(valid, revoked, expired, key, now.date(), (now + timedelta(days=30)).date())
 
 
 def _organisations(rooms: Rooms, *, began: datetime) -> list[Organisation]:
-    """Find or make the issuer, its key, the organisations and their workshops: an interrupted demo goes on where it stopped."""
+    """Find or make the issuer, its keys, the organisations and their workshops: an interrupted demo goes on where it stopped."""
     stamp = rooms.stamp(ACTOR)
     issuer = _found_or_made(
         rooms,
@@ -99,9 +96,7 @@ def _organisations(rooms: Rooms, *, began: datetime) -> list[Organisation]:
         ),
     )
     with rooms.database.read() as session:
-        has_key = bool(published_keys(session, issuer))
-    if not has_key:
-        rooms.keyring.add_key(rooms.writer, stamp, issuer)
+        rooms.keyring.add_first_keys(session, rooms.writer, stamp, issuer)
     return [_organisation(rooms, issuer, slug, began=began) for slug in ORGANISATIONS]
 
 
@@ -143,40 +138,38 @@ def _found_or_made(rooms: Rooms, find: Callable[[Session], T], make: Callable[[]
 
 def _issue(
     open_rooms: Callable[[datetime], Rooms],
-    key: str,
+    organisations: list[Organisation],
     at: datetime,
     order: Order,
     repeat_key: str,
-    *,
-    key_time: datetime,
 ) -> tuple[str, str]:
     """Issue with the clock at ``at`` and return the share link and the credential's id."""
-    rooms = open_rooms(at)
-    try:
-        with rooms.database.read() as session:
-            caller = caller_of(session, rooms.secrets, key, now=key_time)
+    owners = {organisation.slug: organisation for organisation in organisations}
+    caller = Caller(uuid.UUID(int=0), ACTOR, owners, frozenset({Scope.ISSUE}))
+    with _at(open_rooms, at) as rooms:
         issued = rooms.issuing.issue(order, caller=caller, repeat_key=repeat_key)
-    finally:
-        rooms.writer.close()
-        rooms.database.close()
     if issued.share_link is None:
         raise AssertionError("every order of the demo asks for a share link")
     return issued.share_link, issued.credential_id
 
 
-def _revoke(open_rooms: Callable[[datetime], Rooms], credential_id: str, now: datetime) -> None:
-    rooms = open_rooms(now)
+@contextmanager
+def _at(open_rooms: Callable[[datetime], Rooms], time: datetime) -> Iterator[Rooms]:
+    rooms = open_rooms(time)
     try:
-        revoke(rooms.writer, rooms.stamp(ACTOR), credential_id, Reason.ISSUED_IN_ERROR)
+        yield rooms
     finally:
         rooms.writer.close()
         rooms.database.close()
 
 
-def _valid_order(day: date) -> Order:
-    seen = Observation(
+def _seen(day: date) -> Observation:
+    return Observation(
         "instructor", ("observation", "work-sample"), 3, observed_from=day - timedelta(days=40), observed_until=day
     )
+
+
+def _valid_order(day: date) -> Order:
     return Order(
         badge="digi-turva",
         organisation="demo-kemi",
@@ -185,7 +178,8 @@ def _valid_order(day: date) -> Order:
         language="fi",
         awarded_on=day,
         share=Share(Purpose.STUDY_PLAN, day + timedelta(days=360)),
-        observation=seen,
+        observation=_seen(day),
+        criteria_met=True,
     )
 
 
@@ -198,6 +192,8 @@ def _revoked_order(day: date) -> Order:
         language="fi",
         awarded_on=day,
         share=Share(Purpose.WORKPLACE, day + timedelta(days=360)),
+        observation=_seen(day),
+        criteria_met=True,
     )
 
 
@@ -211,4 +207,6 @@ def _expired_order(day: date) -> Order:
         awarded_on=day,
         valid_until=day + timedelta(days=270),
         share=Share(Purpose.STUDY_PLAN, day + timedelta(days=366)),
+        observation=_seen(day),
+        criteria_met=True,
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from okbadges.app import utc_now
+from okbadges.building import utc_now
 from okbadges.errors import ConfigurationError
 from okbadges.settings import described, load_settings, require_chosen_base_url
 from okbadges.storage import migrations

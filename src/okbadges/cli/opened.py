@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from okbadges.app import build_rooms
+from okbadges.building import build_rooms
 from okbadges.settings import load_settings
 from okbadges.storage.installation import require_same
 from okbadges.storage.migrations import require_current

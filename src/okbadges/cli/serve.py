@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,7 +17,11 @@ from okbadges.errors import ConfigurationError
 from okbadges.settings import Settings, load_settings, require_chosen_base_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
+
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve() -> None:
@@ -23,20 +30,35 @@ def serve() -> None:
     _refuse_unsafe(settings)
     configure_logging(settings.log_format)
     _warn(settings)
-    app = create_app(settings)
+    app = create_app(settings, with_duties=True)
     if settings.workers == 1:
         run(app, settings)
         return
     app.state.rooms.writer.close()
     app.state.rooms.database.close()
-    run("okbadges.cli.serve:worker", settings)
+    with _counting_together():
+        run("okbadges.cli.serve:worker", settings)
 
 
 def worker() -> FastAPI:
     """Make the app of one of several server processes, from the environment."""
     settings = load_settings()
     configure_logging(settings.log_format)
-    return create_app(settings)
+    return create_app(settings, with_duties=True, metrics_folder=os.environ.get(_METRICS_FOLDER))
+
+
+@contextmanager
+def _counting_together() -> Iterator[None]:
+    """Give the server processes that are started in the block a folder in which they count together; it is gone afterwards.
+
+    The library for the numbers looks for it when it is first imported, which is in each of those processes.
+    """
+    with tempfile.TemporaryDirectory(prefix="okbadges-metrics-") as folder:
+        os.environ[_METRICS_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_METRICS_FOLDER]
 
 
 def run(app: FastAPI | str, settings: Settings) -> None:

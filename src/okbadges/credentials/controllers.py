@@ -206,6 +206,8 @@ class _Listing:
                 "key-not-issuers", "the controller's document has no verification method of this name"
             )
         if verification_method not in self.names:
+            # a key that was taken out of the list because it has ended is told so, which says more
+            _check_still_good(found[0], now)
             raise CredentialError(
                 "purpose-mismatch", f"the controller's document does not list the key under {self.purpose}"
             )

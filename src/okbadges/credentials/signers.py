@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SEED_BYTES: Final = 32
 
+_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_P256_RANDOM_BYTES: Final = 40
+"""Eight more than the order has, so that the remainder favours no number (FIPS 186-5, A.2.1)."""
 _MULTICODEC: Final = {"secp256r1": b"\x80\x24", "secp384r1": b"\x81\x24", "secp521r1": b"\x82\x24"}
 _ED25519_MULTICODEC: Final = b"\xed\x01"
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
@@ -142,7 +145,16 @@ def signer_from_der(private_key: bytes) -> Signer:
 
 def generate_seed(random_bytes: Callable[[int], bytes]) -> bytes:
     """Return a new Ed25519 seed from ``random_bytes`` (in production `secrets.token_bytes`); raise when it is short."""
-    seed = random_bytes(SEED_BYTES)
-    if len(seed) != SEED_BYTES:
-        raise CredentialError("malformed-key", f"the source of randomness gave {len(seed)} bytes, not {SEED_BYTES}")
-    return seed
+    return _random(random_bytes, SEED_BYTES)
+
+
+def generate_p256_number(random_bytes: Callable[[int], bytes]) -> int:
+    """Return the secret number of a new P-256 key from 40 bytes of ``random_bytes``; raise "malformed-key" when it is short."""
+    return int.from_bytes(_random(random_bytes, _P256_RANDOM_BYTES)) % (_P256_ORDER - 1) + 1
+
+
+def _random(random_bytes: Callable[[int], bytes], length: int) -> bytes:
+    data = random_bytes(length)
+    if len(data) != length:
+        raise CredentialError("malformed-key", f"the source of randomness gave {len(data)} bytes, not {length}")
+    return data

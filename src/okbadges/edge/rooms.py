@@ -13,13 +13,22 @@ from okbadges.verification.profile import OPEN_BADGES
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
+    from okbadges.edge.limits import Limits
+    from okbadges.edge.metrics import Metrics
     from okbadges.edge.turns import Turns
+    from okbadges.issuing.batch import Batches
     from okbadges.issuing.conformance.issue import Conformance
+    from okbadges.issuing.forms import Forms
     from okbadges.issuing.handed_in import HandedIn
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.keyring import Keyring
+    from okbadges.issuing.photos import Photos
     from okbadges.issuing.publishing import Publishing
+    from okbadges.organisations.failures import Failures
+    from okbadges.organisations.known_keys import LastUse
+    from okbadges.organisations.periods import Periods
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
@@ -62,11 +71,20 @@ class Rooms:
     secrets: Secrets
     keyring: Keyring
     issuing: Issuing
+    batches: Batches
+    forms: Forms
     handed_in: HandedIn
     vc_api: VcApi
     publishing: Publishing
     verify: Verifying
     verify_turns: Turns
+    photos: Photos
+    periods: Periods
+    second_place: Path | None
+    failures: Failures
+    limits: Limits
+    last_use: LastUse
+    metrics: Metrics
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
 

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class StrictRequest(Request):
     """A request whose JSON body is read strictly."""
 
+    limits = strict_json.DEFAULT_LIMITS
+
     async def json(self) -> Any:  # noqa: ANN401 - the type of the method it replaces
         """Return the body as JSON. Raises `MalformedInput` with what is wrong and where."""
         try:
             body = await self.body()
-            read = strict_json.loads(body)
+            read = strict_json.loads(body, limits=self.limits)
         except CredentialError as refused:
             raise MalformedInput(refused.code, refused.detail, field=refused.field or "body") from None
         # only the escape can bring one in: the character itself is no JSON
@@ -31,17 +33,31 @@ class StrictRequest(Request):
         return read
 
 
+class LargeStrictRequest(StrictRequest):
+    """One whose body holds as much as the limit on bodies lets through (`okbadges.edge.body_limit`)."""
+
+    limits = strict_json.Limits(bytes=1024 * 1024)
+
+
 class StrictRoute(APIRoute):
     """A route that reads its body through `StrictRequest`."""
+
+    request_class: type[StrictRequest] = StrictRequest
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the request before the body is read."""
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            return await handle(self.request_class(request.scope, request.receive))
 
         return strictly
+
+
+class LargeStrictRoute(StrictRoute):
+    """A route that reads a large body through `LargeStrictRequest`."""
+
+    request_class = LargeStrictRequest
 
 
 def _nul_in(value: strict_json.Json, where: str = "") -> str | None:

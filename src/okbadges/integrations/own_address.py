@@ -11,22 +11,23 @@ if TYPE_CHECKING:
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-def own_address(url: str, base_url: str) -> str | None:
-    """Return ``url`` as we write it ourselves, without its fragment; None when it is not under ``base_url``.
+def own_address(url: str, *homes: str) -> str | None:
+    """Return ``url`` as we write it ourselves, without its fragment; None when it is under none of ``homes`` (base URLs).
 
     Scheme and host are compared without regard to capital letters and to the root dot, ports with their defaults (RFC 3986,
     6.2.2 and 6.2.3). An address with a user name, or one that cannot be read, is never ours.
     """
-    base = urlsplit(base_url)
     try:
         parts = urlsplit(url)
-        is_ours = "@" not in parts.netloc and _origin(parts) == _origin(base)
+        origin = _origin(parts)
     except ValueError:
         return None
-    if not is_ours or not parts.path.startswith(f"{base.path}/"):
-        return None
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{base_url.removesuffix(base.path)}{parts.path}{query}"
+    for home in homes:
+        base = urlsplit(home)
+        if "@" not in parts.netloc and origin == _origin(base) and parts.path.startswith(f"{base.path}/"):
+            query = f"?{parts.query}" if parts.query else ""
+            return f"{home.removesuffix(base.path)}{parts.path}{query}"
+    return None
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int | None]:

@@ -7,23 +7,36 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import orjson
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from okbadges.credentials.status_list import entry
+from okbadges.errors import Conflict, Unavailable
 from okbadges.issuing.body import unsigned_credential
 from okbadges.issuing.linting import lint, sign_linted
+from okbadges.issuing.summary import keep_collected
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
 from okbadges.storage.sealing import token_hash
-from okbadges.storage.tables import CredentialRow, ParticipantRow, ShareLinkItemRow, ShareLinkRow
+from okbadges.storage.tables import (
+    ConfirmationRow,
+    CredentialRow,
+    ParticipantRow,
+    ShareLinkItemRow,
+    ShareLinkRow,
+    SigningKeyRow,
+)
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
 
     from sqlalchemy import Connection
 
     from okbadges.issuing.links import Links
     from okbadges.issuing.prepare import Prepared
+    from okbadges.issuing.standing import Standing
     from okbadges.issuing.status_indices import StatusSlot
     from okbadges.storage.journal import Stamp
 
@@ -37,31 +50,78 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """An earlier credential that a new one follows: as its correction or renewal (``supersedes_id``) or as a wallet's copy.
+
+    Its ``standing`` is that of the earlier one, and so is its badge version if ``badge_row_id`` says so. ``change`` is what happens to the earlier one, first in the same transaction;
+    it raises `Conflict` when the earlier one does not allow it any more.
+    """
+
+    standing: Standing
+    change: Callable[[Connection, Stamp], None]
+    supersedes_id: uuid.UUID | None = None
+    copy_of_id: uuid.UUID | None = None
+    subject_id: str | None = None
+    badge_row_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """The rows of one award, not stored yet."""
 
     credential: CredentialRow
     participant: ParticipantRow | None
     share_link: ShareLinkRow | None
+    standing: Standing
+    follows: Follows | None
     chain: str
 
 
-def make_award(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, links: Links, repeat: Repeat | None) -> Award:
+def make_award(
+    stamp: Stamp,
+    prepared: Prepared,
+    slot: StatusSlot,
+    *,
+    links: Links,
+    repeat: Repeat | None,
+    follows: Follows | None = None,
+) -> Award:
     """Build, lint, sign and verify one credential and give back its rows."""
-    order, row_id = prepared.order, stamp.row_id()
-    credential_id = f"urn:uuid:{uuid4(stamp.random_bytes)}"
-    document = _signed_document(stamp, prepared, slot, credential_id=credential_id, base_url=links.base_url)
-    participant_id = order.participant or uuid4(stamp.random_bytes)
-    newcomer = None
-    if order.participant is None:
-        newcomer = ParticipantRow(
-            id=participant_id,
-            organisation_id=prepared.organisation.id,
-            last_event_at=stamp.now,
-            created_at=stamp.now,
-        )
+    newcomer = _newcomer(stamp, prepared) if prepared.order.participant is None else None
+    participant_id = newcomer.id if newcomer else prepared.order.participant
+    if participant_id is None:
+        raise AssertionError("an order without a participant makes one")
     share = _share_link(stamp, prepared, participant_id, links)
-    credential = CredentialRow(
+    credential = _credential(stamp, prepared, slot, participant_id, links=links, follows=follows)
+    credential.share_link_id = share.id if share else None
+    if repeat is not None:
+        credential.repeat_hash, credential.request_hash = repeat.key_hash, repeat.request_hash
+    return Award(credential, newcomer, share, prepared.standing, follows, prepared.issuer.slug)
+
+
+def _newcomer(stamp: Stamp, prepared: Prepared) -> ParticipantRow:
+    return ParticipantRow(
+        id=uuid4(stamp.random_bytes),
+        organisation_id=prepared.organisation.id,
+        last_event_at=stamp.now,
+        created_at=stamp.now,
+    )
+
+
+def _credential(
+    stamp: Stamp,
+    prepared: Prepared,
+    slot: StatusSlot,
+    participant_id: uuid.UUID,
+    *,
+    links: Links,
+    follows: Follows | None,
+) -> CredentialRow:
+    order, standing, row_id = prepared.order, prepared.standing, stamp.row_id()
+    credential_id = f"urn:uuid:{uuid4(stamp.random_bytes)}"
+    subject_id = follows.subject_id if follows and follows.subject_id else f"urn:uuid:{uuid4(stamp.random_bytes)}"
+    document = _signed_document(prepared, slot, credential_id=credential_id, subject_id=subject_id)
+    return CredentialRow(
         id=row_id,
         credential_id=credential_id,
         issuer_id=prepared.issuer.id,
@@ -74,8 +134,8 @@ def make_award(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, links: Lin
         awarded_on=order.awarded_on,
         award_language=order.award_language,
         valid_until_on=order.valid_until,
-        observation=orjson.dumps(asdict(order.observation)).decode() if order.observation else None,
-        criteria_met_by="word",
+        observation=orjson.dumps(asdict(standing.observation)).decode(),
+        criteria_met_by=standing.criteria_met_by,
         issued_at=stamp.now,
         issued_by=stamp.actor,
         status_list_id=slot.list_row_id,
@@ -83,19 +143,25 @@ def make_award(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, links: Lin
         document=document,
         document_hash=hashlib.sha256(document).hexdigest(),
         claim_token_hash=token_hash(links.claim_token(row_id)),
-        share_link_id=share.id if share else None,
-        repeat_hash=repeat.key_hash if repeat else None,
-        request_hash=repeat.request_hash if repeat else None,
+        supersedes_id=follows.supersedes_id if follows else None,
+        copy_of_id=follows.copy_of_id if follows else None,
     )
-    return Award(credential, newcomer, share, prepared.issuer.slug)
 
 
 def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
     """Insert everything of one award and its event: all of it or, when anything is refused, none."""
     row = award.credential
+    _require_sound_key(connection, row.signing_key_id)
+    if award.follows is not None:
+        award.follows.change(connection, stamp)
     if award.participant is not None:
         add(connection, award.participant)
+    else:
+        _touch(connection, stamp, row.participant_id)
     add(connection, row)
+    keep_collected(connection, row.id, award.standing.collected)
+    if award.standing.confirmation is not None:
+        _use_confirmation(connection, award.standing.confirmation, row.id)
     if award.share_link is not None:
         item = ShareLinkItemRow(share_link_id=award.share_link.id, position=0, credential_row_id=row.id)
         add(connection, award.share_link, item)
@@ -103,22 +169,69 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
         chain=award.chain,
         action="credential.issued",
         subject=row.credential_id,
-        details={"document": row.document_hash, "index": row.status_index},
+        details={
+            "document": row.document_hash,
+            "index": row.status_index,
+            "criteria": row.criteria_met_by,
+            **{
+                name: str(earlier)
+                for name, earlier in (("supersedes", row.supersedes_id), ("copy_of", row.copy_of_id))
+                if earlier is not None
+            },
+        },
     )
     journal.append(connection, stamp, event)
 
 
-def _signed_document(stamp: Stamp, prepared: Prepared, slot: StatusSlot, *, credential_id: str, base_url: str) -> bytes:
-    """Build the body, lint it, sign it, and verify what was signed."""
-    list_url = f"{base_url}/issuers/{prepared.issuer.slug}/status/{slot.list_number}"
+def _require_sound_key(connection: Connection, signing_key_id: uuid.UUID) -> None:
+    """Refuse what was signed with a key that was found compromised since: nobody would believe it."""
+    since = connection.execute(
+        select(col(SigningKeyRow.compromised_since)).where(col(SigningKeyRow.id) == signing_key_id)
+    )
+    if since.scalar_one() is not None:
+        raise Unavailable(
+            "key-changed", "The issuer's key was just changed; nothing was issued. Send the request again."
+        )
+
+
+def _touch(connection: Connection, stamp: Stamp, participant_id: uuid.UUID) -> None:
+    """Note when something last happened to a participant, who may have been erased a moment ago."""
+    touched = connection.execute(
+        update(ParticipantRow).where(col(ParticipantRow.id) == participant_id).values(last_event_at=stamp.now)
+    )
+    if touched.rowcount == 0:
+        raise Conflict(
+            "participant-erased", "The participant was just erased; nothing was issued.", field="participant"
+        )
+
+
+def _use_confirmation(connection: Connection, confirmation: uuid.UUID, credential_row_id: uuid.UUID) -> None:
+    """Spend the second person's word on this credential; somebody may have spent it or taken it back a moment ago."""
+    spent = connection.execute(
+        update(ConfirmationRow)
+        .where(col(ConfirmationRow.id) == confirmation, col(ConfirmationRow.credential_row_id).is_(None))
+        .values(credential_row_id=credential_row_id)
+    )
+    if spent.rowcount == 0:
+        raise Conflict(
+            "second-person-missing",
+            "The second person's word was just used or taken back; nothing was issued. Ask for it again.",
+            field="badge",
+        )
+
+
+def _signed_document(prepared: Prepared, slot: StatusSlot, *, credential_id: str, subject_id: str) -> bytes:
+    """Build the body, lint it, sign it, and verify what was signed. All that it refers to is at the issuer's home."""
+    home_url = prepared.issuer.home_url
+    list_url = f"{home_url}/issuers/{prepared.issuer.slug}/status/{slot.list_number}"
     body = unsigned_credential(
         prepared.order,
         badge=prepared.badge,
         issuer=prepared.issuer,
         credential_id=credential_id,
-        subject_id=f"urn:uuid:{uuid4(stamp.random_bytes)}",
+        subject_id=subject_id,
         status_entry=entry(list_url, slot.index),
-        base_url=base_url,
+        base_url=home_url,
     )
     return sign_linted(lint(body), key=prepared.key)
 

@@ -20,7 +20,7 @@ from okbadges.credentials.data_integrity import EDDSA_RDFC_2022
 from okbadges.errors import Conflict, CredentialError, InvalidInput
 from okbadges.integrations.own_address import own_address
 from okbadges.issuing.linting import lint, sign_linted
-from okbadges.organisations.issuers import issuer_by_id
+from okbadges.organisations.issuers import homes_of_issuers, issuer_by_id
 from okbadges.organisations.roles import Scope
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from okbadges.issuing.keyring import Keyring
     from okbadges.organisations.access_keys import Caller
     from okbadges.organisations.issuers import Issuer
-    from okbadges.storage.database import Database
     from okbadges.storage.writer import Writer
     from okbadges.verification.report import Report
 
@@ -55,7 +54,6 @@ class HandedIn:
 
     def __init__(
         self,
-        database: Database,
         writer: Writer,
         keyring: Keyring,
         *,
@@ -64,8 +62,11 @@ class HandedIn:
         now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
     ) -> None:
-        """Sign with the keys of ``keyring``; ``verify`` is this service's own verifier, ``base_url`` says which addresses are ours."""
-        self._database = database
+        """Sign with the keys of ``keyring``; ``verify`` is this service's own verifier.
+
+        ``base_url`` and the issuers' own domains say which addresses are ours.
+        """
+        self._database = writer.database
         self._writer = writer
         self._keyring = keyring
         self._verify = verify
@@ -125,10 +126,12 @@ class HandedIn:
             raise CredentialError(
                 "already-signed", "The credential has a proof; hand it in without one.", where="/proof"
             )
+        with self._database.read() as session:
+            homes = {self._base_url, *homes_of_issuers(session)}
         status = document.get("credentialStatus")
         for entry in status if isinstance(status, list) else [status]:
             address = entry.get("statusListCredential") if isinstance(entry, dict) else None
-            if isinstance(address, str) and own_address(address, self._base_url) is not None:
+            if isinstance(address, str) and own_address(address, *homes) is not None:
                 raise InvalidInput(
                     "status-list-ours",
                     "The places in the status lists of this service are given out by it; leave credentialStatus out.",

@@ -1,43 +1,76 @@
-"""The keys of each issuer: made here, sealed in the database, opened once per process and held as key objects.
+"""The keys of each issuer: made here or in a token, sealed in the database, opened once per process and held as key objects.
 
-Parsing a private key costs as much as a signature, so an opened key is remembered by its row; which key is the current one
-is asked anew each time, so that a rotation in another process is seen at once.
+A new key is published at once and signs a little later, when everybody who kept the did document has asked for it again. Parsing
+a private key costs as much as a signature, so an opened key is remembered by its row; which key is the one that signs is asked
+anew each time, so that a rotation in another process is seen at once.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlmodel import col, select
 
-from okbadges.credentials.controllers import PublishedKey
+from okbadges.credentials.controllers import MAX_METHODS, PublishedKey
 from okbadges.credentials.keys import public_key_from_multibase
-from okbadges.credentials.signers import Ed25519Signer, generate_seed
-from okbadges.errors import ConfigurationError
+from okbadges.credentials.signers import (
+    EcdsaSigner,
+    Ed25519Signer,
+    generate_p256_number,
+    generate_seed,
+    signer_from_der,
+)
+from okbadges.errors import ConfigurationError, Conflict, OkbadgesError
 from okbadges.storage import journal
-from okbadges.storage.tables import SigningKeyRow
+from okbadges.storage.tables import IssuerRow, SigningKeyRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection
     from sqlmodel import Session
 
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.signers import Signer
+    from okbadges.issuing.tokens import Token
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
 
+PUBLISH_AHEAD: Final = timedelta(minutes=10)
+"""How long a new key is published before it signs: twice as long as a did document may be kept."""
+KEPT_FREE: Final = 4
+"""Places in a did document that are kept for replacing compromised keys; a document with too many keys is not looked at."""
+
+_RSA_BITS: Final = 3072
+_RSA_EXPONENT: Final = 65537
+_PROBE: Final = b"okbadges: does this key sign what its published half verifies?"
+
+
+class KeyKind(StrEnum):
+    """The kinds of keys that an issuer can have, and what each is for."""
+
+    ED25519 = "ed25519"
+    """Signs credentials (Data Integrity) and status lists."""
+    P256 = "p256"
+    """Signs what the holder may show in part (ecdsa-sd-2023), and JWTs (ES256)."""
+    RSA3072 = "rsa3072"
+    """Signs JWTs (RS256) where it is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """The key an issuer signs with now, and the published half that every signature is checked with."""
+    """A key an issuer signs with now, and the published half that every signature is checked with."""
 
     row_id: uuid.UUID
     verification_method: str
@@ -45,69 +78,175 @@ class SigningKey:
     published_key: PublicKey
 
 
+@dataclass(frozen=True, slots=True)
+class AddedKey:
+    """A key that was made and is published now, and from when it signs."""
+
+    number: int
+    verification_method: str
+    kind: KeyKind
+    signs_from: datetime
+
+
 class Keyring:
     """Opens and makes the keys of issuers."""
 
-    def __init__(self, secrets: Secrets) -> None:
-        """Open keys with the installation's secret."""
+    def __init__(self, secrets: Secrets, *, now: Callable[[], datetime], token: Token | None = None) -> None:
+        """Open keys with the installation's secret, or in ``token`` where there is one."""
         self._secrets = secrets
+        self._now = now
+        self._token = token
         self._opened: dict[uuid.UUID, SigningKey] = {}
         self._opening = threading.Lock()
 
-    def signing_key(self, session: Session, issuer: Issuer) -> SigningKey:
-        """Return the issuer's current Ed25519 key. Raises `ConfigurationError` when it has none."""
-        current = (
-            select(SigningKeyRow.id)
-            .where(SigningKeyRow.issuer_id == issuer.id)
-            .where(col(SigningKeyRow.retired_at).is_(None))
-            .order_by(col(SigningKeyRow.number).desc())
-            .limit(1)
-        )
-        row_id = session.exec(current).one_or_none()
-        if row_id is None:
+    def signing_key(self, session: Session, issuer: Issuer, kind: KeyKind = KeyKind.ED25519) -> SigningKey:
+        """Return the key of this kind that signs now. Raises `ConfigurationError` (``no-signing-key``) when there is none."""
+        found = self.find_signing_key(session, issuer, kind)
+        if found is None:
             raise ConfigurationError(
                 "no-signing-key",
-                f"The issuer {issuer.slug} has no key to sign with; make one with: okbadges issuer add-key {issuer.slug}",
+                f"The issuer {issuer.slug} has no key of the kind {kind} to sign with; "
+                f"make one with: okbadges issuer add-key {issuer.slug} --kind {kind}",
             )
+        return found
+
+    def find_signing_key(self, session: Session, issuer: Issuer, kind: KeyKind) -> SigningKey | None:
+        """Return the key of this kind that signs now, or None. Raises as opening it does (`ConfigurationError`, `Unavailable`)."""
+        usable = session.exec(
+            select(SigningKeyRow.id, SigningKeyRow.number, SigningKeyRow.signs_from)
+            .where(SigningKeyRow.issuer_id == issuer.id, SigningKeyRow.kind == kind)
+            .where(col(SigningKeyRow.retired_at).is_(None), col(SigningKeyRow.compromised_since).is_(None))
+        ).all()
+        if not usable:
+            return None
+        now = self._now()
+        ready = [key for key in usable if key[2] <= now]
+        # where none is left that was published long enough, waiting would only mean not to sign at all
+        row_id = max(ready, key=lambda key: key[1])[0] if ready else min(usable, key=lambda key: key[2])[0]
         with self._opening:
             if row_id not in self._opened:
-                self._opened[row_id] = self._open(session.get_one(SigningKeyRow, row_id), issuer)
+                self._opened[row_id] = self._open(session.get_one(SigningKeyRow, row_id), issuer.did)
             return self._opened[row_id]
 
-    def add_key(self, writer: Writer, stamp: Stamp, issuer: Issuer) -> str:
-        """Make and store a new Ed25519 key and return its verification method; older keys stay published for good."""
-        seed = generate_seed(stamp.random_bytes)
-        row_id = stamp.row_id()
+    def add_key(
+        self,
+        writer: Writer,
+        stamp: Stamp,
+        issuer: Issuer,
+        kind: KeyKind = KeyKind.ED25519,
+        *,
+        in_token: bool = False,
+    ) -> AddedKey:
+        """Make a key, publish it, and let it sign after `PUBLISH_AHEAD`, the first of its kind at once.
 
-        def change(connection: Connection) -> str:
-            newest = select(func.max(SigningKeyRow.number)).where(SigningKeyRow.issuer_id == issuer.id)
-            number = (connection.execute(newest).scalar() or 0) + 1
-            row = SigningKeyRow(
-                id=row_id,
-                issuer_id=issuer.id,
-                number=number,
-                kind="ed25519",
-                public_multibase=Ed25519Signer(seed).public_key.multibase(),
-                sealed_private_key=self._secrets.seal(seed, bound_to=row_id.hex, random_bytes=stamp.random_bytes),
-                created_at=stamp.now,
-                signs_from=stamp.now,
+        Older keys stay published for good. Raises `Conflict` (``too-many-keys``) and what making it in the token raises.
+        """
+        row = self.new_row(stamp, issuer, kind, in_token=in_token)
+
+        def change(connection: Connection) -> AddedKey:
+            kinds = connection.scalars(select(SigningKeyRow.kind).where(SigningKeyRow.issuer_id == issuer.id)).all()
+            if len(kinds) >= MAX_METHODS - KEPT_FREE:
+                raise Conflict(
+                    "too-many-keys",
+                    f"The issuer {issuer.slug} has {len(kinds)} keys; verifiers do not look at a did document with more than {MAX_METHODS}.",
+                )
+            is_first = kind not in kinds
+            added = insert_key(connection, issuer, row, signs_from=stamp.now if is_first else stamp.now + PUBLISH_AHEAD)
+            details = {"kind": kind.value, "in_token": int(in_token)}
+            event = journal.Event(
+                chain=issuer.slug, action="key.added", subject=added.verification_method, details=details
             )
-            add(connection, row)
-            method = _verification_method(issuer, number)
-            event = journal.Event(chain=issuer.slug, action="key.added", subject=method)
             journal.append(connection, stamp, event)
-            return method
+            return added
 
         return writer.write(change)
 
-    def _open(self, row: SigningKeyRow, issuer: Issuer) -> SigningKey:
-        signer = Ed25519Signer(self._secrets.unseal(row.sealed_private_key or b"", bound_to=row.id.hex))
-        return SigningKey(
-            row_id=row.id,
-            verification_method=_verification_method(issuer, row.number),
-            signer=signer,
-            published_key=public_key_from_multibase(row.public_multibase),
+    def add_first_keys(self, session: Session, writer: Writer, stamp: Stamp, issuer: Issuer) -> list[AddedKey]:
+        """Make the keys that every issuer has, where it has none of the kind: Ed25519 and P-256."""
+        there = set(session.exec(select(SigningKeyRow.kind).where(SigningKeyRow.issuer_id == issuer.id)))
+        wanted = (kind for kind in (KeyKind.ED25519, KeyKind.P256) if kind not in there)
+        return [self.add_key(writer, stamp, issuer, kind) for kind in wanted]
+
+    def new_row(self, stamp: Stamp, issuer: Issuer, kind: KeyKind, *, in_token: bool) -> SigningKeyRow:
+        """Make a key and return its row, without a number yet; `insert_key` gives it one.
+
+        A key that is made in the token and then not stored stays there unused: a device can promise no more.
+        """
+        row_id = stamp.row_id()
+        label = f"okbadges-{row_id.hex}" if in_token else None
+        if label is None:
+            secret = _new_secret(kind, stamp)
+            public_key = _signer(kind, secret).public_key
+            sealed = self._secrets.seal(secret, bound_to=row_id.hex, random_bytes=stamp.random_bytes)
+        else:
+            public_key, sealed = self._require_token().make_key(kind, label), None
+        return SigningKeyRow(
+            id=row_id,
+            issuer_id=issuer.id,
+            number=0,
+            kind=kind,
+            public_multibase=public_key.multibase(),
+            sealed_private_key=sealed,
+            token_label=label,
+            created_at=stamp.now,
+            signs_from=stamp.now,
         )
+
+    def check(self, session: Session) -> Iterator[str]:
+        """Open every key, sign with it and verify with its published half; say in words what is wrong.
+
+        Keys of issuers that were handed over are not ours any more and are left out.
+        """
+        keys = session.exec(
+            select(SigningKeyRow, IssuerRow)
+            .join(IssuerRow, col(IssuerRow.id) == SigningKeyRow.issuer_id)
+            .where(col(IssuerRow.handed_over_at).is_(None))
+            .order_by(IssuerRow.slug, col(SigningKeyRow.number))
+        )
+        for row, issuer in keys:
+            try:
+                key = self._open(row, issuer.did)
+                fits = key.published_key.verify(key.signer.sign(_PROBE), _PROBE)
+            except OkbadgesError as wrong:
+                yield f"key {row.number} of the issuer {issuer.slug}: {wrong.detail}"
+            else:
+                if not fits:
+                    yield f"key {row.number} of the issuer {issuer.slug}: what it signs does not verify with its published half."
+
+    def _open(self, row: SigningKeyRow, did: str) -> SigningKey:
+        """Open a key. Raises `ConfigurationError`, also when its two halves do not belong together (``key-mismatch``)."""
+        published = public_key_from_multibase(row.public_multibase)
+        signer: Signer
+        if row.token_label is not None:
+            signer = self._require_token().signer(row.token_label, published)
+        elif row.sealed_private_key is not None:
+            signer = _signer(KeyKind(row.kind), self._secrets.unseal(row.sealed_private_key, bound_to=row.id.hex))
+        else:
+            raise ConfigurationError("no-private-half", "Its private half is not here; restore a backup.")
+        if signer.public_key != published:
+            raise ConfigurationError(
+                "key-mismatch",
+                "The private half of the key is not that of the published one: the database was altered; restore a backup.",
+            )
+        return SigningKey(row.id, verification_method(did, row.number), signer, published)
+
+    def _require_token(self) -> Token:
+        if self._token is None:
+            raise ConfigurationError(
+                "no-token",
+                "This key is in a token; set OKBADGES_PKCS11_MODULE, OKBADGES_PKCS11_TOKEN and OKBADGES_PKCS11_PIN_FILE.",
+            )
+        return self._token
+
+
+def insert_key(connection: Connection, issuer: Issuer, row: SigningKeyRow, *, signs_from: datetime) -> AddedKey:
+    """Give a new key the next number of its issuer and store it, inside a change."""
+    locked = select(col(IssuerRow.id)).where(col(IssuerRow.id) == issuer.id).with_for_update()
+    connection.execute(locked)
+    numbers = connection.scalars(select(SigningKeyRow.number).where(SigningKeyRow.issuer_id == issuer.id)).all()
+    row.number, row.signs_from = max(numbers, default=0) + 1, signs_from
+    add(connection, row)
+    return AddedKey(row.number, verification_method(issuer.did, row.number), KeyKind(row.kind), signs_from)
 
 
 def published_keys(session: Session, issuer: Issuer) -> list[PublishedKey]:
@@ -116,10 +255,38 @@ def published_keys(session: Session, issuer: Issuer) -> list[PublishedKey]:
         select(SigningKeyRow).where(SigningKeyRow.issuer_id == issuer.id).order_by(col(SigningKeyRow.number))
     )
     return [
-        PublishedKey(_verification_method(issuer, row.number), public_key_from_multibase(row.public_multibase))
+        PublishedKey(
+            verification_method(issuer.did, row.number),
+            public_key_from_multibase(row.public_multibase),
+            row.compromised_since,
+        )
         for row in rows
     ]
 
 
-def _verification_method(issuer: Issuer, number: int) -> str:
-    return f"{issuer.did}#key-{number}"
+def verification_method(did: str, number: int) -> str:
+    """Return the name of an issuer's key, as its signatures and its did document have it."""
+    return f"{did}#key-{number}"
+
+
+def _new_secret(kind: KeyKind, stamp: Stamp) -> bytes:
+    """Return what is sealed of a new key: an Ed25519 seed, the 32 bytes of a P-256 number, or an RSA key as PKCS #8."""
+    match kind:
+        case KeyKind.ED25519:
+            return generate_seed(stamp.random_bytes)
+        case KeyKind.P256:
+            return generate_p256_number(stamp.random_bytes).to_bytes(32)
+        case KeyKind.RSA3072:
+            # primes are found with the randomness of the library, which takes no other
+            key = rsa.generate_private_key(_RSA_EXPONENT, _RSA_BITS)
+            return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _signer(kind: KeyKind, secret: bytes) -> Signer:
+    match kind:
+        case KeyKind.ED25519:
+            return Ed25519Signer(secret)
+        case KeyKind.P256:
+            return EcdsaSigner.from_number(int.from_bytes(secret), ec.SECP256R1())
+        case KeyKind.RSA3072:
+            return signer_from_der(secret)

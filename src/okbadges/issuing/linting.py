@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.model import check_shape
 from okbadges.credentials.strict_json import dumps
-from okbadges.errors import CredentialError
+from okbadges.errors import CredentialError, Unavailable
 from okbadges.issuing.mistakes import refuse
 
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
     from okbadges.issuing.keyring import SigningKey
+
+
+_SIGNING_FAILED = "signing-failed"
 
 
 class Linted:
@@ -62,13 +65,19 @@ def lint(body: dict[str, Json]) -> Linted:
 def sign_linted(linted: Linted, *, key: SigningKey) -> bytes:
     """Sign a linted body and return the exact bytes that are stored and served.
 
-    Raises `CredentialError` when the body does not survive safe mode or when the signature does not verify with the
-    published key: nothing that an outside verifier would refuse leaves this function.
+    Raises `CredentialError` when the body does not survive safe mode, and `Unavailable` (``signing-failed``) when the signature does
+    not verify with the published key: nothing that an outside verifier would refuse leaves this function.
     """
-    signed = sign(
-        linted.take(),
-        signer=key.signer,
-        verification_method=key.verification_method,
-        published_key=key.published_key,
-    )
+    try:
+        signed = sign(
+            linted.take(),
+            signer=key.signer,
+            verification_method=key.verification_method,
+            published_key=key.published_key,
+        )
+    except CredentialError as refused:
+        if refused.code != _SIGNING_FAILED:
+            raise
+        # our key or our machine, and nothing that the caller could send differently
+        raise Unavailable(_SIGNING_FAILED, refused.detail) from refused
     return dumps(signed)

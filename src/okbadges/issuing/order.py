@@ -53,7 +53,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One credential to be issued. ``participant`` None means somebody new, who gets a random id and nothing else."""
+    """One credential to be issued. ``participant`` None means somebody new, who gets a random id and nothing else.
+
+    ``criteria_met`` is the instructor's explicit word that every criterion is met, for when not every step was ticked.
+    """
 
     badge: str
     organisation: str
@@ -65,6 +68,7 @@ class Order:
     award_language: str | None = None
     share: Share | None = None
     observation: Observation | None = None
+    criteria_met: bool = False
 
     def request_hash(self) -> bytes:
         """Return the SHA-256 of the order: the same order, the same hash, however it was written."""

@@ -11,22 +11,24 @@ from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.issuing.order import check_dates
+from okbadges.issuing.standing import standing_of
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.organisations.workshops import find_workshop
-from okbadges.storage.tables import ParticipantRow
+from okbadges.storage.tables import BadgeVersionRow, ParticipantRow
 
 if TYPE_CHECKING:
     import uuid
-    from datetime import date
+    from datetime import datetime
 
     from sqlmodel import Session
 
+    from okbadges.issuing.award import Follows
     from okbadges.issuing.keyring import Keyring, SigningKey
     from okbadges.issuing.order import Order
+    from okbadges.issuing.standing import Standing
     from okbadges.organisations.access_keys import Caller
     from okbadges.organisations.issuers import Issuer
     from okbadges.organisations.workshops import Organisation, Workshop
-    from okbadges.storage.tables import BadgeVersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,38 @@ class Prepared:
     badge: PublishedBadge
     badge_row_id: uuid.UUID
     key: SigningKey
+    standing: Standing
 
 
-def prepare(session: Session, order: Order, *, caller: Caller, keyring: Keyring, today: date) -> Prepared:
-    """Find everything an order names. Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault."""
+def prepare(
+    session: Session,
+    order: Order,
+    *,
+    caller: Caller,
+    keyring: Keyring,
+    now: datetime,
+    follows: Follows | None = None,
+) -> Prepared:
+    """Find everything an order names, and why the badge may be awarded; of a credential that follows another that is known.
+
+    Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault. Nothing is made and nothing stored.
+    """
     organisation = caller.organisation(order.organisation)
-    check_dates(order, today=today)
+    check_dates(order, today=now.date())
     workshop, badge_row = _named(session, order, organisation)
+    if follows is None:
+        _refuse_retired(order, badge_row)
+    elif follows.badge_row_id is not None:
+        badge_row = session.get_one(BadgeVersionRow, follows.badge_row_id)
     badge = PublishedBadge.model_validate_json(badge_row.definition)
-    _check_badge(order, badge, badge_row)
+    _check_badge(order, badge)
     _check_participant(session, order, organisation)
     issuer = issuer_by_id(session, organisation.issuer_id)
+    standing = (
+        follows.standing
+        if follows
+        else standing_of(session, order, badge, organisation, member_id=caller.member_id, now=now)
+    )
     return Prepared(
         order=order,
         organisation=organisation,
@@ -59,6 +82,7 @@ def prepare(session: Session, order: Order, *, caller: Caller, keyring: Keyring,
         badge=badge,
         badge_row_id=badge_row.id,
         key=keyring.signing_key(session, issuer),
+        standing=standing,
     )
 
 
@@ -70,13 +94,16 @@ def _named(session: Session, order: Order, organisation: Organisation) -> tuple[
         raise InvalidInput(unknown.code, unknown.detail, field=unknown.field) from None
 
 
-def _check_badge(order: Order, badge: PublishedBadge, row: BadgeVersionRow) -> None:
+def _refuse_retired(order: Order, row: BadgeVersionRow) -> None:
     if row.retired_at is not None:
         raise InvalidInput(
             "badge-retired",
             f"The badge {order.badge} is retired: what was issued stays valid, but it is not issued any more.",
             field="badge",
         )
+
+
+def _check_badge(order: Order, badge: PublishedBadge) -> None:
     if order.language not in badge.artwork:
         there_are = ", ".join(sorted(badge.artwork))
         raise InvalidInput(
@@ -106,7 +133,7 @@ def _check_participant(session: Session, order: Order, organisation: Organisatio
     if order.participant is None:
         return
     row = session.get(ParticipantRow, order.participant)
-    if row is None or row.organisation_id != organisation.id:
+    if row is None or row.organisation_id != organisation.id or row.stands_for_erased:
         raise InvalidInput(
             "unknown-participant",
             f"{organisation.slug} has no such participant; leave the field out for somebody new.",

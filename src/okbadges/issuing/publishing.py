@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 
 from okbadges.credentials.controllers import controller_document
@@ -21,9 +22,9 @@ from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.fetching import Fetched
 from okbadges.credentials.status_list import StatusBits, status_list_credential
 from okbadges.credentials.strict_json import dumps
-from okbadges.errors import NotFound
+from okbadges.errors import NotFound, Unavailable
 from okbadges.issuing.keyring import published_keys
-from okbadges.organisations.issuers import all_issuers, find_issuer
+from okbadges.organisations.issuers import all_issuers, find_issuer, homes_of_issuers, issuer_at
 from okbadges.storage.tables import CredentialRow, StatusListRow
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Publishing:
         base_url: str,
         now: Callable[[], datetime],
     ) -> None:
-        """Publish under ``base_url``."""
+        """Publish under ``base_url``, and at the issuers' own domains."""
         self._database = database
         self._writer = writer
         self._keyring = keyring
@@ -75,8 +76,12 @@ class Publishing:
     def did_document(self, slug: str) -> Published:
         """Return an issuer's did document. Raises `NotFound`."""
         with self._database.read() as session:
-            issuer = find_issuer(session, slug)
-            return _published(dumps(controller_document(issuer.did, published_keys(session, issuer))))
+            return _did_document(session, find_issuer(session, slug))
+
+    def did_document_at(self, host: str) -> Published:
+        """Return the did document of the issuer whose own domain ``host`` is. Raises `NotFound`."""
+        with self._database.read() as session:
+            return _did_document(session, issuer_at(session, host))
 
     def status_list(self, slug: str, number: int) -> Published:
         """Return a signed status list that shows every revocation up to a second ago. Raises `NotFound`."""
@@ -105,13 +110,21 @@ class Publishing:
         with self._database.read() as session:
             return frozenset(issuer.did for issuer in all_issuers(session))
 
+    def homes(self) -> frozenset[str]:
+        """Return every base URL under which this installation answers: its own, and the issuers' domains."""
+        with self._database.read() as session:
+            return homes_of_issuers(session) | {self._base_url}
+
     def own_document(self, url: str) -> Fetched | None:
         """Answer a request for one of our own public documents; None when the URL is not ours."""
-        if not url.startswith(f"{self._base_url}/"):
+        home = next((home for home in self.homes() if url.startswith(f"{home}/")), None)
+        if home is None:
             return None
-        path = urlsplit(url).path.removeprefix(urlsplit(self._base_url).path)
+        path = urlsplit(url).path.removeprefix(urlsplit(home).path)
         try:
             match path.strip("/").split("/"):
+                case [".well-known", "did.json"]:
+                    found = self.did_document_at(urlsplit(home).netloc)
                 case ["issuers", slug, "did.json"]:
                     found = self.did_document(slug)
                 case ["issuers", slug, "status", number] if number.isdigit():
@@ -123,9 +136,11 @@ class Publishing:
         return Fetched(200, {"content-type": "application/json"}, found.body)
 
     def _is_stale(self, row: StatusListRow) -> bool:
-        if row.signed_at is None:
+        now = self._now()
+        # a list of the future was signed under a wrong clock: no verifier would take it until then
+        if row.signed_at is None or row.signed_at > now + _CLOCKS_DIFFER:
             return True
-        return row.signed_revision != row.revision and self._now() - row.signed_at >= _SIGN_AT_MOST_EVERY
+        return row.signed_revision != row.revision and now - row.signed_at >= _SIGN_AT_MOST_EVERY
 
     def _sign(self, session: Session, issuer: Issuer, row: StatusListRow) -> Published:
         """Build the bits from the rows, sign, and keep the result unless somebody kept a newer one."""
@@ -139,7 +154,7 @@ class Publishing:
             bits.set(index)
         key = self._keyring.signing_key(session, issuer)
         unsigned = status_list_credential(
-            list_url=f"{self._base_url}/issuers/{issuer.slug}/status/{row.number}",
+            list_url=f"{issuer.home_url}/issuers/{issuer.slug}/status/{row.number}",
             issuer=issuer.did,
             bits=bits,
             valid_from=(now - _CLOCKS_DIFFER).replace(microsecond=0),
@@ -154,13 +169,23 @@ class Publishing:
         list_id, revision = row.id, row.revision
 
         def keep(connection: Connection) -> None:
-            older = (col(StatusListRow.id) == list_id) & (col(StatusListRow.signed_revision) < revision)
+            older = or_(
+                col(StatusListRow.signed_revision) < revision, col(StatusListRow.signed_at) > now + _CLOCKS_DIFFER
+            )
             connection.execute(
-                update(StatusListRow).where(older).values(document=document, signed_revision=revision, signed_at=now)
+                update(StatusListRow)
+                .where(col(StatusListRow.id) == list_id, older)
+                .values(document=document, signed_revision=revision, signed_at=now)
             )
 
-        self._writer.write(keep)
+        # it says what the rows say, so it may go out also while the database takes no change (a full disk)
+        with suppress(Unavailable):
+            self._writer.write(keep)
         return _published(document)
+
+
+def _did_document(session: Session, issuer: Issuer) -> Published:
+    return _published(dumps(controller_document(issuer.did, published_keys(session, issuer))))
 
 
 def _list_row(session: Session, issuer: Issuer, number: int) -> StatusListRow:

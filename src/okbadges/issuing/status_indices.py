@@ -2,6 +2,9 @@
 
 The counter of a list only goes up, in a transaction of its own; a block that a crash leaves unused is simply lost. What goes
 into a credential is a keyed permutation of the counter, so that neighbours in a list say nothing about a group.
+
+A restore closes every list that it finds. The list after a closed one gets a number that no list can have had which the backup
+did not know: lists opened after the backup are lost, and credentials out in the world still name them.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -22,7 +26,6 @@ from okbadges.storage.writer import add
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 LIST_SIZE = 131_072
 BLOCK = 32
 _SHUFFLE_KEY_BYTES = 32
+_SPACE_FOR_LOST_LISTS = 1000
+_FIRST_SECOND = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +85,18 @@ class StatusIndices:
                 col(StatusListRow.size),
                 col(StatusListRow.next_counter),
                 col(StatusListRow.shuffle_key),
+                col(StatusListRow.closed_at),
             )
             .where(col(StatusListRow.issuer_id) == issuer_id)
             .order_by(col(StatusListRow.number).desc())
             .limit(1)
         ).one_or_none()
-        if newest is None or newest.next_counter >= newest.size:
-            row = self._open_list(connection, issuer_id, number=1 if newest is None else newest.number + 1)
-            first, list_id, number, size, key = 0, row.id, row.number, row.size, row.shuffle_key
+        if newest is None or newest.closed_at is not None or newest.next_counter >= newest.size:
+            next_number = _number_after(newest.number, newest.closed_at) if newest else 1
+            row = self._open_list(connection, issuer_id, number=next_number)
+            list_id, number, size, first, key = row.id, row.number, row.size, 0, row.shuffle_key
         else:
-            list_id, number, size, first, key = newest
+            list_id, number, size, first, key, _ = newest
         end = min(first + BLOCK, size)
         connection.execute(update(StatusListRow).where(col(StatusListRow.id) == list_id).values(next_counter=end))
         return [
@@ -108,3 +115,15 @@ class StatusIndices:
         )
         add(connection, row)
         return row
+
+
+def _number_after(number: int, closed_at: datetime | None) -> int:
+    """Return the number of the next list: the next number, but after a closed list at least a thousand on.
+
+    The seconds (since 2020) keep two restores of one backup apart: the second does not know of the lists that followed the first.
+    """
+    if closed_at is None:
+        return number + 1
+    beyond = number + _SPACE_FOR_LOST_LISTS
+    beyond += -beyond % _SPACE_FOR_LOST_LISTS
+    return max(beyond, (closed_at - _FIRST_SECOND) // timedelta(seconds=1))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
-from okbadges.errors import Conflict, InvalidInput, NotFound
+from okbadges.errors import Conflict, NotFound
 from okbadges.organisations.issuers import check_slug
+from okbadges.organisations.recognition_checks import checked_records, require_no_overlap
+from okbadges.organisations.wording import one_line
 from okbadges.storage import journal
 from okbadges.storage.tables import IssuerRow, OrganisationRow, RecognitionRecordRow, WorkshopRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
+
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Organisation:
     issuer_id: uuid.UUID
     slug: str
     name: str
+    second_person_for_summary: bool
+    """Whether it asks for a second person's word before a summary badge is awarded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,11 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionRecord:
-    """An environment recognition of a workshop for one area or unit (its code URI), valid between two days."""
+    """An environment recognition of a workshop for one area or unit (its code URI), valid between two days.
+
+    ``recognised_by`` is who from outside found it fit (a school's teacher), ``recognised_inside`` who of the organisation took part:
+    by role, never by name. ``diaari`` is the number under which an office keeps the report.
+    """
 
     report_id: str
     report_url: str | None
@@ -54,6 +66,8 @@ class RecognitionRecord:
     recognised_by: str
     valid_from: date
     valid_until: date | None
+    diaari: str | None = None
+    recognised_inside: str | None = None
 
     def covers(self, target_uri: str, on: date) -> bool:
         """Tell whether it was valid for this area or unit on that day."""
@@ -69,8 +83,9 @@ def create_organisation(
     slug: str,
     name: str,
 ) -> Organisation:
-    """Create an organisation under an issuer. Raises `Conflict` for a used slug."""
+    """Create an organisation under an issuer. Raises `Conflict` for a used slug, `InvalidInput` for its words."""
     check_slug(slug, field="slug")
+    name = one_line(name, longest=LONGEST_NAME, field="name", code="name")
     row = OrganisationRow(id=stamp.row_id(), issuer_id=issuer_id, slug=slug, name=name, created_at=stamp.now)
 
     def change(connection: Connection) -> None:
@@ -82,7 +97,27 @@ def create_organisation(
         journal.append(connection, stamp, event)
 
     writer.write(change)
-    return _organisation(row)
+    return organisation_of(row)
+
+
+def ask_second_person(writer: Writer, stamp: Stamp, organisation: Organisation, *, asks: bool) -> None:
+    """Switch whether an organisation asks for a second person's word before a summary badge; the same again changes nothing."""
+
+    def change(connection: Connection) -> None:
+        now = select(OrganisationRow.second_person_for_summary).where(OrganisationRow.id == organisation.id)
+        if connection.execute(now).scalar_one() is asks:
+            return
+        its = update(OrganisationRow).where(col(OrganisationRow.id) == organisation.id)
+        connection.execute(its.values(second_person_for_summary=asks))
+        event = journal.Event(
+            chain=chain_of(connection, organisation),
+            action="organisation.changed",
+            subject=f"organisation:{organisation.slug}",
+            details={"second_person_for_summary": int(asks)},
+        )
+        journal.append(connection, stamp, event)
+
+    writer.write(change)
 
 
 def create_workshop(
@@ -93,8 +128,9 @@ def create_workshop(
     slug: str,
     name: str,
 ) -> Workshop:
-    """Create a workshop of an organisation. Raises `Conflict` for a slug used there."""
+    """Create a workshop of an organisation. Raises `Conflict` for a slug used there, `InvalidInput` for its words."""
     check_slug(slug, field="slug")
+    name = one_line(name, longest=LONGEST_NAME, field="name", code="name")
     row = WorkshopRow(id=stamp.row_id(), organisation_id=organisation.id, slug=slug, name=name, created_at=stamp.now)
 
     def change(connection: Connection) -> None:
@@ -117,29 +153,31 @@ def record_recognition(
     organisation: Organisation,
     workshop: Workshop,
     record: RecognitionRecord,
+    also: Sequence[str] = (),
 ) -> None:
-    """Keep an environment recognition record. Raises `InvalidInput` when it ends before it begins."""
-    if record.valid_until is not None and record.valid_until < record.valid_from:
-        raise InvalidInput("dates", "A recognition record cannot end before it begins.", field="valid_until")
-    row = RecognitionRecordRow(
-        id=stamp.row_id(),
-        workshop_id=workshop.id,
-        report_id=record.report_id,
-        report_url=record.report_url,
-        target_uri=record.target_uri,
-        recognised_by=record.recognised_by,
-        valid_from=record.valid_from,
-        valid_until=record.valid_until,
-        created_at=stamp.now,
-    )
+    """Keep an environment recognition record; ``also`` are further areas and units (code URIs) that the same report covers.
+
+    What is kept already is not kept twice. Raises `InvalidInput` for what cannot be right (`okbadges.organisations.recognition_checks`),
+    `Conflict` (``recognition-exists``) where the report is kept for the target with other dates that overlap.
+    """
+    wanted = checked_records(record, also)
 
     def change(connection: Connection) -> None:
-        add(connection, row)
+        rows = connection.execute(select(RecognitionRecordRow).where(RecognitionRecordRow.workshop_id == workshop.id))
+        there = [record_of(RecognitionRecordRow(**row._asdict())) for row in rows]
+        new = [one for one in wanted if one not in there]
+        for one in new:
+            require_no_overlap(one, there)
+            row_id = stamp.row_id()
+            kept = RecognitionRecordRow(id=row_id, workshop_id=workshop.id, created_at=stamp.now, **asdict(one))
+            add(connection, kept)
+        if not new:
+            return
         event = journal.Event(
             chain=chain_of(connection, organisation),
             action="recognition-record.added",
             subject=f"workshop:{workshop.id}",
-            details={"target": record.target_uri},
+            details={"targets": " ".join(one.target_uri for one in new)},
         )
         journal.append(connection, stamp, event)
 
@@ -151,18 +189,22 @@ def find_organisation(session: Session, slug: str) -> Organisation:
     row = session.exec(select(OrganisationRow).where(OrganisationRow.slug == slug)).one_or_none()
     if row is None:
         raise NotFound("unknown-organisation", f"There is no organisation {slug}.", field="organisation")
-    return _organisation(row)
+    return organisation_of(row)
 
 
 def all_organisations(session: Session) -> list[Organisation]:
     """Return every organisation, in order of slug."""
-    return [_organisation(row) for row in session.exec(select(OrganisationRow).order_by(OrganisationRow.slug))]
+    return [organisation_of(row) for row in session.exec(select(OrganisationRow).order_by(OrganisationRow.slug))]
 
 
-def workshops_of(session: Session, organisation: Organisation) -> list[Workshop]:
-    """Return the workshops of an organisation, in order of slug."""
-    its = select(WorkshopRow).where(WorkshopRow.organisation_id == organisation.id).order_by(WorkshopRow.slug)
-    return [_workshop(row) for row in session.exec(its)]
+def workshops_of(
+    session: Session, organisation: Organisation, *, after: str | None = None, limit: int | None = None
+) -> list[Workshop]:
+    """Return the workshops of an organisation in order of slug, after that slug."""
+    its = select(WorkshopRow).where(WorkshopRow.organisation_id == organisation.id)
+    if after is not None:
+        its = its.where(WorkshopRow.slug > after)
+    return [_workshop(row) for row in session.exec(its.order_by(WorkshopRow.slug).limit(limit))]
 
 
 def find_workshop(session: Session, organisation: Organisation, slug: str) -> Workshop:
@@ -177,17 +219,12 @@ def find_workshop(session: Session, organisation: Organisation, slug: str) -> Wo
 def recognition_records(session: Session, workshop_id: uuid.UUID) -> tuple[RecognitionRecord, ...]:
     """Return the environment recognition records of a workshop."""
     rows = session.exec(select(RecognitionRecordRow).where(RecognitionRecordRow.workshop_id == workshop_id))
-    return tuple(
-        RecognitionRecord(
-            report_id=row.report_id,
-            report_url=row.report_url,
-            target_uri=row.target_uri,
-            recognised_by=row.recognised_by,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-        )
-        for row in rows
-    )
+    return tuple(record_of(row) for row in rows)
+
+
+def record_of(row: RecognitionRecordRow) -> RecognitionRecord:
+    """Return the record that a row keeps."""
+    return RecognitionRecord(**{one.name: getattr(row, one.name) for one in fields(RecognitionRecord)})
 
 
 def chain_of(connection: Connection, organisation: Organisation) -> str:
@@ -195,8 +232,9 @@ def chain_of(connection: Connection, organisation: Organisation) -> str:
     return connection.execute(select(IssuerRow.slug).where(IssuerRow.id == organisation.issuer_id)).scalar_one()
 
 
-def _organisation(row: OrganisationRow) -> Organisation:
-    return Organisation(id=row.id, issuer_id=row.issuer_id, slug=row.slug, name=row.name)
+def organisation_of(row: OrganisationRow) -> Organisation:
+    """Return the organisation that a row keeps."""
+    return Organisation(row.id, row.issuer_id, row.slug, row.name, row.second_person_for_summary)
 
 
 def _workshop(row: WorkshopRow) -> Workshop:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.issuing.forms import Form
+from okbadges.issuing.links import Links
 from okbadges.pages import files
 from okbadges.pages.badge_view import badge_view
 from okbadges.pages.files import NOT_KEPT
@@ -19,8 +21,6 @@ from okbadges.passport.claiming import open_claim_link, withdraw
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.verdict_words import Panel
     from okbadges.pages.words import Words
@@ -46,10 +46,12 @@ def _page(request: Request, rooms: Rooms, token: str, claimed: Claimed, *, withd
         preview=Preview(here.words("claim.preview"), here.words("front.skill")),
         headers=NOT_KEPT,
         badge=badge_view(shared.badge, here.words),
-        panel=_panel(report, shared.revoked_on, here.words),
+        panel=_panel(report, claimed, here.words),
         revoked=report.verdict is Verdict.REVOKED,
         checked=here.words("verdict.checked", moment=here.words.moment(report.checked_at)),
         files=f"/c/{token}",
+        forms=rooms.forms.offered(shared.credential_id),
+        newer=_newer(rooms, claimed),
         in_language=lambda language: with_language(f"/c/{token}", language),
         withdrawn=withdrawn,
         own_links=[_link_view(link, here.words, token) for link in claimed.open_links],
@@ -57,14 +59,21 @@ def _page(request: Request, rooms: Rooms, token: str, claimed: Claimed, *, withd
     )
 
 
-def _panel(report: Report, revoked_on: date | None, words: Words) -> Panel | None:
+def _panel(report: Report, claimed: Claimed, words: Words) -> Panel | None:
     """Return what a holder has to know before showing a badge that is not valid; nothing for one that is."""
     if report.verdict is Verdict.VALID:
         return None
-    shown = panel(report, words, revoked_on=revoked_on)
+    shown = panel(report, words, revoked_on=claimed.shared.revoked_on)
     if report.verdict is Verdict.REVOKED:
-        return replace(shown, sentences=(words("claim.revoked"),))
+        return replace(shown, sentences=(words("claim.replaced" if claimed.newer else "claim.revoked"),))
     return shown
+
+
+def _newer(rooms: Rooms, claimed: Claimed) -> str | None:
+    """Return where the holder finds the badge that stands in the place of this one."""
+    if claimed.newer is None:
+        return None
+    return f"/c/{Links(rooms.secrets, rooms.base_url).claim_token(claimed.newer)}"
 
 
 @router.get("/credential.json")
@@ -83,6 +92,20 @@ def png_file(rooms: RoomsOf, token: str) -> Response:
 def svg_file(rooms: RoomsOf, token: str) -> Response:
     """Answer the baked SVG."""
     return files.baked_svg(_claimed(rooms, token).shared)
+
+
+@router.get("/badge.jwt")
+def jwt_file(rooms: RoomsOf, token: str) -> Response:
+    """Answer the credential as JWT, signed now if nobody asked before."""
+    shared = _claimed(rooms, token).shared
+    return files.jwt_file(shared, rooms.forms.get(shared.credential_id, Form.VC_JWT, actor="holder"))
+
+
+@router.get("/badge-selective.json")
+def selective_file(rooms: RoomsOf, token: str) -> Response:
+    """Answer the file of which the holder shows parts; nobody else is ever given it."""
+    shared = _claimed(rooms, token).shared
+    return files.selective_file(shared, rooms.forms.get(shared.credential_id, Form.SELECTIVE_BASE, actor="holder"))
 
 
 @router.post("/links/{link_id}/withdraw")

@@ -1,4 +1,4 @@
-"""The files that a badge is carried away in: the exact signed bytes, alone or inside its picture. Never made anew, never changed."""
+"""The files that a badge is carried away in: the exact stored bytes, alone or inside its picture, never changed."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def baked_svg(shared: SharedCredential) -> Response:
     """Answer the picture as SVG with the stored bytes inside."""
     artwork = shared.badge.artwork[drawn_language(shared.badge, shared.language)]
     return _file(bake_svg(artwork.svg.encode(), shared.document), "image/svg+xml", f"{shared.badge.slug}.svg")
+
+
+def jwt_file(shared: SharedCredential, jwt: bytes) -> Response:
+    """Answer the credential as JWT."""
+    return _file(jwt, "application/jwt", f"{shared.badge.slug}.jwt")
+
+
+def selective_file(shared: SharedCredential, base: bytes) -> Response:
+    """Answer the file of which the holder shows parts."""
+    return _file(base, "application/json", f"{shared.badge.slug}-selective.json")
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

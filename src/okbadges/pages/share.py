@@ -37,11 +37,15 @@ Item = Annotated[int, Query(ge=1, le=100)]
 
 @dataclass(frozen=True, slots=True)
 class SharedView:
-    """One credential of a link as the page shows it; ``query`` is what its downloads need in their address."""
+    """One credential of a link as the page shows it; ``query`` is what its downloads need in their address.
+
+    ``replaced`` tells that the holder has a newer one in its place.
+    """
 
     credential: CredentialView
     study: StudyPlan | None
     query: str
+    replaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def _view(shared: SharedCredential, number: int, rooms: Rooms, words: Words) -> 
         credential=credential_view(report, words, badge=shared.badge, revoked_on=shared.revoked_on),
         study=study_plan(shared.badge, facts, words, in_force=in_force) if facts else None,
         query="" if number == 1 else f"?item={number}",
+        replaced=shared.has_successor,
     )
 
 

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from okbadges.errors import NotFound
 from okbadges.issuing.order import Purpose
 from okbadges.organisations.issuers import issuer_by_id
-from okbadges.passport.sharing import SharedCredential, shared_credential
+from okbadges.passport.sharing import SharedCredential, shared_credential, successor_of
 from okbadges.storage import journal
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import CredentialRow, ShareLinkItemRow, ShareLinkRow
@@ -41,10 +41,14 @@ class OwnLink:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What stands behind a claim link: the holder's badge, and the links of it that still open."""
+    """What stands behind a claim link: the holder's badge, and the links of it that still open.
+
+    ``newer`` is the row of the newest credential in its place, of which the holder has a claim link too.
+    """
 
     shared: SharedCredential
     open_links: tuple[OwnLink, ...]
+    newer: uuid.UUID | None
 
 
 def open_claim_link(session: Session, token: str, *, now: datetime) -> Claimed:
@@ -58,7 +62,7 @@ def open_claim_link(session: Session, token: str, *, now: datetime) -> Claimed:
         .order_by(col(ShareLinkRow.created_at))
     )
     own = tuple(OwnLink(link.id, Purpose(link.purpose), link.expires_on) for link in links)
-    return Claimed(shared_credential(session, row, for_teacher=False), own)
+    return Claimed(shared_credential(session, row, for_teacher=False), own, successor_of(session, row.id))
 
 
 def withdraw(session: Session, writer: Writer, stamp: Stamp, token: str, link_id: uuid.UUID) -> None:

@@ -16,6 +16,7 @@ from okbadges.catalogue.shelf import badge_by_row_id
 from okbadges.credentials.fetching import Fetched
 from okbadges.errors import Gone, NotFound
 from okbadges.issuing.order import Observation, Purpose
+from okbadges.issuing.reissue import newest_successor
 from okbadges.organisations.workshops import RecognitionRecord, recognition_records
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import (
@@ -27,6 +28,7 @@ from okbadges.storage.tables import (
 )
 
 if TYPE_CHECKING:
+    import uuid
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -67,6 +69,8 @@ class SharedCredential:
     language: str
     image_png: bytes
     revoked_on: date | None
+    has_successor: bool
+    """Whether a newer credential was issued in its place: corrected or renewed."""
     teacher_facts: TeacherFacts | None
 
 
@@ -87,7 +91,7 @@ def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLin
     """
     link = session.exec(select(ShareLinkRow).where(ShareLinkRow.token_hash == token_hash(token))).one_or_none()
     if link is None:
-        raise NotFound("unknown-share-link", "There is no such link. Check that the whole address was copied.")
+        raise _unknown_link()
     if link.withdrawn_at is not None:
         raise Gone("share-withdrawn", "The holder of the badge has taken this link back. Ask them for a new one.")
     if now.date() > link.expires_on:
@@ -96,10 +100,12 @@ def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLin
     rows = session.exec(
         select(CredentialRow)
         .join(ShareLinkItemRow, col(ShareLinkItemRow.credential_row_id) == CredentialRow.id)
-        .where(ShareLinkItemRow.share_link_id == link.id)
+        .where(ShareLinkItemRow.share_link_id == link.id, col(CredentialRow.erased_at).is_(None))
         .order_by(col(ShareLinkItemRow.position))
     )
     shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)
+    if not shown:
+        raise _unknown_link()
     return OpenedLink(purpose=purpose, expires_on=link.expires_on, credentials=shown)
 
 
@@ -115,7 +121,9 @@ def shared_document(session: Session, token: str, *, now: datetime) -> Fetched:
 
 
 def shared_credential(session: Session, row: CredentialRow, *, for_teacher: bool) -> SharedCredential:
-    """Gather what may be shown of a stored credential."""
+    """Gather what may be shown of a stored credential. Raises `NotFound` for an erased one: there is nothing left to show."""
+    if row.document is None:
+        raise _unknown_link()
     badge, png = badge_by_row_id(session, row.badge_version_id, row.language)
     return SharedCredential(
         credential_id=row.credential_id,
@@ -125,8 +133,19 @@ def shared_credential(session: Session, row: CredentialRow, *, for_teacher: bool
         language=row.language,
         image_png=png,
         revoked_on=row.revoked_at.date() if row.revoked_at else None,
+        has_successor=successor_of(session, row.id) is not None,
         teacher_facts=_teacher_facts(session, row) if for_teacher else None,
     )
+
+
+def successor_of(session: Session, row_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the row of the newest credential in the place of this one; None where it is the newest itself."""
+    newest = newest_successor(session, row_id)
+    return newest if newest != row_id else None
+
+
+def _unknown_link() -> NotFound:
+    return NotFound("unknown-share-link", "There is no such link. Check that the whole address was copied.")
 
 
 def _teacher_facts(session: Session, row: CredentialRow) -> TeacherFacts:

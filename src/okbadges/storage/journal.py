@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from okbadges.errors import Conflict, Unavailable
 from okbadges.storage.ids import uuid7
-from okbadges.storage.tables import EventHeadRow, EventRow
+from okbadges.storage.tables import EventHeadRow, EventRow, IssuerRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
 
     from sqlalchemy import Connection
     from sqlmodel import Session
 
 INSTALLATION_CHAIN = "installation"
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of two machines on one database may be apart."""
+LONGEST_SILENCE = timedelta(days=1100)
+"""As long as an access key lasts at the most: after it somebody has to come by anyway."""
 _FIRST_HASH = "0" * 64
 
 
@@ -54,13 +59,29 @@ class Event:
 
 
 def append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
-    """Append one event to its chain inside a change; the head is locked until the commit."""
+    """Append one event to its chain inside a change; the head is locked until the commit.
+
+    Raises `Unavailable` when the clock cannot be right (``clock-behind``, ``clock-ahead``), and `Conflict` (``issuer-handed-over``) when
+    the issuer's chain goes on in another installation; then nothing of the change stays.
+    """
+    _require_plausible(connection, stamp.now, event.chain)
+    _require_ours(connection, event.chain)
+    return _append(connection, stamp, event)
+
+
+def accept_clock(connection: Connection, stamp: Stamp) -> EventRow:
+    """Say that the clock is right although nothing happened for very long, so that changes are taken again."""
+    event = Event(chain=INSTALLATION_CHAIN, action="clock.accepted", subject=INSTALLATION_CHAIN)
+    return _append(connection, stamp, event)
+
+
+def _append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
     head = connection.execute(
         select(col(EventHeadRow.number), col(EventHeadRow.event_hash))
         .where(col(EventHeadRow.chain) == event.chain)
         .with_for_update()
     ).one_or_none()
-    number, previous = (head[0] + 1, head[1]) if head else (1, _FIRST_HASH)
+    number, previous = (head.number + 1, head.event_hash) if head else (1, _FIRST_HASH)
     details = orjson.dumps(dict(event.details), option=orjson.OPT_SORT_KEYS).decode()
     row = EventRow(
         id=stamp.row_id(),
@@ -80,11 +101,46 @@ def append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
         connection.execute(
             update(EventHeadRow)
             .where(col(EventHeadRow.chain) == event.chain)
-            .values(number=number, event_hash=row.event_hash)
+            .values(number=number, event_hash=row.event_hash, at=stamp.now)
         )
     else:
-        add(connection, EventHeadRow(chain=event.chain, number=number, event_hash=row.event_hash))
+        add(connection, EventHeadRow(chain=event.chain, number=number, event_hash=row.event_hash, at=stamp.now))
     return row
+
+
+def _require_ours(connection: Connection, chain: str) -> None:
+    """Refuse a change of an issuer that was handed over: two chains would go on from one past."""
+    handed_over = connection.execute(
+        select(col(IssuerRow.handed_over_at)).where(
+            col(IssuerRow.slug) == chain, col(IssuerRow.handed_over_at).is_not(None)
+        )
+    )
+    if handed_over.first():
+        raise Conflict(
+            "issuer-handed-over",
+            f"The issuer {chain} was handed over to another installation; nothing of it is changed here any more. Do it there.",
+        )
+
+
+def _require_plausible(connection: Connection, now: datetime, chain: str) -> None:
+    """Refuse a change at a time that cannot be: before what its chain has already, or years after what any chain has.
+
+    Raises `Unavailable` (``clock-behind``, ``clock-ahead``).
+    """
+    newest = connection.execute(select(col(EventHeadRow.at)).where(col(EventHeadRow.chain) == chain)).scalar()
+    if newest is not None and now < newest - CLOCKS_DIFFER:
+        raise Unavailable(
+            "clock-behind",
+            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, and there is an event of {newest:%Y-%m-%d %H:%M} UTC already. "
+            "Nothing was changed; set the clock right and send the request again.",
+        )
+    newest = connection.execute(select(func.max(col(EventHeadRow.at)))).scalar()
+    if newest is not None and now > newest + LONGEST_SILENCE:
+        raise Unavailable(
+            "clock-ahead",
+            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, and the newest event is of {newest:%Y-%m-%d}. Nothing was "
+            "changed; set the clock right, or, if nothing happened for so long, run: okbadges audit accept-clock",
+        )
 
 
 def event_hash(row: EventRow) -> str:
@@ -106,7 +162,8 @@ def broken_links(session: Session) -> Iterable[str]:
     """Walk every chain and say where it is broken; nothing said means that all are whole."""
     heads = {head.chain: head for head in session.scalars(select(EventHeadRow))}
     number, previous, chain = 0, _FIRST_HASH, ""
-    for row in session.scalars(select(EventRow).order_by(col(EventRow.chain), col(EventRow.number))):
+    rows = select(EventRow).order_by(col(EventRow.chain), col(EventRow.number)).execution_options(yield_per=1000)
+    for row in session.scalars(rows):
         if row.chain != chain:
             number, previous, chain = 0, _FIRST_HASH, row.chain
         number += 1

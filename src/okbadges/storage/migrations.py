@@ -60,12 +60,17 @@ def require_current(database: Database) -> None:
             has = MigrationContext.configure(connection).get_current_revision()
     except DBAPIError as broken:
         raise storage_unavailable(broken) from broken
-    needs = ScriptDirectory.from_config(_config()).get_current_head()
+    needs = newest_revision()
     if has != needs:
         raise ConfigurationError(
             "not-migrated",
             f"The database is at version {has or 'none'} and this release needs {needs}; run: okbadges migrate",
         )
+
+
+def newest_revision() -> str:
+    """Return the version of the database that this release needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def _config() -> Config:

@@ -401,6 +401,7 @@ class EventHeadRow(SQLModel, table=True):
     chain: str = Field(primary_key=True)
     number: int
     event_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class FailureRow(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """The one writer of a process: what has arrived goes into one transaction, and each caller is answered after the commit.
 
-A change is a small function over a connection. Every change has a savepoint of its own, so that one that fails takes
-nothing else with it; nothing is answered before the commit, and when the commit fails nobody is told that it worked.
+A change is a small function over a connection. The writers of all processes take turns, so what a change has looked at stays true
+until its commit, on both databases. Every change has a savepoint of its own, so that one that fails takes nothing else with it; nothing is answered before the commit, and when the commit fails nobody is told that it worked.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         """Write to ``database``; the thread starts with the first change."""
-        self._database = database
+        self.database = database
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -97,8 +97,9 @@ class Writer:
     def _commit(self, batch: list[_Waiting]) -> None:
         """Run a batch in one transaction, then answer everyone."""
         try:
-            engine = self._database.engine.execution_options(okbadges_writes=True)
+            engine = self.database.engine.execution_options(okbadges_writes=True)
             with engine.connect() as connection, connection.begin():
+                self.database.wait_for_turn(connection)
                 for waiting in batch:
                     _apply(connection, waiting)
         except DBAPIError as broken:

@@ -1,15 +1,13 @@
-"""``/v1/credentials``: issue, look up, revoke."""
+"""``/v1/credentials``: issue, look up. What corrects them is in `okbadges.web.corrections`."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Path, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, Field, JsonValue
 
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
@@ -18,51 +16,41 @@ from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.issuing.order import Observation, ObservedBy, Order, Purpose, Share
-from okbadges.issuing.revoke import Reason, Record, find_record, revoke
+from okbadges.issuing.records import find_record
 from okbadges.organisations.roles import Scope
+from okbadges.web.bodies import CredentialId, Day, StrictBody
+from okbadges.web.records import CredentialAnswer, record_answer
+
+if TYPE_CHECKING:
+    from okbadges.issuing.issue import Issued
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
 
-_CredentialId = Annotated[
-    str, Path(description="The credential's id", examples=["urn:uuid:6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11"])
-]
-
-
-def _written_as_date(value: object) -> object:
-    """Let through only what is written as a date: a number of seconds or a time of day is not guessed into one."""
-    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        return value
-    msg = "Write a date as YYYY-MM-DD"
-    raise ValueError(msg)
-
-
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_Day = Annotated[date, BeforeValidator(_written_as_date)]
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ShareRequest(_Request):
+class ShareRequest(StrictBody):
     """A share link to make together with the credential; the participant sees it and can take it back."""
 
     purpose: Purpose = Field(examples=["study-plan"])
-    expires_on: _Day = Field(description="The last day on which the link opens, at most a year away")
+    expires_on: Day = Field(description="The last day on which the link opens, at most a year away")
 
 
-class ObservationRequest(_Request):
+class ObservationRequest(StrictBody):
     """Who saw the competence, by role and never by name. Kept beside the credential for the teacher, never signed."""
 
     observed_by: ObservedBy = Field(examples=["instructor"])
     methods: list[EvidenceKind] = Field(min_length=1, max_length=7, examples=[["observation", "work-sample"]])
     occasions: int = Field(strict=True, ge=1, le=1000, examples=[3])
-    observed_from: _Day | None = None
-    observed_until: _Day | None = None
+    observed_from: Day | None = None
+    observed_until: Day | None = None
+
+    def observation(self) -> Observation:
+        """Return what was observed."""
+        return Observation(
+            self.observed_by, tuple(self.methods), self.occasions, self.observed_from, self.observed_until
+        )
 
 
-class IssueRequest(_Request):
+class IssueRequest(StrictBody):
     """One badge for one participant."""
 
     badge: str = Field(
@@ -74,20 +62,29 @@ class IssueRequest(_Request):
         default=None, description="Leave out for somebody new: they get a random id and nothing else"
     )
     language: Language = Field(examples=["fi"])
-    awarded_on: _Day = Field(description="The day it was earned; the credential itself says only the month")
-    valid_until: _Day | None = Field(
+    awarded_on: Day = Field(description="The day it was earned; the credential itself says only the month")
+    valid_until: Day | None = Field(
         default=None, description="The last day it is valid; leave out for a badge that does not end"
     )
     award_language: str | None = Field(
         default=None, pattern="^[a-z]{2,3}$", description="Only for badges that record which language was used"
     )
     share: ShareRequest | None = None
-    observation: ObservationRequest | None = None
+    observation: ObservationRequest | None = Field(
+        default=None,
+        examples=[{"observed_by": "instructor", "methods": ["observation"], "occasions": 2}],
+        description="Leave out where it follows from the participant's ticked steps",
+    )
+    criteria_met: bool = Field(
+        default=False,
+        strict=True,
+        examples=[True],
+        description="The instructor's word that every criterion is met; needed unless every step of the badge is ticked",
+    )
 
     def order(self) -> Order:
         """Return the order that this request makes."""
         share = Share(self.share.purpose, self.share.expires_on) if self.share else None
-        seen = self.observation
         return Order(
             badge=self.badge,
             organisation=self.organisation,
@@ -98,11 +95,8 @@ class IssueRequest(_Request):
             valid_until=self.valid_until,
             award_language=self.award_language,
             share=share,
-            observation=Observation(
-                seen.observed_by, tuple(seen.methods), seen.occasions, seen.observed_from, seen.observed_until
-            )
-            if seen
-            else None,
+            observation=self.observation.observation() if self.observation else None,
+            criteria_met=self.criteria_met,
         )
 
 
@@ -116,28 +110,6 @@ class IssuedAnswer(BaseModel):
     claim_link: str = Field(description="For the participant")
     share_link: str | None = Field(description="For others; only when `share` was asked for")
     credential: dict[str, JsonValue] = Field(description="The signed OpenBadgeCredential, byte for byte as stored")
-
-
-class CredentialAnswer(BaseModel):
-    """What the organisation that awarded a credential may know of it."""
-
-    id: str
-    badge: str
-    badge_version: int
-    participant: uuid.UUID
-    language: str
-    awarded_on: date
-    valid_until: date | None
-    issued_at: datetime
-    revoked_at: datetime | None
-    revocation_reason: Reason | None
-    credential: dict[str, JsonValue]
-
-
-class RevokeRequest(_Request):
-    """Why it is revoked; only the issuing organisation sees the reason."""
-
-    reason: Reason = Field(examples=["issued-in-error"])
 
 
 @router.post("", status_code=201, response_model=IssuedAnswer, responses=responses(400, 401, 403, 409, 413, 422, 503))
@@ -156,6 +128,19 @@ def issue_credential(
 ) -> Response:
     """Issue a badge to a participant (scope ``credentials:issue``)."""
     issued = rooms.issuing.issue(request.order(), caller=caller, repeat_key=idempotency_key)
+    return issued_answer(issued)
+
+
+@router.get("/{credential_id}", response_model=CredentialAnswer, responses=responses(401, 403, 404, 503))
+def read_credential(credential_id: CredentialId, caller: CallerOf, rooms: RoomsOf) -> Response:
+    """Look up a credential of one of the key's organisations (scope ``credentials:read``)."""
+    caller.require(Scope.READ)
+    with rooms.database.read() as session:
+        return record_answer(find_record(session, credential_id, caller=caller), rooms.secrets)
+
+
+def issued_answer(issued: Issued, **more: str) -> Response:
+    """Answer an `IssuedAnswer`, the document as the very bytes that were signed."""
     facts = {
         "id": issued.credential_id,
         "badge": issued.badge,
@@ -163,46 +148,7 @@ def issue_credential(
         "participant": issued.participant,
         "claim_link": issued.claim_link,
         "share_link": issued.share_link,
+        **more,
         "credential": orjson.Fragment(issued.document),
     }
     return Response(orjson.dumps(facts), 201, media_type="application/json")
-
-
-@router.get("/{credential_id}", response_model=CredentialAnswer, responses=responses(401, 403, 404, 503))
-def read_credential(credential_id: _CredentialId, caller: CallerOf, rooms: RoomsOf) -> Response:
-    """Look up a credential of one of the key's organisations (scope ``credentials:read``)."""
-    caller.require(Scope.READ)
-    with rooms.database.read() as session:
-        return _answer(find_record(session, credential_id, caller=caller))
-
-
-@router.post(
-    "/{credential_id}/revoke", response_model=CredentialAnswer, responses=responses(400, 401, 403, 404, 413, 422, 503)
-)
-def revoke_credential(
-    credential_id: _CredentialId, request: RevokeRequest, caller: CallerOf, rooms: RoomsOf
-) -> Response:
-    """Revoke a credential for good (scope ``credentials:revoke``); a second time changes nothing."""
-    caller.require(Scope.REVOKE)
-    with rooms.database.read() as session:
-        record = find_record(session, credential_id, caller=caller)
-    revoke(rooms.writer, rooms.stamp(caller.actor), record.credential_id, request.reason)
-    with rooms.database.read() as session:
-        return _answer(find_record(session, record.credential_id, caller=caller))
-
-
-def _answer(record: Record) -> Response:
-    facts = {
-        "id": record.credential_id,
-        "badge": record.badge,
-        "badge_version": record.badge_version,
-        "participant": record.participant,
-        "language": record.language,
-        "awarded_on": record.awarded_on,
-        "valid_until": record.valid_until,
-        "issued_at": record.issued_at,
-        "revoked_at": record.revoked_at,
-        "revocation_reason": record.revocation_reason,
-        "credential": orjson.Fragment(record.document),
-    }
-    return Response(orjson.dumps(facts), media_type="application/json")

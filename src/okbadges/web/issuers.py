@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
 
-router = APIRouter(prefix="/issuers", tags=["issuers"])
+router = APIRouter(tags=["issuers"])
 
+DID_MAX_AGE_SECONDS = 300
+"""How long a did document may be kept; a new key waits longer than that before it signs (`PUBLISH_AHEAD`)."""
 LARGEST_NUMBER = 2_147_483_647
 """The largest whole number that both databases keep."""
 
@@ -32,18 +34,32 @@ class SignedCredential(Response):
 
 
 @router.get(
-    "/{slug}/did.json",
+    "/issuers/{slug}/did.json",
     summary="DID document",
     response_class=DidDocument,
     responses={304: {"description": "Not modified"}, **responses(404, 503)},
 )
 def did_document(slug: _Slug, rooms: RoomsOf, if_none_match: _Match = None) -> Response:
     """Return the issuer's DID document (`did:web`), with every key it ever signed with."""
-    return _serve(rooms.publishing.did_document(slug), DidDocument.media_type, if_none_match, max_age=300)
+    return _serve(
+        rooms.publishing.did_document(slug), DidDocument.media_type, if_none_match, max_age=DID_MAX_AGE_SECONDS
+    )
 
 
 @router.get(
-    "/{slug}/status/{number}",
+    "/.well-known/did.json",
+    summary="DID document of a domain",
+    response_class=DidDocument,
+    responses={304: {"description": "Not modified"}, **responses(404, 503)},
+)
+def did_document_of_domain(request: Request, rooms: RoomsOf, if_none_match: _Match = None) -> Response:
+    """Return the DID document of the issuer whose own domain the request names as its host."""
+    found = rooms.publishing.did_document_at(request.headers.get("host", ""))
+    return _serve(found, DidDocument.media_type, if_none_match, max_age=DID_MAX_AGE_SECONDS)
+
+
+@router.get(
+    "/issuers/{slug}/status/{number}",
     summary="Status list",
     response_class=SignedCredential,
     responses={304: {"description": "Not modified"}, **responses(404, 503)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -19,7 +19,7 @@ from okbadges.credentials.selective.signatures import (
     statements_hold,
 )
 from okbadges.credentials.selective.statements import Whole
-from okbadges.credentials.signers import EcdsaSigner
+from okbadges.credentials.signers import EcdsaSigner, generate_p256_number
 from okbadges.credentials.times import moment_text
 from okbadges.errors import CredentialError
 
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.signers import Signer
     from okbadges.credentials.strict_json import Json
-
-_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_SECRET_BYTES: Final = 40
-"""Eight more than the order has, so that the remainder favours no number (FIPS 186-5, A.2.1)."""
 
 
 def sign_base(
@@ -87,8 +83,7 @@ def _refuse_what_cannot_be_used(whole: Whole, optional: Sequence[str]) -> None:
 
 
 def _key_of_the_proof(random_bytes: Callable[[int], bytes]) -> EcdsaSigner:
-    number = int.from_bytes(_random(random_bytes, _SECRET_BYTES)) % (_P256_ORDER - 1) + 1
-    return EcdsaSigner.from_number(number, ec.SECP256R1())
+    return EcdsaSigner.from_number(generate_p256_number(random_bytes), ec.SECP256R1())
 
 
 def _options(verification_method: str, created: datetime | None) -> dict[str, Json]:

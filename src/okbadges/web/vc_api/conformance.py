@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials  # noqa: TC002 - FastAPI reads the annotation at run time
 
 from okbadges.credentials.strict_json import dumps
@@ -35,13 +35,13 @@ _REFUSALS = responses(400, 401, 403, 409, 413, 422, 503)
 
 
 def _conformance(
-    rooms: RoomsOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(ACCESS_KEY)]
+    request: Request, rooms: RoomsOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(ACCESS_KEY)]
 ) -> Conformance:
     """Return what issues in conformance runs, to whom may use it. Raises `NotAuthenticated` and `NotAllowed`."""
     if rooms.vc_api.conformance is None:
         raise NotFound("not-found", "There is nothing at this address.")
     if rooms.vc_api.needs_key:
-        caller(rooms, shown).require(Scope.VC_API)
+        caller(request, rooms, shown).require(Scope.VC_API)
     return rooms.vc_api.conformance
 
 

@@ -1,0 +1,199 @@
+"""Putting the rooms together: database, keys, fetcher, clock and randomness meet here, for the server and for the command line."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from okbadges.edge.limits import Allowance, Limits, read_rate
+from okbadges.edge.metrics import MeasuredWriter, Metrics
+from okbadges.edge.rooms import Rooms, VcApi
+from okbadges.edge.turns import Turns
+from okbadges.integrations.fetch import GuardedFetcher
+from okbadges.integrations.own_address import own_address
+from okbadges.integrations.patience import WAITING, WORKING, Patience
+from okbadges.issuing.batch import Batches
+from okbadges.issuing.conformance.issue import Conformance
+from okbadges.issuing.forms import Forms
+from okbadges.issuing.handed_in import HandedIn
+from okbadges.issuing.issue import Issuing
+from okbadges.issuing.keyring import Keyring
+from okbadges.issuing.links import Links
+from okbadges.issuing.photos import Photos
+from okbadges.issuing.publishing import Publishing
+from okbadges.issuing.status_indices import StatusIndices
+from okbadges.issuing.tokens import token_at
+from okbadges.organisations.failures import Failures
+from okbadges.organisations.known_keys import LastUse
+from okbadges.organisations.periods import Periods
+from okbadges.passport.sharing import shared_document
+from okbadges.storage.database import Database
+from okbadges.verification import verify
+from okbadges.verification.profile import ANY, OPEN_BADGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from okbadges.credentials.fetching import Fetch, Fetched
+    from okbadges.edge.rooms import Verifying
+    from okbadges.settings import Settings
+    from okbadges.storage.sealing import Secrets
+    from okbadges.storage.writer import Writer
+    from okbadges.verification import Report
+    from okbadges.verification.profile import Profile
+
+    Clock = Callable[[], datetime]
+    Chance = Callable[[int], bytes]
+
+_VERIFICATION_SECONDS = 8.0
+"""How long one verification may wait for strangers, all their documents together."""
+_VERIFYING_AT_ONCE = WORKING + WAITING
+"""Those who wait for strangers never take the turns of those who only work."""
+_BODIES_IN_LINE = 64
+"""How many bodies, of 2 MiB at the most, may wait in memory for their verification."""
+
+
+def chance(count: int) -> bytes:
+    """Return so many bytes that nobody can guess."""
+    return randomness.token_bytes(count)
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+def build_rooms(
+    settings: Settings,
+    *,
+    demo: bool,
+    metrics: Metrics | None = None,
+    now: Clock = utc_now,
+    random_bytes: Chance = chance,
+) -> Rooms:
+    """Put the rooms together. Raises `ConfigurationError` when the installation is not ready to serve."""
+    metrics = metrics or Metrics(open_to_all=settings.metrics_open)
+    secrets, base_url, keyring = settings.secrets(), settings.base_url, _keyring(settings, now)
+    writer = MeasuredWriter(database := Database(settings.database_url.get_secret_value()), metrics)
+    publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
+    issuing = _issuing(writer, keyring, Links(secrets, base_url), metrics, now=now, random_bytes=random_bytes)
+    api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
+    own = partial(own_first, database, publishing, base_url=base_url, now=now, conformance=api.conformance)
+    verify = _verifying(publishing, own, loopback=settings.allow_loopback_issuers, now=now)
+    return Rooms(
+        base_url=base_url,
+        demo=demo,
+        database=database,
+        writer=writer,
+        secrets=secrets,
+        keyring=keyring,
+        issuing=issuing,
+        batches=Batches(issuing=issuing, database=database, secrets=secrets, now=now),
+        forms=Forms(database, writer, keyring, now=now, random_bytes=random_bytes),
+        handed_in=HandedIn(writer, keyring, verify=verify, base_url=base_url, now=now, random_bytes=random_bytes),
+        vc_api=api,
+        publishing=publishing,
+        verify=metrics.counting(verify),
+        verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
+        photos=Photos(),
+        second_place=settings.second_place,
+        periods=Periods(settings.evidence_months, settings.label_months),
+        failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
+        limits=_limits(settings, metrics),
+        last_use=LastUse(writer),
+        metrics=metrics,
+        now=now,
+        random_bytes=random_bytes,
+    )
+
+
+def _keyring(settings: Settings, now: Clock) -> Keyring:
+    """Return what opens the issuers' keys, in the database and in the token of the settings."""
+    token = token_at(settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin())
+    return Keyring(settings.secrets(), now=now, token=token)
+
+
+def _limits(settings: Settings, metrics: Metrics) -> Limits:
+    """Return how often one key may call this process, and one address its open doors."""
+    per_key, per_address = (Allowance(read_rate(rate)) for rate in (settings.rate_per_key, settings.verify_rate))
+    return Limits(per_key=per_key, per_address=per_address, observe=metrics.limited)
+
+
+def _issuing(
+    writer: Writer, keyring: Keyring, links: Links, metrics: Metrics, *, now: Clock, random_bytes: Chance
+) -> Issuing:
+    """Return what issues our own badges, with status indices of this process."""
+    return Issuing(
+        writer=writer,
+        keyring=keyring,
+        indices=StatusIndices(writer, now=now, random_bytes=random_bytes),
+        links=links,
+        now=now,
+        random_bytes=random_bytes,
+        observe=metrics.issued,
+    )
+
+
+def _vc_api(settings: Settings, secrets: Secrets, *, now: Clock, random_bytes: Chance) -> VcApi:
+    """Return how ``/vc-api`` is set up; keys for conformance runs are made only where the settings ask for them."""
+    if settings.vc_api_profile != "any":
+        return VcApi()
+    conformance = Conformance(secrets, base_url=settings.base_url, now=now, random_bytes=random_bytes)
+    return VcApi(verifies=ANY, conformance=conformance, needs_key=not settings.vc_api_without_key)
+
+
+def _verifying(publishing: Publishing, own: Callable[[Fetch], Fetch], *, loopback: bool, now: Clock) -> Verifying:
+    """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones."""
+    patience, outside = Patience(), GuardedFetcher(loopback=loopback)
+
+    def check(
+        received: bytes,
+        *,
+        recipient: str | None = None,
+        challenge: str | None = None,
+        domain: str | None = None,
+        profile: Profile = OPEN_BADGES,
+    ) -> Report:
+        ours = publishing.issuer_ids()
+        with patience.verification(outside.within(_VERIFICATION_SECONDS)) as patient:
+            return verify(
+                received,
+                fetch=own(patient),
+                now=now(),
+                recipient=recipient,
+                challenge=challenge,
+                domain=domain,
+                recognised=ours.__contains__,
+                profile=profile,
+            )
+
+    return check
+
+
+def own_first(
+    database: Database,
+    publishing: Publishing,
+    outside: Fetch,
+    *,
+    base_url: str,
+    now: Clock,
+    conformance: Conformance | None = None,
+) -> Fetch:
+    """Answer for our own documents and share links ourselves; everything else goes out through the guarded fetcher."""
+    homes = publishing.homes() | {base_url}
+    share_links = [f"{home}/s/" for home in homes]
+
+    def fetch(url: str) -> Fetched:
+        own = own_address(url, *homes)
+        if own is None:
+            return outside(url)
+        shared = next((own.removeprefix(links) for links in share_links if own.startswith(links)), None)
+        if shared is not None:
+            with database.read() as session:
+                return shared_document(session, shared.partition("?")[0], now=now())
+        listed = conformance.lists.own_document(own) if conformance else None
+        return listed or publishing.own_document(own) or outside(url)
+
+    return fetch

@@ -1,0 +1,216 @@
+"""Issuing to a whole group: many lines, each with an outcome of its own, and a repeat of the same lines changes nothing.
+
+Every line has an idempotency key that follows from what it says, so a run that was cut off is simply run again: what is issued
+stays issued, and only what is missing is made. What a summary badge brings together is issued before it, wherever the lines stand.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from sqlmodel import col, select
+
+from okbadges.catalogue.shelf import latest_badge
+from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
+from okbadges.issuing.batch_plan import Planning
+from okbadges.issuing.issue import LONGEST_REPEAT_KEY
+from okbadges.issuing.lines import Outcome, Result, refused
+from okbadges.issuing.standing import standing_of
+from okbadges.organisations.roles import Scope
+from okbadges.storage.tables import CredentialRow
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Generator, Sequence
+    from datetime import datetime
+
+    from okbadges.issuing.batch_plan import Plan, Planned
+    from okbadges.issuing.issue import Issuing, Pending
+    from okbadges.issuing.lines import Line
+    from okbadges.issuing.order import Order
+    from okbadges.organisations.access_keys import Caller
+    from okbadges.storage.database import Database
+    from okbadges.storage.sealing import Secrets
+
+IN_FLIGHT = 64
+"""How many lines wait for their commit at once: the writer puts what waits into one transaction."""
+_LOOKED_UP = 500
+_OF_ONE_LINE = ("not-stored", "idempotency-key-in-flight")
+
+T = TypeVar("T")
+
+
+class Batches:
+    """Issues many lines for one organisation; one of it serves a whole process."""
+
+    def __init__(self, *, issuing: Issuing, database: Database, secrets: Secrets, now: Callable[[], datetime]) -> None:
+        """Issue through ``issuing``, with the clock given."""
+        self._issuing = issuing
+        self._database = database
+        self._secrets = secrets
+        self._now = now
+
+    def plan(
+        self, lines: Sequence[Line | Outcome], *, caller: Caller, organisation: str, name: str | None = None
+    ) -> Plan:
+        """Find out for whom every line is, and whether it stands there twice; nothing is changed.
+
+        ``name`` sets this batch apart: the same lines under another name are issued once more. Lines for somebody new need one:
+        their row in it is how they are known again.
+        Raises `NotAllowed` (scope, organisation) and `InvalidInput` (``batch-name``) for the batch as a whole.
+        """
+        caller.require(Scope.ISSUE)
+        awarding = caller.organisation(organisation)
+        _check_name(name)
+        with self._database.read() as session:
+            return Planning(session, self._secrets, caller, awarding, name).plan(lines)
+
+    def check(self, plan: Plan) -> list[Outcome]:
+        """Return what would become of every line now; nothing is signed, reserved or stored. Raises `Unavailable`."""
+        earlier = self._issued_earlier([*plan.skills, *plan.summaries])
+        outcomes = list(plan.refused)
+        ready: set[tuple[uuid.UUID | None, str]] = set()
+        for planned in (*plan.skills, *plan.summaries):
+            outcome = self._checked(planned, plan, earlier.get(planned.repeat.key_hash), ready)
+            if outcome.result is Result.READY:
+                ready.add((planned.order.participant, planned.order.badge))
+            outcomes.append(outcome)
+        return sorted(outcomes, key=_by_number)
+
+    def issue(self, plan: Plan) -> Generator[Outcome, None, None]:
+        """Issue every line and yield each outcome after its commit; those refused by the plan come first.
+
+        Once the database is away, the lines that are left are refused (``not-tried``) and can be run again.
+        """
+        yield from plan.refused
+        away = False
+        waiting: deque[tuple[Planned, Pending]] = deque()
+        for wave in (plan.skills, plan.summaries):
+            for planned in wave:
+                begun = _not_tried(planned) if away else self._begin(planned, plan.caller)
+                if isinstance(begun, Outcome):
+                    away = away or _is_away(begun)
+                    yield begun
+                    continue
+                waiting.append((planned, begun))
+                if len(waiting) == IN_FLIGHT:
+                    outcome = _finish(*waiting.popleft())
+                    away = away or _is_away(outcome)
+                    yield outcome
+            # a summary rests on what is committed
+            while waiting:
+                outcome = _finish(*waiting.popleft())
+                away = away or _is_away(outcome)
+                yield outcome
+
+    def _begin(self, planned: Planned, caller: Caller) -> Pending | Outcome:
+        return _attempt(planned, partial(self._issuing.begin, planned.order, caller=caller, repeat=planned.repeat))
+
+    def _issued_earlier(self, rows: Sequence[Planned]) -> dict[bytes, bytes]:
+        """Return the request hash of each line that an earlier run issued, by the hash of its key."""
+        keys = [planned.repeat.key_hash for planned in rows]
+        found: dict[bytes, bytes] = {}
+        with self._database.read() as session:
+            for begin in range(0, len(keys), _LOOKED_UP):
+                some = select(CredentialRow.repeat_hash, CredentialRow.request_hash).where(
+                    col(CredentialRow.repeat_hash).in_(keys[begin : begin + _LOOKED_UP])
+                )
+                found.update({key: request or b"" for key, request in session.exec(some) if key is not None})
+        return found
+
+    def _checked(
+        self, planned: Planned, plan: Plan, earlier: bytes | None, ready: set[tuple[uuid.UUID | None, str]]
+    ) -> Outcome:
+        """Check one line; ``earlier`` is the request hash of what was issued for it, ``ready`` what this batch brings."""
+        number, order = planned.number, planned.order
+        if earlier is not None and earlier == planned.repeat.request_hash:
+            return Outcome(number, order.badge, Result.REPEATED)
+        try:
+            if earlier is not None:
+                raise _changed()
+            self._check_order(order, plan, ready)
+        except Unavailable:
+            raise
+        except OkbadgesError as error:
+            return _refused(planned, error)
+        return Outcome(number, order.badge, Result.READY)
+
+    def _check_order(self, order: Order, plan: Plan, ready: set[tuple[uuid.UUID | None, str]]) -> None:
+        try:
+            self._issuing.check(order, caller=plan.caller)
+        except InvalidInput as error:
+            if error.code != "summary-incomplete":
+                raise
+            with self._database.read() as session:
+                badge = latest_badge(session, order.badge)
+                left = tuple(slug for slug in badge.collects if (order.participant, slug) not in ready)
+                # as it will stand when the skill badges of this batch are issued
+                standing_of(
+                    session,
+                    order,
+                    badge.model_copy(update={"collects": left}),
+                    plan.organisation,
+                    member_id=plan.caller.member_id,
+                    now=self._now(),
+                )
+
+
+def _finish(planned: Planned, pending: Pending) -> Outcome:
+    issued = _attempt(planned, pending.finish)
+    if isinstance(issued, Outcome):
+        return issued
+    result = Result.REPEATED if issued.repeated else Result.ISSUED
+    return Outcome(planned.number, planned.order.badge, result, issued=issued)
+
+
+def _attempt(planned: Planned, act: Callable[[], T]) -> T | Outcome:
+    """Return what ``act`` does for one line, or that the line was refused: nothing takes the other lines with it."""
+    try:
+        return act()
+    except OkbadgesError as error:
+        return _refused(planned, error)
+    except Exception as unexpected:  # noqa: BLE001 - a fault of ours that one line meets is not met by the others
+        structlog.get_logger().error("unexpected-error", error=type(unexpected).__name__)
+        words = "Something broke on our side with this row. Run the same rows again, and tell us if it stays."
+        return _refused(planned, OkbadgesError("internal-error", words))
+
+
+def _not_tried(planned: Planned) -> Outcome:
+    words = "Issuing stopped before this row had its turn. Run the same rows again: nothing is issued twice."
+    return _refused(planned, Unavailable("not-tried", words))
+
+
+def _refused(planned: Planned, error: OkbadgesError) -> Outcome:
+    if error.code == "idempotency-key-reused":
+        error = _changed()
+    return refused(planned.number, planned.order.badge, error)
+
+
+def _changed() -> InvalidInput:
+    return InvalidInput(
+        "row-changed",
+        "An earlier run issued this row when it said something else (for example another workshop, observation or last day); "
+        "nothing was changed. Correct that credential, or give this batch another name to issue one more.",
+    )
+
+
+def _is_away(outcome: Outcome) -> bool:
+    """Tell whether what was missing is missing for the next line too: the database, or a clock that can be trusted."""
+    refusal = outcome.refusal
+    return refusal is not None and refusal.retry and refusal.code not in _OF_ONE_LINE
+
+
+def _by_number(outcome: Outcome) -> int:
+    return outcome.number
+
+
+def _check_name(name: str | None) -> None:
+    if name is not None and not (1 <= len(name) <= LONGEST_REPEAT_KEY and name.isprintable()):
+        raise InvalidInput(
+            "batch-name",
+            f"The name of a batch (Idempotency-Key) must have 1 to {LONGEST_REPEAT_KEY} printable characters.",
+            field="Idempotency-Key",
+        )

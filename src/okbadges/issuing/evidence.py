@@ -1,0 +1,205 @@
+"""Evidence: a text, photo or file that shows what a participant did. Private, sealed, apart from every credential, and not for ever.
+
+Only those who lead a group that the participant is in now read it. What a file was called is not kept.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import delete, func
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
+
+from okbadges.catalogue.shelf import latest_row
+from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from okbadges.issuing.activity import note_activity
+from okbadges.issuing.evidence_content import SUFFIXES, PieceKind
+from okbadges.organisations.groups import led_by, require_leader
+from okbadges.organisations.workshops import chain_of
+from okbadges.storage import journal
+from okbadges.storage.sealing import Sealed
+from okbadges.storage.tables import EvidenceRow
+from okbadges.storage.writer import add
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import InstrumentedAttribute
+    from sqlmodel import Session
+
+    from okbadges.issuing.evidence_content import Content
+    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.workshops import Organisation
+    from okbadges.storage.journal import Stamp
+    from okbadges.storage.sealing import Secrets
+    from okbadges.storage.writer import Writer
+
+EVIDENCE_MONTHS = 24
+"""How long a piece is kept unless the installation says otherwise."""
+MOST_PIECES = 200
+"""Of one participant: more than anybody looks at, and a disk has an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is known of a piece without opening it; ``size`` in bytes, ``delete_on`` is the day (UTC) on which it goes."""
+
+    id: uuid.UUID
+    badge: str
+    kind: PieceKind
+    media_type: str
+    size: int
+    created_at: datetime
+    delete_on: date
+
+    @property
+    def file_name(self) -> str:
+        """Return a name for it on a disk; what it was called before is not known."""
+        return f"evidence-{self.id}.{SUFFIXES[self.media_type]}"
+
+
+def leads(session: Session, caller: Caller, participant_id: uuid.UUID) -> bool:
+    """Tell whether the caller leads a running group that the participant is in: only then are notes and evidence for their eyes."""
+    return caller.member_id is not None and led_by(session, caller.member_id, participant_id)
+
+
+def require_own_group(session: Session, caller: Caller, participant_id: uuid.UUID) -> Organisation:
+    """Return the participant's organisation if the caller leads a running group that they are in now.
+
+    Raises `NotAllowed` (``leaders-only``) for an administrator who does not, `NotFound` for everybody else.
+    """
+    organisation = require_leader(session, caller, participant_id)
+    if not leads(session, caller, participant_id):
+        raise NotAllowed(
+            "leaders-only", "Evidence is for those who lead a group that the participant is in.", field="Authorization"
+        )
+    return organisation
+
+
+def check_badge(session: Session, badge: str) -> None:
+    """Raise `InvalidInput` (``unknown-badge``) for a badge that there is not."""
+    try:
+        latest_row(session, badge)
+    except NotFound as unknown:
+        raise InvalidInput(unknown.code, unknown.detail, field="badge") from None
+
+
+def keep_evidence(
+    writer: Writer,
+    stamp: Stamp,
+    secrets: Secrets,
+    *,
+    organisation: Organisation,
+    participant_id: uuid.UUID,
+    badge: str,
+    content: Content,
+    months: int = EVIDENCE_MONTHS,
+) -> Piece:
+    """Keep a piece of evidence for so many ``months``. Raises `Conflict` (``evidence-full``) beyond `MOST_PIECES`."""
+    row_id = stamp.row_id()
+    row = EvidenceRow(
+        id=row_id,
+        participant_id=participant_id,
+        badge=badge,
+        kind=content.kind.value,
+        media_type=content.media_type,
+        size=len(content.data),
+        sealed_content=secrets.seal(
+            content.data, bound_to=_bound_to(row_id), random_bytes=stamp.random_bytes, kind=Sealed.EVIDENCE
+        ),
+        created_at=stamp.now,
+        created_by=stamp.actor,
+        delete_on=_months_after(stamp.now.date(), months),
+    )
+
+    def change(connection: Connection) -> None:
+        note_activity(connection, stamp, participant_id)
+        kept = select(func.count(col(EvidenceRow.id))).where(EvidenceRow.participant_id == participant_id)
+        if connection.execute(kept).scalar_one() >= MOST_PIECES:
+            raise Conflict(
+                "evidence-full", f"There are {MOST_PIECES} pieces already; delete what is not needed any more."
+            )
+        add(connection, row)
+        _tell(connection, stamp, organisation, "evidence.added", row_id, badge=badge, kind=row.kind, size=row.size)
+
+    writer.write(change)
+    return _piece(row)
+
+
+def evidence_of(
+    session: Session,
+    participant_id: uuid.UUID,
+    *,
+    badge: str | None = None,
+    after: uuid.UUID | None = None,
+    limit: int = 50,
+) -> list[Piece]:
+    """Return what is known of a participant's pieces, in order of id, after that id; nothing is opened."""
+    rows = select(EvidenceRow).where(EvidenceRow.participant_id == participant_id)
+    if badge is not None:
+        rows = rows.where(EvidenceRow.badge == badge)
+    if after is not None:
+        rows = rows.where(col(EvidenceRow.id) > after)
+    content = cast("InstrumentedAttribute[bytes]", EvidenceRow.sealed_content)
+    rows = rows.order_by(col(EvidenceRow.id)).limit(limit).options(defer(content))
+    return [_piece(row) for row in session.exec(rows)]
+
+
+def open_evidence(
+    session: Session, secrets: Secrets, participant_id: uuid.UUID, piece_id: uuid.UUID
+) -> tuple[Piece, bytes]:
+    """Return a piece of a participant with what it holds. Raises `NotFound` (``unknown-evidence``)."""
+    row = session.get(EvidenceRow, piece_id)
+    if row is None or row.participant_id != participant_id:
+        raise _unknown()
+    return _piece(row), secrets.unseal(row.sealed_content, bound_to=_bound_to(row.id), kind=Sealed.EVIDENCE)
+
+
+def delete_evidence(
+    writer: Writer, stamp: Stamp, *, organisation: Organisation, participant_id: uuid.UUID, piece_id: uuid.UUID
+) -> None:
+    """Delete a piece of a participant for good. Raises `NotFound` (``unknown-evidence``), also when it was deleted before."""
+
+    def change(connection: Connection) -> None:
+        its = (col(EvidenceRow.id) == piece_id, col(EvidenceRow.participant_id) == participant_id)
+        if connection.execute(delete(EvidenceRow).where(*its)).rowcount == 0:
+            raise _unknown()
+        _tell(connection, stamp, organisation, "evidence.deleted", piece_id)
+
+    writer.write(change)
+
+
+def _piece(row: EvidenceRow) -> Piece:
+    return Piece(row.id, row.badge, PieceKind(row.kind), row.media_type, row.size, row.created_at, row.delete_on)
+
+
+def _unknown() -> NotFound:
+    return NotFound("unknown-evidence", "There is no such piece of evidence of this participant.", field="evidence")
+
+
+def _months_after(day: date, months: int) -> date:
+    """Return the same day so many months later; the last of the month where it has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _bound_to(row_id: uuid.UUID) -> str:
+    return f"evidence:{row_id.hex}"
+
+
+def _tell(
+    connection: Connection,
+    stamp: Stamp,
+    organisation: Organisation,
+    action: str,
+    piece_id: uuid.UUID,
+    **details: str | int,
+) -> None:
+    chain = chain_of(connection, organisation)
+    journal.append(connection, stamp, journal.Event(chain, action, f"evidence:{piece_id}", details))

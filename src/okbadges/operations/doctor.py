@@ -1,0 +1,103 @@
+"""The doctor: looks at everything that is stored, and says what is wrong and what to do.
+
+It re-verifies every credential and every other form of one with the published keys, compares each with its row and its event, rebuilds
+the bits of every status list, walks the chains of the journal, opens every key, and looks at the clock and at the duties. It changes
+nothing: an outdated status list is signed again, as any visitor would cause it to be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from okbadges.operations.credential_checks import credential_findings, form_findings
+from okbadges.operations.findings import Finding
+from okbadges.operations.list_checks import list_findings
+from okbadges.operations.plan import duties_of
+from okbadges.storage.journal import CLOCKS_DIFFER, broken_links
+from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from okbadges.edge.rooms import Rooms
+
+_MISSED = 3
+"""After how many times its time a duty counts as forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """How many credentials and forms there are to look at: what a progress bar counts to."""
+
+    credentials: int
+    forms: int
+
+
+def to_examine(rooms: Rooms) -> Examined:
+    """Return how much there is to look at."""
+    with rooms.database.read() as session:
+        credentials = session.scalar(select(func.count()).select_from(CredentialRow)) or 0
+        forms = session.scalar(select(func.count()).select_from(CredentialFormRow)) or 0
+    return Examined(credentials, forms)
+
+
+def examine(rooms: Rooms, *, seen: Callable[[int], None] = lambda _: None) -> Iterator[Finding]:
+    """Yield what is wrong; ``seen`` hears how many credentials and forms have been looked at. Nothing yielded: all is well."""
+    yield from _keys(rooms)
+    yield from _journal(rooms)
+    yield from _clock(rooms)
+    yield from _duties(rooms)
+    yield from list_findings(rooms)
+    yield from credential_findings(rooms, seen)
+    yield from form_findings(rooms, seen)
+
+
+def _keys(rooms: Rooms) -> Iterator[Finding]:
+    with rooms.database.read() as session:
+        for words in rooms.keyring.check(session):
+            yield Finding(
+                "key",
+                words,
+                "Whoever could write to the database may have put another key there. Compare it with a backup; until then verify "
+                "nothing with it and issue nothing.",
+            )
+
+
+def _journal(rooms: Rooms) -> Iterator[Finding]:
+    with rooms.database.read() as session:
+        for words in broken_links(session):
+            yield Finding(
+                "journal",
+                words,
+                "Keep this database as it is, and compare its journal with the second place: okbadges second-place check",
+            )
+
+
+def _clock(rooms: Rooms) -> Iterator[Finding]:
+    now = rooms.now()
+    with rooms.database.read() as session:
+        newest = session.scalar(select(EventRow).order_by(col(EventRow.at).desc()).limit(1))
+    if newest is not None and newest.at > now + CLOCKS_DIFFER:
+        yield Finding(
+            "clock",
+            f"The newest event is of {newest.at:%Y-%m-%d %H:%M} UTC, and this machine says {now:%Y-%m-%d %H:%M} UTC.",
+            "Set the clock right; until then nothing can be changed.",
+        )
+
+
+def _duties(rooms: Rooms) -> Iterator[Finding]:
+    now = rooms.now()
+    for duty in duties_of(rooms):
+        with rooms.database.read() as session:
+            row = session.get(DutyRow, duty.name)
+        if row is None or row.last_run_at is None or now - row.last_run_at <= duty.every * _MISSED:
+            continue
+        yield Finding(
+            "duty",
+            f"The duty {duty.name} was last done on {row.last_run_at:%Y-%m-%d %H:%M} UTC. It said: {row.report}",
+            "Does the server run (okbadges serve)? Its log says what the duty met.",
+        )

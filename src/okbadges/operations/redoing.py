@@ -1,0 +1,56 @@
+"""What a restore does with each kind of event, and which columns never leave the database for the second place.
+
+A new action belongs in one of these sets; a test asks for it.
+"""
+
+from __future__ import annotations
+
+ERASED = "participant.erased"
+COPIED = frozenset(
+    {
+        "access-key.created",
+        "access-key.revoked",
+        "badge.published",
+        "badge.retired",
+        "credential.form-made",
+        "credential.issued",
+        "credential.revoked",
+        "issuer.created",
+        "issuer.handed-over",
+        "issuer.taken-over",
+        "key.added",
+        "key.compromised",
+        "member.added",
+        "member.left",
+        "organisation.changed",
+        "organisation.created",
+        ERASED,
+        "recognition-record.added",
+        "recognition-record.ended",
+        "share-link.withdrawn",
+        "workshop.created",
+    }
+)
+"""Of which events rows are copied."""
+REDONE = COPIED - {"member.added"} | {
+    "credential.handed-in",
+    "evidence.deleted",
+    "evidence.erased",
+    "installation.restored",
+    "installation.settled",
+    "retention.deleted",
+}
+"""What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name.
+
+Everything else is named after a restore, with its count and its days.
+"""
+
+NOT_COPIED = {
+    "participants": ("sealed_label",),
+    "members": ("sealed_name",),
+    "credentials": ("sealed_revocation_note",),
+    "status_lists": ("document",),
+}
+"""Columns that are not copied: what has a day on which it is deleted, and what is made anew when it is missing."""
+INSTEAD = {"members": {"sealed_name": b""}}
+"""What stands in a new row for a column that was not copied and cannot be empty."""

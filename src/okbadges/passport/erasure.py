@@ -1,0 +1,214 @@
+"""Erasing a participant: everything about them goes, and what they carried away still verifies and can still be revoked.
+
+Of each credential stay its id, hash, place in the status list, issuer, and when it was issued and revoked: nothing that says whose it
+was or what for. These rows then belong to the one participant of the organisation who stands for everybody erased. A place in a
+status list is never given again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+from sqlmodel import col
+
+from okbadges.errors import NotFound
+from okbadges.organisations.workshops import chain_of
+from okbadges.storage import journal
+from okbadges.storage.ids import uuid4
+from okbadges.storage.tables import (
+    CollectedCredentialRow,
+    ConfirmationRow,
+    CredentialFormRow,
+    CredentialRow,
+    EvidenceRow,
+    GroupParticipantRow,
+    ParticipantRow,
+    ShareLinkItemRow,
+    ShareLinkRow,
+    TickedStepRow,
+)
+from okbadges.storage.writer import add
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+    from sqlmodel import Session, SQLModel
+
+    from okbadges.organisations.workshops import Organisation
+    from okbadges.storage.journal import Stamp
+    from okbadges.storage.writer import Writer
+
+_CLAIM_HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of each kind were emptied or deleted."""
+
+    credentials: int
+    forms: int
+    share_links: int
+    ticked_steps: int
+    confirmations: int
+    evidence: int
+    group_stays: int
+
+
+def organisation_of(session: Session, participant_id: uuid.UUID, organisations: Iterable[Organisation]) -> Organisation:
+    """Return which of these organisations a participant belongs to. Raises `NotFound` (``unknown-participant``) for none."""
+    row = session.get(ParticipantRow, participant_id)
+    for organisation in organisations:
+        if row is not None and row.organisation_id == organisation.id and not row.stands_for_erased:
+            return organisation
+    raise _unknown()
+
+
+def erase_participant(writer: Writer, stamp: Stamp, *, organisation: Organisation, participant_id: uuid.UUID) -> Erased:
+    """Erase a participant of an organisation for good, in one change. Raises `NotFound` (``unknown-participant``), also afterwards."""
+
+    def change(connection: Connection) -> Erased:
+        _require(connection, organisation, participant_id)
+        erased = erase_rows(connection, stamp, organisation.id, participant_id)
+        event = journal.Event(
+            chain=chain_of(connection, organisation),
+            action="participant.erased",
+            subject=f"participant:{participant_id}",
+            details=asdict(erased),
+        )
+        journal.append(connection, stamp, event)
+        return erased
+
+    return writer.write(change)
+
+
+def erase_rows(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID, participant_id: uuid.UUID) -> Erased:
+    """Empty and delete every row about a participant inside a change: without an event, so that a restore can do it again."""
+    theirs = select(col(CredentialRow.id)).where(col(CredentialRow.participant_id) == participant_id)
+    credentials = list(connection.scalars(theirs))
+    erased = Erased(
+        credentials=len(credentials),
+        forms=_delete(connection, CredentialFormRow, col(CredentialFormRow.credential_row_id).in_(credentials)),
+        share_links=_delete_share_links(connection, participant_id, credentials),
+        ticked_steps=_delete(connection, TickedStepRow, col(TickedStepRow.participant_id) == participant_id),
+        confirmations=_delete(connection, ConfirmationRow, col(ConfirmationRow.participant_id) == participant_id),
+        evidence=_delete(connection, EvidenceRow, col(EvidenceRow.participant_id) == participant_id),
+        group_stays=_delete(connection, GroupParticipantRow, col(GroupParticipantRow.participant_id) == participant_id),
+    )
+    # which of them belonged together would say that they are one person's
+    _delete(connection, CollectedCredentialRow, col(CollectedCredentialRow.credential_row_id).in_(credentials))
+    _delete(connection, CollectedCredentialRow, col(CollectedCredentialRow.summary_id).in_(credentials))
+    if credentials:
+        _empty_credentials(connection, stamp, credentials, _stand_in(connection, stamp, organisation_id))
+    _delete(connection, ParticipantRow, col(ParticipantRow.id) == participant_id)
+    return erased
+
+
+def erase_evidence_of_badge(
+    writer: Writer, stamp: Stamp, *, organisation: Organisation, participant_id: uuid.UUID, badge: str
+) -> int:
+    """Delete what a participant's evidence for one badge is, once it is decided what it was kept for; return how many pieces.
+
+    Raises `NotFound` (``unknown-participant``). Where there is none nothing is changed.
+    """
+
+    def change(connection: Connection) -> int:
+        _require(connection, organisation, participant_id)
+        about = (col(EvidenceRow.participant_id) == participant_id) & (col(EvidenceRow.badge) == badge)
+        pieces = _delete(connection, EvidenceRow, about)
+        if pieces:
+            event = journal.Event(
+                chain=chain_of(connection, organisation),
+                action="evidence.erased",
+                subject=f"participant:{participant_id}",
+                details={"badge": badge, "count": pieces},
+            )
+            journal.append(connection, stamp, event)
+        return pieces
+
+    return writer.write(change)
+
+
+def _require(connection: Connection, organisation: Organisation, participant_id: uuid.UUID) -> None:
+    known = connection.execute(
+        select(col(ParticipantRow.id)).where(
+            col(ParticipantRow.id) == participant_id,
+            col(ParticipantRow.organisation_id) == organisation.id,
+            col(ParticipantRow.stands_for_erased).is_(False),
+        )
+    )
+    if known.first() is None:
+        raise _unknown()
+
+
+def _unknown() -> NotFound:
+    return NotFound("unknown-participant", "There is no such participant, or they were erased already.")
+
+
+def _delete(connection: Connection, table: type[SQLModel], which: ColumnElement[bool]) -> int:
+    return connection.execute(delete(table).where(which)).rowcount
+
+
+def _delete_share_links(connection: Connection, participant_id: uuid.UUID, credentials: Sequence[uuid.UUID]) -> int:
+    """Delete a participant's links, and their credentials from the links of others; a link that shows nothing any more goes too."""
+    theirs = col(ShareLinkItemRow.credential_row_id).in_(credentials)
+    shown_by = select(col(ShareLinkItemRow.share_link_id)).where(theirs)
+    own = select(col(ShareLinkRow.id)).where(col(ShareLinkRow.participant_id) == participant_id)
+    links = {*connection.scalars(shown_by), *connection.scalars(own)}
+    _delete(connection, ShareLinkItemRow, theirs | col(ShareLinkItemRow.share_link_id).in_(own))
+    left = set(
+        connection.scalars(
+            select(col(ShareLinkItemRow.share_link_id)).where(col(ShareLinkItemRow.share_link_id).in_(links))
+        )
+    )
+    return _delete(connection, ShareLinkRow, col(ShareLinkRow.id).in_(links - left))
+
+
+def _stand_in(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID) -> uuid.UUID:
+    """Return the participant who stands for everybody erased of an organisation; the first erasure makes it."""
+    found: uuid.UUID | None = connection.execute(
+        select(col(ParticipantRow.id)).where(
+            col(ParticipantRow.organisation_id) == organisation_id, col(ParticipantRow.stands_for_erased).is_(True)
+        )
+    ).scalar_one_or_none()
+    if found is not None:
+        return found
+    row = ParticipantRow(
+        id=uuid4(stamp.random_bytes),
+        organisation_id=organisation_id,
+        last_event_at=stamp.now,
+        created_at=stamp.now,
+        stands_for_erased=True,
+    )
+    add(connection, row)
+    return row.id
+
+
+def _empty_credentials(
+    connection: Connection, stamp: Stamp, credentials: Sequence[uuid.UUID], stand_in: uuid.UUID
+) -> None:
+    """Leave of each credential what a verifier and a revocation need. ``repeat_hash`` stays, so that its request is never done again."""
+    for row_id in credentials:
+        issued_at = connection.execute(
+            select(col(CredentialRow.issued_at)).where(col(CredentialRow.id) == row_id)
+        ).scalar_one()
+        connection.execute(
+            update(CredentialRow)
+            .where(col(CredentialRow.id) == row_id)
+            .values(
+                participant_id=stand_in,
+                document=None,
+                observation=None,
+                sealed_revocation_note=None,
+                share_link_id=None,
+                request_hash=None,
+                award_language=None,
+                valid_until_on=None,
+                awarded_on=issued_at.date().replace(day=1),
+                claim_token_hash=stamp.random_bytes(_CLAIM_HASH_BYTES),
+                erased_at=stamp.now,
+            )
+        )
