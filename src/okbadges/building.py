@@ -73,19 +73,17 @@ def build_rooms(
     now: Clock = utc_now,
     random_bytes: Chance = chance,
 ) -> Rooms:
-    """Put the rooms together. Raises `ConfigurationError` when the installation is not ready to serve."""
+    """Put the rooms together. Raises `ConfigurationError` when the settings do not suffice."""
     metrics = metrics or Metrics(open_to_all=settings.metrics_open)
     secrets, base_url, keyring = settings.secrets(), settings.base_url, _keyring(settings, now)
     writer = MeasuredWriter(database := Database(settings.database_url.get_secret_value()), metrics)
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
     issuing = _issuing(writer, keyring, Links(secrets, base_url), metrics, now=now, random_bytes=random_bytes)
     api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
-    own = partial(own_first, database, publishing, base_url=base_url, now=now, conformance=api.conformance)
-    verify = _verifying(publishing, own, loopback=settings.allow_loopback_issuers, now=now)
+    verify = _verifying(settings, database, publishing, api.conformance, now=now)
     return Rooms(
         base_url=base_url,
         demo=demo,
-        database=database,
         writer=writer,
         secrets=secrets,
         keyring=keyring,
@@ -144,9 +142,12 @@ def _vc_api(settings: Settings, secrets: Secrets, *, now: Clock, random_bytes: C
     return VcApi(verifies=ANY, conformance=conformance, needs_key=not settings.vc_api_without_key)
 
 
-def _verifying(publishing: Publishing, own: Callable[[Fetch], Fetch], *, loopback: bool, now: Clock) -> Verifying:
+def _verifying(
+    settings: Settings, database: Database, publishing: Publishing, conformance: Conformance | None, *, now: Clock
+) -> Verifying:
     """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones."""
-    patience, outside = Patience(), GuardedFetcher(loopback=loopback)
+    patience, outside = Patience(), GuardedFetcher(loopback=settings.allow_loopback_issuers)
+    own = partial(own_first, database, publishing, base_url=settings.base_url, now=now, conformance=conformance)
 
     def check(
         received: bytes,

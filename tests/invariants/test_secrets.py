@@ -55,10 +55,11 @@ def _live(world: World) -> tuple[dict[str, bytes], bytes]:
     ask, iida = world.client.post, world.as_iida()
     here = f"/v1/participants/{participant}"
     tick = {"observed_by": "instructor", "method": "observation", "observed_on": "2026-11-20", "note": STEP_NOTE}
+    piece = {"badge": "digi-turva", "kind": "text", "text": EVIDENCE}
     answers = [
         ask("/v1/members", json={"organisation": "kemi", "role": "instructor", "name": NAME}, headers=world.as_aino()),
         ask(f"{here}/progress/digi-turva/1", json=tick, headers=iida),
-        ask(f"{here}/evidence", data={"badge": "digi-turva", "kind": "text", "text": EVIDENCE}, headers=iida),
+        ask(f"{here}/evidence", files=[(name, (None, said)) for name, said in piece.items()], headers=iida),
     ]
     share = {"purpose": "study-plan", "expires_on": "2026-12-21"}
     issued = world.issue(participant=str(participant), share=share)
@@ -104,7 +105,8 @@ def _go_wrong(world: World, participant: uuid.UUID, group: uuid.UUID, issued: di
     ]
     assert all(answer.status_code >= 400 for answer in answers[:2]), "a label that is no label was taken"
     # a refusal may repeat what this very request said, to the one who sent it; what it must not hold is anything else
-    own = {EMAIL.encode(), IDENTITY_CODE.encode(), NAME.encode()}
+    mistyped = [f"{issued[link].rpartition('/')[2]}x".encode() for link in ("claim_link", "share_link")]
+    own = {EMAIL.encode(), IDENTITY_CODE.encode(), NAME.encode(), *mistyped}
     text = b"\n".join(answer.content for answer in answers if answer.status_code >= 400)
     for one in own:
         text = text.replace(one, b"")

@@ -165,7 +165,8 @@ def _invalid(request: Request, error: RequestValidationError) -> Problem:
     """Turn pydantic's findings into one problem that names every field."""
     sent = request.headers.get("content-type", "").partition(";")[0].strip()
     is_api = request.url.path.startswith(("/v1/", "/vc-api/"))
-    if request.method == "POST" and sent not in (_BODY_TYPES[:1] if is_api else _BODY_TYPES):
+    is_about_body = any(one["loc"][:1] == ("body",) for one in error.errors())
+    if request.method == "POST" and is_about_body and sent not in (_BODY_TYPES[:1] if is_api else _BODY_TYPES):
         return problem_of(_NOT_JSON)
     found = error.errors()
     fields = [

@@ -66,7 +66,6 @@ class Rooms:
 
     base_url: str
     demo: bool
-    database: Database
     writer: Writer
     secrets: Secrets
     keyring: Keyring
@@ -87,6 +86,11 @@ class Rooms:
     metrics: Metrics
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
+
+    @property
+    def database(self) -> Database:
+        """Return the database that the writer writes to, for reading."""
+        return self.writer.database
 
     def stamp(self, actor: str) -> Stamp:
         """Return the stamp for a change that ``actor`` makes now."""

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from okbadges.credentials.status_list import entry
-from okbadges.errors import Conflict, Unavailable
+from okbadges.errors import Conflict
 from okbadges.issuing.body import unsigned_credential
+from okbadges.issuing.keyring import require_sound_key
 from okbadges.issuing.linting import lint, sign_linted
 from okbadges.issuing.summary import keep_collected
 from okbadges.storage import journal
@@ -24,7 +25,6 @@ from okbadges.storage.tables import (
     ParticipantRow,
     ShareLinkItemRow,
     ShareLinkRow,
-    SigningKeyRow,
 )
 from okbadges.storage.writer import add
 
@@ -151,7 +151,7 @@ def _credential(
 def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
     """Insert everything of one award and its event: all of it or, when anything is refused, none."""
     row = award.credential
-    _require_sound_key(connection, row.signing_key_id)
+    require_sound_key(connection, row.signing_key_id)
     if award.follows is not None:
         award.follows.change(connection, stamp)
     if award.participant is not None:
@@ -181,17 +181,6 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
         },
     )
     journal.append(connection, stamp, event)
-
-
-def _require_sound_key(connection: Connection, signing_key_id: uuid.UUID) -> None:
-    """Refuse what was signed with a key that was found compromised since: nobody would believe it."""
-    since = connection.execute(
-        select(col(SigningKeyRow.compromised_since)).where(col(SigningKeyRow.id) == signing_key_id)
-    )
-    if since.scalar_one() is not None:
-        raise Unavailable(
-            "key-changed", "The issuer's key was just changed; nothing was issued. Send the request again."
-        )
 
 
 def _touch(connection: Connection, stamp: Stamp, participant_id: uuid.UUID) -> None:

@@ -18,7 +18,7 @@ from okbadges.credentials.jwt_signing import sign_vc_jwt
 from okbadges.credentials.selective import sign_base
 from okbadges.credentials.strict_json import dumps, loads
 from okbadges.errors import Conflict, Gone, NotFound
-from okbadges.issuing.keyring import KeyKind
+from okbadges.issuing.keyring import KeyKind, require_sound_key
 from okbadges.issuing.linting import lint
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.storage import journal
@@ -166,6 +166,7 @@ def _keep(connection: Connection, stamp: Stamp, asked: _Asked, made: bytes) -> b
     if now.erased_at is not None:
         raise _erased()
     _refuse_revoked(now.revoked_at)
+    require_sound_key(connection, asked.key.row_id)
     stored = connection.execute(_stored(asked.row_id, asked.form)).scalar_one_or_none()
     if stored is not None:
         return bytes(stored)

@@ -1,7 +1,7 @@
 """Correcting and renewing: a new credential for the same award and participant, in the place of an earlier one.
 
 Reissuing revokes the earlier one as replaced, in the transaction that stores the new one; renewing leaves it to its own end. A
-credential has one successor at the most, and says which. Both issue the newest version of the badge.
+credential has one successor at the most, and says which. Both issue the version of the badge that was awarded.
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ class Reissuing:
     ) -> Issued:
         with self.database.read() as session:
             standing = standing_again(session, record.row_id, order)
-        follows = Follows(standing=standing, change=change, supersedes_id=record.row_id)
+            # the same version: nobody has said anything of criteria that a newer one may have
+            badge_row_id = session.get_one(CredentialRow, record.row_id).badge_version_id
+        follows = Follows(standing=standing, change=change, supersedes_id=record.row_id, badge_row_id=badge_row_id)
         return self.issuing.begin(order, caller=caller, repeat=repeat, follows=follows).finish()
 
 

@@ -62,6 +62,7 @@ def standing_of(
     _require_seen_before(observation, order.awarded_on)
     confirmation = None
     if badge.kind == "summary" and organisation.second_person_for_summary and order.participant is not None:
+        _require_member(member_id, organisation)
         confirmation = usable_confirmation(session, order.participant, badge.slug, not_by=member_id, today=now.date())
         if confirmation is None:
             raise InvalidInput(
@@ -71,6 +72,16 @@ def standing_of(
                 field="badge",
             )
     return Standing(criteria_met_by, observation, collected, confirmation)
+
+
+def _require_member(member_id: uuid.UUID | None, organisation: Organisation) -> None:
+    """Refuse a program where two people have to agree: nobody could tell whether it is the second one's."""
+    if member_id is None:
+        raise InvalidInput(
+            "second-person-missing",
+            f"{organisation.slug} asks two people about a summary badge, so a member issues it, with an access key of their own.",
+            field="badge",
+        )
 
 
 def _require_seen_before(observation: Observation, awarded_on: date) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LIST_SIZE = 131_072
 BLOCK = 32
-_SHUFFLE_KEY_BYTES = 32
+SHUFFLE_KEY_BYTES = 32
 _SPACE_FOR_LOST_LISTS = 1000
 _FIRST_SECOND = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -110,7 +110,7 @@ class StatusIndices:
             issuer_id=issuer_id,
             number=number,
             size=self._list_size,
-            shuffle_key=self._random_bytes(_SHUFFLE_KEY_BYTES),
+            shuffle_key=self._random_bytes(SHUFFLE_KEY_BYTES),
             created_at=now,
         )
         add(connection, row)

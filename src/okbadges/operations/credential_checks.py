@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from okbadges.errors import Unavailable
 from okbadges.operations.findings import Finding
-from okbadges.storage.tables import CredentialFormRow, CredentialRow, EventRow, SigningKeyRow
+from okbadges.storage.tables import CredentialFormRow, CredentialRow, EventRow, IssuerRow, SigningKeyRow
 from okbadges.verification import verify
 from okbadges.verification.report import Outcome, Verdict
 
@@ -30,7 +30,7 @@ _OTHER = (
 
 def credential_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding]:
     """Yield what is wrong with each credential, in order of issue."""
-    fetch, compromised = remembering(rooms), _compromised(rooms)
+    fetch, compromised, elsewhere = remembering(rooms), _compromised(rooms), _handed_over(rooms)
     after: uuid.UUID | None = None
     while True:
         with rooms.database.read() as session:
@@ -42,6 +42,8 @@ def credential_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[F
         events = _events(rooms, [row.credential_id for row in rows])
         for row in rows:
             yield from _of_row(row, events)
+            if row.issuer_id in elsewhere:
+                continue
             if row.document is not None and row.signing_key_id in compromised:
                 yield from _to_reissue(row)
             elif row.document is not None:
@@ -49,9 +51,23 @@ def credential_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[F
         seen(len(rows))
 
 
+def lost_findings(rooms: Rooms) -> Iterator[Finding]:
+    """Yield each credential that the journal says was issued and that is not there (I1); erasing one keeps its row."""
+    known = select(CredentialRow.credential_id).where(CredentialRow.credential_id == EventRow.subject)
+    lost = select(EventRow.subject, EventRow.at).where(EventRow.action == "credential.issued", ~known.exists())
+    with rooms.database.read() as session:
+        rows = session.execute(lost).all()
+    for subject, at in rows:
+        yield Finding(
+            "credential",
+            f"{subject} was issued on {at:%Y-%m-%d} by the journal, and is not there.",
+            "Somebody deleted its row: it cannot be revoked any more. Restore a backup, with the second place.",
+        )
+
+
 def form_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding]:
     """Yield what is wrong with the other forms of credentials: each verifies, or its base proof does when something is derived."""
-    fetch, compromised = remembering(rooms), _compromised(rooms)
+    fetch, compromised, elsewhere = remembering(rooms), _compromised(rooms), _handed_over(rooms)
     after: uuid.UUID | None = None
     while True:
         with rooms.database.read() as session:
@@ -68,7 +84,9 @@ def form_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding
             return
         after = ids[-1]
         for form, row in pairs:
-            if form.signing_key_id not in compromised and form.form in VERIFIED_AS_STORED:
+            yield from _form_hash(rooms, form, row)
+            is_ours = row.issuer_id not in elsewhere and form.signing_key_id not in compromised
+            if is_ours and form.form in VERIFIED_AS_STORED:
                 yield from _verdict(rooms, row, form.document, fetch, what=form.form)
         seen(len(pairs))
 
@@ -90,6 +108,17 @@ def remembering(rooms: Rooms) -> Fetch:
         return known[url]
 
     return fetch
+
+
+def _form_hash(rooms: Rooms, form: CredentialFormRow, row: CredentialRow) -> Iterator[Finding]:
+    """Compare a form with the event of its making, which is all that can be said of a base proof without its holder."""
+    made = select(EventRow.details).where(
+        EventRow.subject == row.credential_id, EventRow.action == "credential.form-made"
+    )
+    with rooms.database.read() as session:
+        said = [orjson.loads(details) for details in session.scalars(made)]
+    if {"form": form.form, "document": hashlib.sha256(form.document).hexdigest()} not in said:
+        yield Finding(form.form, f"The form {form.form} of {row.credential_id} is not what was made.", _OTHER)
 
 
 def _verdict(rooms: Rooms, row: CredentialRow, document: bytes, fetch: Fetch, *, what: str) -> Iterator[Finding]:
@@ -142,6 +171,12 @@ def _events(rooms: Rooms, subjects: list[str]) -> dict[str, list[EventRow]]:
         for event in session.scalars(select(EventRow).where(col(EventRow.subject).in_(subjects))):
             found.setdefault(event.subject, []).append(event)
     return found
+
+
+def _handed_over(rooms: Rooms) -> frozenset[uuid.UUID]:
+    """Return the issuers whose documents and status lists are another installation's by now."""
+    with rooms.database.read() as session:
+        return frozenset(session.scalars(select(IssuerRow.id).where(col(IssuerRow.handed_over_at).is_not(None))))
 
 
 def _compromised(rooms: Rooms) -> frozenset[uuid.UUID]:

@@ -8,23 +8,26 @@ nothing: an outdated status list is signed again, as any visitor would cause it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from okbadges.operations.credential_checks import credential_findings, form_findings
+from okbadges.operations.credential_checks import credential_findings, form_findings, lost_findings
 from okbadges.operations.findings import Finding
 from okbadges.operations.list_checks import list_findings
 from okbadges.operations.plan import duties_of
-from okbadges.storage.journal import CLOCKS_DIFFER, broken_links
-from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventRow
+from okbadges.storage.journal import CLOCKS_DIFFER
+from okbadges.storage.journal_reading import broken_places, every_event, heads
+from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventRow, InstallationRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from okbadges.edge.rooms import Rooms
 
+_A_WHILE = timedelta(hours=1)
 _MISSED = 3
 """After how many times its time a duty counts as forgotten."""
 
@@ -52,6 +55,7 @@ def examine(rooms: Rooms, *, seen: Callable[[int], None] = lambda _: None) -> It
     yield from _clock(rooms)
     yield from _duties(rooms)
     yield from list_findings(rooms)
+    yield from lost_findings(rooms)
     yield from credential_findings(rooms, seen)
     yield from form_findings(rooms, seen)
 
@@ -69,7 +73,7 @@ def _keys(rooms: Rooms) -> Iterator[Finding]:
 
 def _journal(rooms: Rooms) -> Iterator[Finding]:
     with rooms.database.read() as session:
-        for words in broken_links(session):
+        for words in broken_places(every_event(session), {one.chain: one for one in heads(session, now=rooms.now())}):
             yield Finding(
                 "journal",
                 words,
@@ -91,13 +95,18 @@ def _clock(rooms: Rooms) -> Iterator[Finding]:
 
 def _duties(rooms: Rooms) -> Iterator[Finding]:
     now = rooms.now()
+    with rooms.database.read() as session:
+        began = session.get_one(InstallationRow, 1).created_at
     for duty in duties_of(rooms):
         with rooms.database.read() as session:
             row = session.get(DutyRow, duty.name)
-        if row is None or row.last_run_at is None or now - row.last_run_at <= duty.every * _MISSED:
+        last = row.last_run_at if row else None
+        since = last or began
+        if now - since <= max(duty.every * _MISSED, _A_WHILE):
             continue
+        done = f"was last done on {last:%Y-%m-%d %H:%M} UTC" if last else "was never done"
         yield Finding(
             "duty",
-            f"The duty {duty.name} was last done on {row.last_run_at:%Y-%m-%d %H:%M} UTC. It said: {row.report}",
+            f"The duty {duty.name} {done}. It said: {row.report if row else 'nothing'}",
             "Does the server run (okbadges serve)? Its log says what the duty met.",
         )

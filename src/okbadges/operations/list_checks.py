@@ -43,8 +43,8 @@ def list_findings(rooms: Rooms) -> Iterator[Finding]:
             yield Finding(
                 "status-list",
                 f"The status list {name} has given out {row.next_counter} places, and {len(used - given)} credentials have others.",
-                "The list could give these places a second time. Close it, so that new credentials get a new list: "
-                "okbadges status-list close " + name.replace("/status/", " "),
+                "The list could give these places a second time. Stop the server, make a backup and restore it: a restore closes "
+                "every list, so that new credentials get a new one.",
             )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, inspect, select, update
 from sqlmodel import col
 
 from okbadges.errors import ConfigurationError, Conflict, InvalidInput
+from okbadges.issuing.status_indices import LIST_SIZE, SHUFFLE_KEY_BYTES
 from okbadges.operations.backup import KIND
 from okbadges.operations.chain_walk import BEFORE_THE_FIRST
 from okbadges.operations.dump import opened_dump
@@ -21,7 +22,8 @@ from okbadges.operations.replay import SecondPlace, another_past, replay
 from okbadges.operations.second_place import walk_second_place
 from okbadges.storage import journal, migrations
 from okbadges.storage.rows import kept_tables, put, put_references, table_named
-from okbadges.storage.tables import EventHeadRow, EventRow, InstallationRow, StatusListRow
+from okbadges.storage.tables import EventHeadRow, EventRow, InstallationRow, IssuerRow, StatusListRow
+from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,7 +88,7 @@ def restore(
             _require_empty(connection)
             rows = _load(connection, dump)
             replayed = replay(connection, place, random_bytes=stamp.random_bytes) if place else None
-            closed = _close_lists(connection, stamp.now)
+            closed = _close_lists(connection, stamp)
             _tell(connection, stamp, dump.manifest, replayed)
             known = [at for at in (dump.manifest.newest_event_at, replayed and replayed.newest_at) if at]
             return Restored(dump.manifest, rows, closed, replayed, Gap(max(known, default=None), stamp.now))
@@ -158,12 +160,26 @@ def _load(connection: Connection, dump: Dump) -> int:
     return count
 
 
-def _close_lists(connection: Connection, now: datetime) -> int:
-    """Close every status list and let it be signed again: no place in it is ever given any more."""
+def _close_lists(connection: Connection, stamp: Stamp) -> int:
+    """Close every status list and let it be signed again: no place in it is ever given any more.
+
+    An issuer that has none gets a closed one that was never used: its first list may have been opened after the backup.
+    """
+    without = select(col(IssuerRow.id)).where(col(IssuerRow.id).not_in(select(col(StatusListRow.issuer_id))))
+    for (issuer_id,) in connection.execute(without).all():
+        row = StatusListRow(
+            id=stamp.row_id(),
+            issuer_id=issuer_id,
+            number=1,
+            size=LIST_SIZE,
+            shuffle_key=stamp.random_bytes(SHUFFLE_KEY_BYTES),
+            created_at=stamp.now,
+        )
+        add(connection, row)
     lists = table_named(StatusListRow.__tablename__)
     connection.execute(update(lists).values(revision=lists.c.revision + 1))
     is_open = col(StatusListRow.closed_at).is_(None)
-    return connection.execute(update(lists).where(is_open).values(closed_at=now)).rowcount
+    return connection.execute(update(lists).where(is_open).values(closed_at=stamp.now)).rowcount
 
 
 def _tell(connection: Connection, stamp: Stamp, backup: Manifest, replayed: Replayed | None) -> None:

@@ -1,7 +1,7 @@
 """Erasing a participant: everything about them goes, and what they carried away still verifies and can still be revoked.
 
-Of each credential stay its id, hash, place in the status list, issuer, and when it was issued and revoked: nothing that says whose it
-was or what for. These rows then belong to the one participant of the organisation who stands for everybody erased. A place in a
+Of each credential stay its id, hash, place in the status list, which badge and language it was, who issued it when, and what it
+corrects; nothing that says whose it was. These rows then belong to the one participant of the organisation who stands for everybody erased. A place in a
 status list is never given again.
 """
 

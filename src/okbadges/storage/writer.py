@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from okbadges.errors import OkbadgesError, Unavailable
 from okbadges.storage.database import storage_unavailable
@@ -102,7 +103,7 @@ class Writer:
                 self.database.wait_for_turn(connection)
                 for waiting in batch:
                     _apply(connection, waiting)
-        except DBAPIError as broken:
+        except (DBAPIError, PoolTimeoutError) as broken:
             for waiting in batch:
                 waiting.failure = storage_unavailable(broken)
                 waiting.failure.__cause__ = broken

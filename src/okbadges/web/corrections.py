@@ -172,6 +172,7 @@ def revoke_many(request: RevokeManyRequest, caller: CallerOf, rooms: RoomsOf) ->
         records = _named(session, request, caller)
     known = [record for record in records.values() if record is not None]
     outcomes = revoke_several(rooms.writer, rooms.stamp(caller.actor), rooms.secrets, known, revocation)
+    rooms.metrics.revoked(sum(len(outcome.credential_ids) for outcome in outcomes))
     by_id = dict(zip((record.credential_id for record in known), outcomes, strict=True))
     with rooms.database.read() as session:
         summaries = resting_on(session, [record.row_id for record in known])
@@ -192,8 +193,10 @@ def revoke_credential(
     (outcome,) = revoke_several(rooms.writer, rooms.stamp(caller.actor), rooms.secrets, [found], revocation)
     if outcome.refused is not None:
         raise outcome.refused
+    rooms.metrics.revoked(len(outcome.credential_ids))
     with rooms.database.read() as session:
-        facts = record_facts(find_record(session, found.credential_id, caller=caller), rooms.secrets)
+        revoked = find_record(session, found.credential_id, caller=caller)
+        facts = record_facts(revoked, rooms.secrets, reads_notes=caller.member_id is not None)
         summaries = resting_on(session, [found.row_id]).get(found.row_id, [])
     return Response(orjson.dumps({**facts, "summaries": summaries}), media_type="application/json")
 

@@ -136,7 +136,8 @@ def read_credential(credential_id: CredentialId, caller: CallerOf, rooms: RoomsO
     """Look up a credential of one of the key's organisations (scope ``credentials:read``)."""
     caller.require(Scope.READ)
     with rooms.database.read() as session:
-        return record_answer(find_record(session, credential_id, caller=caller), rooms.secrets)
+        found = find_record(session, credential_id, caller=caller)
+        return record_answer(found, rooms.secrets, reads_notes=caller.member_id is not None)
 
 
 def issued_answer(issued: Issued, **more: str) -> Response:

@@ -161,7 +161,9 @@ def join_group(group: uuid.UUID, participant_id: ParticipantId, caller: CallerOf
     You may take in whom you lead now, and who is in no group, unless only others led them. An administrator may take in all.
     """
     found = own_group(caller, rooms, group)
-    asking = None if caller.role is Role.ADMINISTRATOR else caller.member_id
+    # an administrator may take in everybody, but into a group of their own, where they would read labels and notes
+    is_free = caller.role is Role.ADMINISTRATOR and found.leader_id != caller.member_id
+    asking = None if is_free else caller.member_id
     stamp = rooms.stamp(caller.actor)
     take_in(rooms.writer, stamp, rooms.secrets, group=found, participant_id=participant_id, member_id=asking)
 

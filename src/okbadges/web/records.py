@@ -30,7 +30,7 @@ class CredentialAnswer(BaseModel):
     issued_at: datetime
     revoked_at: datetime | None
     revocation_reason: Reason | None
-    revocation_note: str | None
+    revocation_note: str | None = Field(description="For people of the organisation; None for a partner's program")
     supersedes: str | None = Field(description="Id of the credential that this one corrects or renews")
     superseded_by: str | None = Field(description="Id of the credential that corrects or renews this one")
     copy_of: str | None = Field(description="Id of the credential that this one, in a wallet, is a copy of")
@@ -38,7 +38,7 @@ class CredentialAnswer(BaseModel):
     credential: dict[str, JsonValue] | None = Field(description="The signed credential as stored; None after erasure")
 
 
-def record_facts(record: Record, secrets: Secrets) -> dict[str, Any]:
+def record_facts(record: Record, secrets: Secrets, *, reads_notes: bool) -> dict[str, Any]:
     """Return the members of a `CredentialAnswer`, the document as the very bytes that were signed."""
     return {
         "id": record.credential_id,
@@ -51,7 +51,7 @@ def record_facts(record: Record, secrets: Secrets) -> dict[str, Any]:
         "issued_at": record.issued_at,
         "revoked_at": record.revoked_at,
         "revocation_reason": record.revocation_reason,
-        "revocation_note": record.note(secrets),
+        "revocation_note": record.note(secrets) if reads_notes else None,
         "supersedes": record.supersedes,
         "superseded_by": record.superseded_by,
         "copy_of": record.copy_of,
@@ -60,6 +60,6 @@ def record_facts(record: Record, secrets: Secrets) -> dict[str, Any]:
     }
 
 
-def record_answer(record: Record, secrets: Secrets) -> Response:
+def record_answer(record: Record, secrets: Secrets, *, reads_notes: bool) -> Response:
     """Answer a `CredentialAnswer`."""
-    return Response(orjson.dumps(record_facts(record, secrets)), media_type="application/json")
+    return Response(orjson.dumps(record_facts(record, secrets, reads_notes=reads_notes)), media_type="application/json")
