@@ -1,9 +1,9 @@
 """Kill the real server with ``kill -9`` at random moments while 16 clients issue, and see that nothing is lost, doubled or reused.
 
-``make crash KILLS=100`` runs this: that many kills on SQLite and that many on PostgreSQL, side by side, half of them with
-one server process and half with two; on PostgreSQL the database itself is then stopped a fifth as often, at least twice, and on
-both it is held by somebody else for 30 seconds; the server has to find back by itself. In the end eight processes issue 2 000 credentials at once on each database. Status 1 when
-anything at all is wrong.
+``make crash KILLS=100`` runs this: that many kills on SQLite and that many on PostgreSQL, side by side, half of them with one server
+process and half with two; on PostgreSQL the database itself is then stopped a fifth as often, at least twice, and both databases are
+held by somebody else for 30 seconds; the server has to find back by itself. In the end eight processes issue 2 000 credentials at
+once on each database. Status 1 when anything at all is wrong.
 """
 
 from __future__ import annotations

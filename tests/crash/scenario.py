@@ -169,8 +169,10 @@ class _Story:
     def _wait_for_an_answer(self, when: str) -> None:
         give_up_at = time.monotonic() + _ANSWER_WITHIN_SECONDS
         while not self._clients.answered.wait(0.5):
-            if self._plan.stopping.is_set() or time.monotonic() > self._plan.give_up_at:
-                raise RuntimeError("it was ended before its plan was done")
+            if self._plan.stopping.is_set():
+                raise RuntimeError("somebody ended it before its plan was done")
+            if time.monotonic() > self._plan.give_up_at:
+                raise RuntimeError("it took too long, and ended before its plan was done")
             if self._server.has_ended:
                 raise RuntimeError(f"the server ended by itself {when}")
             if time.monotonic() > give_up_at:

@@ -56,6 +56,8 @@ class Service:
                 "badge": "digi-turva",
                 "organisation": "kemi",
                 "workshop": "kahvila",
+                "criteria_met": True,
+                "observation": {"observed_by": "instructor", "methods": ["observation"], "occasions": 2},
                 "language": "fi",
                 "awarded_on": today.isoformat(),
                 "share": {"purpose": purpose, "expires_on": today.replace(year=today.year + 1, day=1).isoformat()},
