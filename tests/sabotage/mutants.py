@@ -67,10 +67,8 @@ SABOTAGE: Final[dict[str, tuple[Edit, ...]]] = {
     "audit outside the transaction": (
         Edit(
             f"{_ISSUING}/award.py",
-            '        details={"document": row.document_hash, "index": row.status_index, "criteria": row.criteria_met_by},\n'
-            "    )\n    journal.append(connection, stamp, event)\n",
-            '        details={"document": row.document_hash, "index": row.status_index, "criteria": row.criteria_met_by},\n'
-            "    )\n    store_award.later = lambda connection: journal.append(connection, stamp, event)\n",
+            "        },\n    )\n    journal.append(connection, stamp, event)\n",
+            "        },\n    )\n    store_award.later = lambda connection: journal.append(connection, stamp, event)\n",
         ),
         Edit(
             f"{_ISSUING}/issue.py",

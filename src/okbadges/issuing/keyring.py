@@ -26,7 +26,7 @@ from okbadges.credentials.signers import (
     generate_seed,
     signer_from_der,
 )
-from okbadges.errors import ConfigurationError, Conflict, OkbadgesError, Unavailable
+from okbadges.errors import ConfigurationError, Conflict, OkbadgesError
 from okbadges.storage import journal
 from okbadges.storage.tables import IssuerRow, SigningKeyRow
 from okbadges.storage.writer import add
@@ -290,13 +290,3 @@ def _signer(kind: KeyKind, secret: bytes) -> Signer:
             return EcdsaSigner.from_number(int.from_bytes(secret), ec.SECP256R1())
         case KeyKind.RSA3072:
             return signer_from_der(secret)
-
-
-def require_sound_key(connection: Connection, signing_key_id: uuid.UUID) -> None:
-    """Refuse, inside a change, what was signed with a key that was found compromised since: nobody would believe it.
-
-    Raises `Unavailable` (``key-changed``); the same request again is signed with the key that took its place.
-    """
-    since = connection.execute(select(SigningKeyRow.compromised_since).where(col(SigningKeyRow.id) == signing_key_id))
-    if since.scalar_one() is not None:
-        raise Unavailable("key-changed", "The issuer's key was just changed; nothing was made. Send the request again.")

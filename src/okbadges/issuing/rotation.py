@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from okbadges.errors import Conflict, InvalidInput, NotFound
+from okbadges.errors import Conflict, InvalidInput, NotFound, Unavailable
 from okbadges.issuing.keyring import AddedKey, KeyKind, insert_key, verification_method
 from okbadges.storage import journal
 from okbadges.storage.tables import (
@@ -200,3 +200,13 @@ def _sign_lists_anew(connection: Connection, issuer: Issuer) -> None:
         .where(col(StatusListRow.issuer_id) == issuer.id)
         .values(revision=StatusListRow.revision + 1, signed_at=None)
     )
+
+
+def require_sound_key(connection: Connection, signing_key_id: uuid.UUID) -> None:
+    """Refuse, inside a change, what was signed with a key that was found compromised since: nobody would believe it.
+
+    Raises `Unavailable` (``key-changed``); the same request again is signed with the key that took its place.
+    """
+    since = connection.execute(select(SigningKeyRow.compromised_since).where(col(SigningKeyRow.id) == signing_key_id))
+    if since.scalar_one() is not None:
+        raise Unavailable("key-changed", "The issuer's key was just changed; nothing was made. Send the request again.")
