@@ -52,15 +52,15 @@ def test_the_api_answers_problems_to_browsers_too(world: World) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_an_unexpected_error_says_nothing_about_the_inside(world: World) -> None:
+def test_an_unexpected_error_says_nothing_about_the_inside(world_apart: World) -> None:
     """A bug becomes a 500 with plain words and no trace of code or data."""
 
-    @world.app.get("/v1/broken")
+    @world_apart.app.get("/v1/broken")
     def broken() -> None:
         raise RuntimeError("secret detail")
 
     # the new route stands behind none of the others, so it is reached
-    answer = world.client.get("/v1/broken")
+    answer = world_apart.client.get("/v1/broken")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert "secret detail" not in answer.text
     assert "Traceback" not in answer.text

@@ -294,6 +294,16 @@ def doors(prepared_sqlite: tuple[Path, Prepared]) -> FastAPI:
 
 
 @pytest.fixture
+def world_apart(ground: tuple[str, Prepared]) -> Iterator[World]:
+    """Return a running installation whose doors are its own too: for tests that break them."""
+    url, keys = ground
+    clock = Clock()
+    app = create_app(settings_for(url), now=clock)
+    with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
+        yield World(app, client, clock, keys)
+
+
+@pytest.fixture
 def world(ground: tuple[str, Prepared], doors: FastAPI) -> Iterator[World]:
     """Return a running installation of the test's own: rooms of its own behind the doors of all."""
     url, keys = ground
