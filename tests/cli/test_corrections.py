@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from okbadges.storage.journal import broken_links
 from support.command_line import Operator, operating
 from support.corrections import correct, events, looked_up, row_of, summary_with_badges
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from support.world import World

@@ -21,8 +21,8 @@ from okbadges.cli import main
 from okbadges.issuing.sheets import OUTCOME_COLUMNS
 from okbadges.spreadsheets import read_rows
 from okbadges.storage.database import Database
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, EventRow
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,10 +16,10 @@ import orjson
 from sqlmodel import col, select
 
 from okbadges.credentials.status_list import decode_list, permuted_index
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, EventRow, IssuerRow, StatusListRow
 from okbadges.verification import checks
 from okbadges.verification.report import Outcome
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     import uuid

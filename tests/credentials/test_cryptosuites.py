@@ -23,6 +23,7 @@ from okbadges.credentials.rdfc import canonicalise
 from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer
 from okbadges.credentials.vocabulary import CONTEXTS, DATA_INTEGRITY_V2, ED25519_2020_V1
 from okbadges.errors import CredentialError
+from support.small_badge import SMALL_BADGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,27 +51,9 @@ every_suite = pytest.mark.parametrize(("suite", "signer"), SIGNED_WITH, ids=NAME
 jcs_suites = pytest.mark.parametrize(("suite", "signer"), [(n, s) for n, s in SIGNED_WITH if "jcs" in n])
 
 CREDENTIAL: Final[dict[str, Any]] = {
-    "@context": [
-        "https://www.w3.org/ns/credentials/v2",
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-        ED25519_2020_V1,
-    ],
-    "id": "urn:uuid:0a7b3c52-6a5e-4a5f-9a54-0c0b0a1d2e3f",
-    "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": "did:web:badges.example:issuers:ok", "type": ["Profile"], "name": "OK! osaamismerkit"},
-    "validFrom": "2026-03-01T00:00:00Z",
-    "credentialSubject": {
-        "id": "urn:uuid:5f7d5f0e-8f1a-4a59-8f1e-0c0b0a1d2e3f",
-        "type": ["AchievementSubject"],
-        "achievement": {
-            "id": "https://badges.example/badges/ryhmatyo/v1/fi",
-            "type": ["Achievement"],
-            "name": "Ryhmätyö",
-            "description": "Toimii ryhmässä.",
-            "criteria": {"narrative": "Tekee osansa."},
-        },
-        "creditsEarned": 2.5,
-    },
+    **SMALL_BADGE,
+    "@context": [*SMALL_BADGE["@context"], ED25519_2020_V1],
+    "credentialSubject": {**SMALL_BADGE["credentialSubject"], "creditsEarned": 2.5},
     "evidence": [{"type": ["Evidence"], "narrative": text} for text in ("Kuva", "Ääni", "Kirje")],
 }
 

@@ -10,7 +10,8 @@ import pytest
 
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.signers import Ed25519Signer
-from okbadges.credentials.vocabulary import CREDENTIALS_V2, ED25519_2020_V1, OPEN_BADGES_3_0_3
+from okbadges.credentials.vocabulary import ED25519_2020_V1
+from support.small_badge import SMALL_BADGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,24 +24,7 @@ SIGNER = Ed25519Signer(bytes(range(32)))
 KEY = SIGNER.public_key.multibase()
 METHOD = f"did:key:{KEY}#{KEY}"
 CREATED = datetime(2026, 3, 1, tzinfo=UTC)
-CREDENTIAL: dict[str, Any] = {
-    "@context": [CREDENTIALS_V2, OPEN_BADGES_3_0_3],
-    "id": "urn:uuid:0a7b3c52-6a5e-4a5f-9a54-0c0b0a1d2e3f",
-    "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": f"did:key:{KEY}", "type": ["Profile"], "name": "OK! osaamismerkit"},
-    "validFrom": "2026-03-01T00:00:00Z",
-    "credentialSubject": {
-        "id": "urn:uuid:5f7d5f0e-8f1a-4a59-8f1e-0c0b0a1d2e3f",
-        "type": ["AchievementSubject"],
-        "achievement": {
-            "id": "https://badges.example/badges/ryhmatyo/v1/fi",
-            "type": ["Achievement"],
-            "name": "Ryhmätyö",
-            "description": "Toimii ryhmässä.",
-            "criteria": {"narrative": "Tekee osansa."},
-        },
-    },
-}
+CREDENTIAL: dict[str, Any] = {**SMALL_BADGE, "issuer": {**SMALL_BADGE["issuer"], "id": f"did:key:{KEY}"}}
 
 
 def test_a_set_of_proofs_is_accepted(node_verifier: IndependentVerifiers, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from okbadges.errors import InvalidInput
 from okbadges.issuing.batch import IN_FLIGHT
 from okbadges.issuing.lines import Line, Outcome, Result, counted, refused
 from okbadges.issuing.order import Observation, Order
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, EventRow
+from support.journal import broken_links
 from support.world import settings_for
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from okbadges.issuing.copies import Copies
 from okbadges.organisations.access_keys import caller_of
 from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.erasure import erase_participant
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow
 from support.corrections import correct, events, looked_up, revisions, row_of, side_by_side, summary_with_badges
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -34,9 +34,10 @@ from okbadges.settings import load_settings
 from okbadges.storage import migrations
 from okbadges.storage.database import Database
 from okbadges.storage.installation import settle
-from okbadges.storage.journal import Stamp, broken_links
+from okbadges.storage.journal import Stamp
 from okbadges.storage.tables import IssuerRow, StatusListRow
 from okbadges.storage.writer import Writer
+from support.journal import broken_links
 from support.world import order
 
 if TYPE_CHECKING:

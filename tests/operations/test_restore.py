@@ -19,10 +19,10 @@ from okbadges.organisations.known_keys import revoke_access_key
 from okbadges.organisations.roles import Scope
 from okbadges.storage import journal
 from okbadges.storage.database import Database
-from okbadges.storage.journal import broken_links
 from okbadges.storage.sealing import Secrets
 from okbadges.storage.tables import CredentialRow, EventRow, ParticipantRow, StatusListRow
 from okbadges.storage.writer import Writer
+from support.journal import broken_links
 from support.restoring import backup_of, copy, erase, restore_into
 from support.world import BASE_URL, order
 

@@ -15,7 +15,6 @@ from sqlmodel import select as rows_of
 from okbadges.errors import NotFound
 from okbadges.organisations.workshops import Organisation, find_organisation
 from okbadges.passport.erasure import Erased, erase_evidence_of_badge, erase_participant
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import (
     BadgeVersionRow,
     CollectedCredentialRow,
@@ -32,6 +31,7 @@ from okbadges.storage.tables import (
 )
 from okbadges.storage.writer import add
 from support.corrections import code_of, correct, events, looked_up, row_of, summary_with_badges
+from support.journal import broken_links
 from support.world import order
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from okbadges.storage.journal import broken_links
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from support.world import World

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from okbadges.organisations.roles import Role
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import EventRow
+from support.journal import broken_links
 from support.learners import new_member
 
 if TYPE_CHECKING:

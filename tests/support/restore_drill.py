@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from okbadges.app import create_app
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, StatusListRow
 from okbadges.verification.report import Verdict
+from support.journal import broken_links
 from support.restoring import backup_of, copy, erase, reopened, restore_into
 from support.world import BASE_URL, Clock, Prepared, World, order, settings_for
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from okbadges.organisations.roles import Role, Scope
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, ParticipantRow
 from support.corrections import code_of, correct, events, looked_up, row_of, side_by_side
+from support.journal import broken_links
 from support.world import order
 
 if TYPE_CHECKING:

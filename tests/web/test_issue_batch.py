@@ -9,8 +9,8 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from okbadges.organisations.roles import Scope
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, EventRow, ParticipantRow, StatusListRow
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from support.world import World

@@ -15,8 +15,8 @@ from sqlmodel import select
 
 from okbadges.catalogue.shelf import publish
 from okbadges.organisations.roles import Scope
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CredentialRow, EventRow, ParticipantRow, ShareLinkRow
+from support.journal import broken_links
 from support.world import order
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import pytest
 from sqlmodel import select
 
 from okbadges.organisations.roles import Scope
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import CollectedCredentialRow, CredentialRow
 from support.corrections import (
     code_of,
@@ -23,6 +22,7 @@ from support.corrections import (
     summary_with_badges,
     verdict,
 )
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from httpx2 import Response

@@ -9,7 +9,6 @@ import pytest
 
 from okbadges.credentials.status_list import decode_list
 from okbadges.organisations.roles import Scope
-from okbadges.storage.journal import broken_links
 from support.corrections import (
     code_of,
     correct,
@@ -21,6 +20,7 @@ from support.corrections import (
     summary_with_badges,
     verdict,
 )
+from support.journal import broken_links
 
 if TYPE_CHECKING:
     from support.world import World

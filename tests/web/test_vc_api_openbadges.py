@@ -13,9 +13,9 @@ from sqlmodel import select
 from okbadges.app import create_app
 from okbadges.credentials.vc_jwt import read_jwt
 from okbadges.organisations.roles import Scope
-from okbadges.storage.journal import broken_links
 from okbadges.storage.tables import EventRow
 from support.conformance import signed_by_suite, suite_signer
+from support.journal import broken_links
 from support.world import BASE_URL, Clock, settings_for
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from okbadges.catalogue.neutrality import find_disclosing_words
+from okbadges.cli.neutral import warn
 from okbadges.cli.opened import OPERATOR, open_rooms
-from okbadges.cli.reissue_all import reissue_all, write_private
+from okbadges.cli.private_files import write_private
+from okbadges.cli.reissue_all import reissue_all
 from okbadges.errors import InvalidInput
 from okbadges.issuing.keyring import KeyKind
 from okbadges.issuing.rotation import keys_of, mark_compromised, to_reissue
@@ -40,7 +41,7 @@ def new_issuer(
     ] = None,
 ) -> None:
     """Create an issuer and its first keys (Ed25519 and P-256)."""
-    _warn(name, description or "")
+    warn(name, description or "")
     with open_rooms() as rooms:
         made = create_issuer(
             rooms.writer,
@@ -173,11 +174,3 @@ def _state(key: KeyState) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%MZ}"
-
-
-def _warn(*texts: str) -> None:
-    """Warn about words that could tell why somebody was at a workshop (product.md, rule 1); warn only, the writer decides."""
-    for text in texts:
-        for language in ("fi", "sv", "en"):
-            for word in find_disclosing_words(text, language):
-                print(f"warning: “{word}” in “{text}” could tell why somebody is there; others will read this")

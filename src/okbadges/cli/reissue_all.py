@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,6 +9,7 @@ import typer
 
 from okbadges.cli.opened import open_rooms
 from okbadges.cli.operator import operator_of
+from okbadges.cli.private_files import write_private
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing.reissue import Correction, Reissuing
 from okbadges.issuing.revoke import Reason
@@ -35,12 +35,6 @@ def reissue_all(
     write_private(csv, write_rows(_COLUMNS, rows))
     done = sum(1 for row in rows if row["issued_anew"])
     print(f"{done} credentials were issued anew, {len(rows) - done} could not be; their claim links are in {csv}")
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
 
 
 def _reissued(rooms: Rooms, slug: str) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ CONTENT_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ABOUT_PEOPLE = ("/s/", "/c/", "/verify")
-_NOT_KEPT = (*_ABOUT_PEOPLE, "/v1/credentials")
+_CATALOGUE = "/v1/badges"
 
 
 class SecurityHeaders:
@@ -47,7 +47,8 @@ class SecurityHeaders:
         headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
         if self._https:
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        if path.startswith(_NOT_KEPT):
+        is_of_somebody = path.startswith("/v1/") and not path.startswith(_CATALOGUE)
+        if is_of_somebody or path.startswith(_ABOUT_PEOPLE):
             headers["Cache-Control"] = "no-store"
         if path.startswith(_ABOUT_PEOPLE):
             headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -4,44 +4,28 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import structlog
 
+from okbadges.edge.watching import Watch
+
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Scope
 
 
-class RequestLog:
+class RequestLog(Watch):
     """Logs each answered request by the template of its route (``/s/{token}``), so that no token reaches a log."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap ``app``."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and write a line when it is done."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-        status = 500
-
-        async def remember(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, remember)
-        finally:
-            route = getattr(scope.get("route"), "path", None) or _known_address(scope["path"])
-            milliseconds = round((time.perf_counter() - began) * 1000, 1)
-            structlog.get_logger().info(
-                "request", method=scope["method"], route=route, status=status, milliseconds=milliseconds
-            )
+    def note(self, scope: Scope, route: str | None, status: int, seconds: float) -> None:
+        """Write a line."""
+        structlog.get_logger().info(
+            "request",
+            method=scope["method"],
+            route=route or _known_address(scope["path"]),
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+        )
 
 
 def _known_address(path: str) -> str:

@@ -8,12 +8,13 @@ of them is asked answers for all.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import event
 
+from okbadges.edge.watching import Watch
 from okbadges.storage.writer import Writer
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from sqlalchemy import Connection
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Scope
 
     from okbadges.storage.database import Database
     from okbadges.verification import Report
@@ -146,31 +147,10 @@ class MeasuredWriter(Writer):
         return answer
 
 
-class RequestMetrics:
+class RequestMetrics(Watch):
     """Counts each answered request by the template of its route."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap ``app``."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and count it when it is done."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status = time.perf_counter(), 500
-
-        async def remember(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, remember)
-        finally:
-            route: Any = scope.get("route")
-            metrics: Metrics = scope["app"].state.rooms.metrics
-            metrics.request(
-                scope["method"], getattr(route, "path", None) or "none", status, time.perf_counter() - began
-            )
+    def note(self, scope: Scope, route: str | None, status: int, seconds: float) -> None:
+        """Count it."""
+        metrics: Metrics = scope["app"].state.rooms.metrics
+        metrics.request(scope["method"], route or "none", status, seconds)

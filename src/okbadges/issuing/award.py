@@ -16,6 +16,7 @@ from okbadges.issuing.body import unsigned_credential
 from okbadges.issuing.linting import lint, sign_linted
 from okbadges.issuing.rotation import require_sound_key
 from okbadges.issuing.summary import keep_collected
+from okbadges.organisations.participants import touch
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
 from okbadges.storage.sealing import token_hash
@@ -157,7 +158,7 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
     if award.participant is not None:
         add(connection, award.participant)
     else:
-        _touch(connection, stamp, row.participant_id)
+        touch(connection, stamp, row.participant_id)
     add(connection, row)
     keep_collected(connection, row.id, award.standing.collected)
     if award.standing.confirmation is not None:
@@ -181,17 +182,6 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
         },
     )
     journal.append(connection, stamp, event)
-
-
-def _touch(connection: Connection, stamp: Stamp, participant_id: uuid.UUID) -> None:
-    """Note when something last happened to a participant, who may have been erased a moment ago."""
-    touched = connection.execute(
-        update(ParticipantRow).where(col(ParticipantRow.id) == participant_id).values(last_event_at=stamp.now)
-    )
-    if touched.rowcount == 0:
-        raise Conflict(
-            "participant-erased", "The participant was just erased; nothing was issued.", field="participant"
-        )
 
 
 def _use_confirmation(connection: Connection, confirmation: uuid.UUID, credential_row_id: uuid.UUID) -> None:

@@ -16,8 +16,8 @@ from sqlmodel import col, select
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from okbadges.issuing.activity import note_activity
 from okbadges.organisations.groups import unknown_participant
+from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
 from okbadges.storage.tables import ConfirmationRow, MemberRow, ParticipantRow
@@ -138,7 +138,7 @@ def confirm(writer: Writer, stamp: Stamp, who: Witness, badge: str) -> tuple[uui
         there = connection.execute(select(ConfirmationRow.id).where(*unused)).first()
         if there is not None:
             return there.id, False
-        note_activity(connection, stamp, who.participant_id)
+        touch(connection, stamp, who.participant_id)
         add(connection, row)
         _tell(connection, stamp, who.organisation, "confirmation.given", row.id, badge)
         return row.id, True

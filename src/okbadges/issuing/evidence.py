@@ -16,9 +16,9 @@ from sqlmodel import col, select
 
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from okbadges.issuing.activity import note_activity
 from okbadges.issuing.evidence_content import SUFFIXES, PieceKind
 from okbadges.organisations.groups import led_by, require_leader
+from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
@@ -118,7 +118,7 @@ def keep_evidence(
     )
 
     def change(connection: Connection) -> None:
-        note_activity(connection, stamp, participant_id)
+        touch(connection, stamp, participant_id)
         kept = select(func.count(col(EvidenceRow.id))).where(EvidenceRow.participant_id == participant_id)
         if connection.execute(kept).scalar_one() >= MOST_PIECES:
             raise Conflict(

@@ -15,11 +15,11 @@ from sqlmodel import col, select
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import Conflict, InvalidInput, NotFound
-from okbadges.issuing.activity import note_activity
 from okbadges.issuing.notes import checked_note, seal_note
 from okbadges.issuing.order import EARLIEST_AWARD
 from okbadges.issuing.progress import criterion_hash
 from okbadges.organisations.groups import require_leader
+from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
 from okbadges.storage.tables import TickedStepRow
@@ -112,7 +112,7 @@ def tick_step(writer: Writer, stamp: Stamp, secrets: Secrets, step: ParticipantS
     def change(connection: Connection) -> bool:
         if connection.execute(select(TickedStepRow.id).where(*_same(step))).first():
             return False
-        note_activity(connection, stamp, step.participant_id)
+        touch(connection, stamp, step.participant_id)
         add(connection, row)
         _tell(connection, stamp, "step.ticked", step)
         return True
@@ -125,7 +125,7 @@ def untick_step(writer: Writer, stamp: Stamp, step: ParticipantStep) -> None:
 
     def change(connection: Connection) -> None:
         if connection.execute(delete(TickedStepRow).where(*_same(step))).rowcount:
-            note_activity(connection, stamp, step.participant_id)
+            touch(connection, stamp, step.participant_id)
             _tell(connection, stamp, "step.unticked", step)
 
     writer.write(change)

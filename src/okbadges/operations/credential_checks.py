@@ -83,8 +83,9 @@ def form_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding
         if not ids:
             return
         after = ids[-1]
+        events = _events(rooms, [row.credential_id for _, row in pairs])
         for form, row in pairs:
-            yield from _form_hash(rooms, form, row)
+            yield from _form_hash(form, row, events.get(row.credential_id, []))
             is_ours = row.issuer_id not in elsewhere and form.signing_key_id not in compromised
             if is_ours and form.form in VERIFIED_AS_STORED:
                 yield from _verdict(rooms, row, form.document, fetch, what=form.form)
@@ -110,13 +111,9 @@ def remembering(rooms: Rooms) -> Fetch:
     return fetch
 
 
-def _form_hash(rooms: Rooms, form: CredentialFormRow, row: CredentialRow) -> Iterator[Finding]:
+def _form_hash(form: CredentialFormRow, row: CredentialRow, events: list[EventRow]) -> Iterator[Finding]:
     """Compare a form with the event of its making, which is all that can be said of a base proof without its holder."""
-    made = select(EventRow.details).where(
-        EventRow.subject == row.credential_id, EventRow.action == "credential.form-made"
-    )
-    with rooms.database.read() as session:
-        said = [orjson.loads(details) for details in session.scalars(made)]
+    said = [orjson.loads(event.details) for event in events if event.action == "credential.form-made"]
     if {"form": form.form, "document": hashlib.sha256(form.document).hexdigest()} not in said:
         yield Finding(form.form, f"The form {form.form} of {row.credential_id} is not what was made.", _OTHER)
 

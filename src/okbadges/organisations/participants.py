@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from okbadges.errors import Conflict, InvalidInput
+from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.organisations.groups import (
     is_led_by,
     require_running,
@@ -214,9 +214,17 @@ def write_label(connection: Connection, stamp: Stamp, secrets: Secrets, particip
 
 
 def touch(connection: Connection, stamp: Stamp, participant_id: uuid.UUID) -> None:
-    """Note that something happened to them: their label and notes are kept for some months from now."""
-    its = update(ParticipantRow).where(col(ParticipantRow.id) == participant_id)
-    connection.execute(its.values(last_event_at=stamp.now))
+    """Note, inside a change, that something happened to them: their label and notes are kept for some months from now.
+
+    Raises `NotFound` when they are not there any more: nothing is added to somebody who was just erased.
+    """
+    noted = connection.execute(
+        update(ParticipantRow)
+        .where(col(ParticipantRow.id) == participant_id, col(ParticipantRow.stands_for_erased).is_(False))
+        .values(last_event_at=stamp.now)
+    )
+    if noted.rowcount == 0:
+        raise NotFound("unknown-participant", "There is no such participant any more.", field="participant")
 
 
 def _sealed(stamp: Stamp, secrets: Secrets, participant_id: uuid.UUID, label: str) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import func, select, update
@@ -22,10 +22,9 @@ from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection
-    from sqlmodel import Session
 
 INSTALLATION_CHAIN = "installation"
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -64,23 +63,38 @@ def append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
     Raises `Unavailable` when the clock cannot be right (``clock-behind``, ``clock-ahead``), and `Conflict` (``issuer-handed-over``) when
     the issuer's chain goes on in another installation; then nothing of the change stays.
     """
-    _require_plausible(connection, stamp.now, event.chain)
-    _require_ours(connection, event.chain)
-    return _append(connection, stamp, event)
+    head = _head(connection, event.chain)
+    if head is not None and head.handed_over_at is not None:
+        raise Conflict(
+            "issuer-handed-over",
+            f"The issuer {event.chain} was handed over to another installation; nothing of it is changed here any more. Do it there.",
+        )
+    _require_plausible(connection, stamp.now, head.at if head else None)
+    return _append(connection, stamp, event, head)
 
 
 def accept_clock(connection: Connection, stamp: Stamp) -> EventRow:
     """Say that the clock is right although nothing happened for very long, so that changes are taken again."""
     event = Event(chain=INSTALLATION_CHAIN, action="clock.accepted", subject=INSTALLATION_CHAIN)
-    return _append(connection, stamp, event)
+    return _append(connection, stamp, event, _head(connection, event.chain))
 
 
-def _append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
-    head = connection.execute(
-        select(col(EventHeadRow.number), col(EventHeadRow.event_hash))
-        .where(col(EventHeadRow.chain) == event.chain)
-        .with_for_update()
+def _head(connection: Connection, chain: str) -> Any:  # noqa: ANN401 - a row of columns has no type of its own
+    """Return number, hash and time of a chain's newest event, and when its issuer was handed over; locked until the commit."""
+    return connection.execute(
+        select(
+            col(EventHeadRow.number),
+            col(EventHeadRow.event_hash),
+            col(EventHeadRow.at),
+            col(IssuerRow.handed_over_at),
+        )
+        .outerjoin(IssuerRow, col(IssuerRow.slug) == EventHeadRow.chain)
+        .where(col(EventHeadRow.chain) == chain)
+        .with_for_update(of=EventHeadRow)
     ).one_or_none()
+
+
+def _append(connection: Connection, stamp: Stamp, event: Event, head: Any) -> EventRow:  # noqa: ANN401 - as `_head` says
     number, previous = (head.number + 1, head.event_hash) if head else (1, _FIRST_HASH)
     details = orjson.dumps(dict(event.details), option=orjson.OPT_SORT_KEYS).decode()
     row = EventRow(
@@ -108,37 +122,24 @@ def _append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
     return row
 
 
-def _require_ours(connection: Connection, chain: str) -> None:
-    """Refuse a change of an issuer that was handed over: two chains would go on from one past."""
-    handed_over = connection.execute(
-        select(col(IssuerRow.handed_over_at)).where(
-            col(IssuerRow.slug) == chain, col(IssuerRow.handed_over_at).is_not(None)
-        )
-    )
-    if handed_over.first():
-        raise Conflict(
-            "issuer-handed-over",
-            f"The issuer {chain} was handed over to another installation; nothing of it is changed here any more. Do it there.",
-        )
-
-
-def _require_plausible(connection: Connection, now: datetime, chain: str) -> None:
-    """Refuse a change at a time that cannot be: before what its chain has already, or years after what any chain has.
+def _require_plausible(connection: Connection, now: datetime, newest: datetime | None) -> None:
+    """Refuse a change at a time that cannot be: before the ``newest`` event of its chain, or years after that of any chain.
 
     Raises `Unavailable` (``clock-behind``, ``clock-ahead``).
     """
-    newest = connection.execute(select(col(EventHeadRow.at)).where(col(EventHeadRow.chain) == chain)).scalar()
     if newest is not None and now < newest - CLOCKS_DIFFER:
         raise Unavailable(
             "clock-behind",
             f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, and there is an event of {newest:%Y-%m-%d %H:%M} UTC already. "
             "Nothing was changed; set the clock right and send the request again.",
         )
-    newest = connection.execute(select(func.max(col(EventHeadRow.at)))).scalar()
-    if newest is not None and now > newest + LONGEST_SILENCE:
+    if newest is not None and now <= newest + LONGEST_SILENCE:
+        return
+    of_any = connection.execute(select(func.max(col(EventHeadRow.at)))).scalar()
+    if of_any is not None and now > of_any + LONGEST_SILENCE:
         raise Unavailable(
             "clock-ahead",
-            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, and the newest event is of {newest:%Y-%m-%d}. Nothing was "
+            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, and the newest event is of {of_any:%Y-%m-%d}. Nothing was "
             "changed; set the clock right, or, if nothing happened for so long, run: okbadges audit accept-clock",
         )
 
@@ -156,24 +157,3 @@ def event_hash(row: EventRow) -> str:
         row.previous_hash,
     ]
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()
-
-
-def broken_links(session: Session) -> Iterable[str]:
-    """Walk every chain and say where it is broken; nothing said means that all are whole."""
-    heads = {head.chain: head for head in session.scalars(select(EventHeadRow))}
-    number, previous, chain = 0, _FIRST_HASH, ""
-    rows = select(EventRow).order_by(col(EventRow.chain), col(EventRow.number)).execution_options(yield_per=1000)
-    for row in session.scalars(rows):
-        if row.chain != chain:
-            number, previous, chain = 0, _FIRST_HASH, row.chain
-        number += 1
-        if row.number != number or row.previous_hash != previous or row.event_hash != event_hash(row):
-            yield f"chain {row.chain}: event {row.number} does not follow the one before it"
-        previous = row.event_hash
-        head = heads.get(row.chain)
-        if head is not None and row.number == head.number:
-            if head.event_hash != row.event_hash:
-                yield f"chain {row.chain}: the head does not show event {row.number}"
-            del heads[row.chain]
-    for missing in heads.values():
-        yield f"chain {missing.chain}: event {missing.number}, the newest, is missing"

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Table, and_, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeDecorator
@@ -124,15 +124,6 @@ def put_over(
             connection.execute(update(table).where(_is(table, newest[key])).values(newest[key]))
         new += len(missing)
     return new
-
-
-def remove(connection: Connection, table: Table, where: ColumnElement[bool]) -> None:
-    """Delete rows, and before them every row of another table that refers to one of them."""
-    for child in SQLModel.metadata.sorted_tables:
-        for reference in child.foreign_keys:
-            if child is not table and reference.column.table is table:
-                remove(connection, child, reference.parent.in_(select(reference.column).where(where)))
-    connection.execute(delete(table).where(where))
 
 
 def _references_to_itself(table: Table) -> list[str]:

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -28,7 +28,6 @@ from okbadges.web.bodies import StrictBody
 router = APIRouter(prefix="/v1/access-keys", tags=["access keys"], route_class=StrictRoute)
 
 _Prefix = Annotated[str, Path(max_length=40, description="The part between okb_ and the next _", examples=["mfzwk4tu"])]
-_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class AccessKeyRequest(StrictBody):
@@ -90,7 +89,7 @@ class AccessKeysAnswer(BaseModel):
     summary="Make an access key",
     responses=responses(400, 401, 403, 404, 413, 422, 429, 503),
 )
-def make_access_key(request: AccessKeyRequest, caller: CallerOf, rooms: RoomsOf, response: Response) -> MadeKeyAnswer:
+def make_access_key(request: AccessKeyRequest, caller: CallerOf, rooms: RoomsOf) -> MadeKeyAnswer:
     """Make an access key for a member or a program of your organisations (scope ``organisation:administer``)."""
     caller.require(Scope.ADMINISTER)
     stamp = rooms.stamp(caller.actor)
@@ -99,7 +98,6 @@ def make_access_key(request: AccessKeyRequest, caller: CallerOf, rooms: RoomsOf,
     wanted = WantedKey(request.label, owners, request.scopes, expires_at, request.role, request.member)
     check_may_make(caller, wanted)
     made = create_access_key(rooms.writer, stamp, rooms.secrets, wanted)
-    response.headers.update(_NOT_KEPT)
     known = _found(rooms, made.split("_")[1], caller)
     return MadeKeyAnswer(access_key=made, **known.model_dump())
 

@@ -25,13 +25,12 @@ from okbadges.issuing.confirmations import (
 )
 from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import StrictBody
-from okbadges.web.not_kept import NOT_KEPT
 
 if TYPE_CHECKING:
     from okbadges.issuing.confirmations import Confirmation
     from okbadges.organisations.access_keys import Caller
 
-router = APIRouter(prefix="/v1/confirmations", tags=["confirmations"], route_class=StrictRoute, dependencies=[NOT_KEPT])
+router = APIRouter(prefix="/v1/confirmations", tags=["confirmations"], route_class=StrictRoute)
 
 
 class ConfirmRequest(StrictBody):

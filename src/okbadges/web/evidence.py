@@ -24,7 +24,6 @@ from okbadges.issuing.evidence_content import PieceKind, file_content, photo_con
 from okbadges.issuing.notes import warnings_of
 from okbadges.organisations.roles import Scope
 from okbadges.web.evidence_form import FORM, EvidenceFormOf
-from okbadges.web.not_kept import NOT_KEPT
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.photos import Photos
     from okbadges.web.evidence_form import EvidenceForm
 
-router = APIRouter(prefix="/v1/participants/{participant_id}/evidence", tags=["evidence"], dependencies=[NOT_KEPT])
+router = APIRouter(prefix="/v1/participants/{participant_id}/evidence", tags=["evidence"])
 
 
 class PieceJson(BaseModel):
@@ -117,7 +116,6 @@ def read_evidence(participant_id: ParticipantId, evidence_id: uuid.UUID, caller:
     headers = {
         "Content-Disposition": f'attachment; filename="{piece.file_name}"',
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
     }
     return Response(data, media_type=piece.media_type, headers=headers)
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -18,8 +18,6 @@ from okbadges.organisations.roles import Role, Scope
 from okbadges.web.bodies import StrictBody
 
 router = APIRouter(prefix="/v1/members", tags=["members"], route_class=StrictRoute)
-
-NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class MemberRequest(StrictBody):
@@ -53,7 +51,6 @@ def list_members(
     organisation: Annotated[str, Query(max_length=64, examples=["demo-kemi"])],
     caller: CallerOf,
     rooms: RoomsOf,
-    response: Response,
     after: uuid.UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> MembersAnswer:
@@ -62,13 +59,12 @@ def list_members(
     own = caller.organisation(organisation)
     with rooms.database.read() as session:
         found = members_of(session, rooms.secrets, own, after=after, limit=limit + 1)
-    response.headers.update(NOT_KEPT)
     page = [_answer(one, own.slug) for one in found[:limit]]
     return MembersAnswer(members=page, next=page[-1].id if len(found) > limit else None)
 
 
 @router.post("", status_code=201, summary="Add a member", responses=responses(400, 401, 403, 413, 422, 429, 503))
-def add_member(request: MemberRequest, caller: CallerOf, rooms: RoomsOf, response: Response) -> MemberAnswer:
+def add_member(request: MemberRequest, caller: CallerOf, rooms: RoomsOf) -> MemberAnswer:
     """Add somebody who works for an organisation (scope ``organisation:administer``).
 
     What they may do is said by the access key that is made for them.
@@ -77,22 +73,20 @@ def add_member(request: MemberRequest, caller: CallerOf, rooms: RoomsOf, respons
     own = caller.organisation(request.organisation)
     stamp = rooms.stamp(caller.actor)
     made = create_member(rooms.writer, stamp, rooms.secrets, organisation=own, role=request.role, name=request.name)
-    response.headers.update(NOT_KEPT)
     return _answer(made, own.slug)
 
 
 @router.get("/{member}", summary="Look up a member", responses=responses(401, 403, 404, 422, 429, 503))
-def read_member(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf, response: Response) -> MemberAnswer:
+def read_member(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> MemberAnswer:
     """Look up a member of one of your organisations (scope ``organisation:administer``)."""
     caller.require(Scope.ADMINISTER)
     with rooms.database.read() as session:
         own, found = find_colleague(session, rooms.secrets, caller, member)
-    response.headers.update(NOT_KEPT)
     return _answer(found, own.slug)
 
 
 @router.post("/{member}/leave", summary="Let a member leave", responses=responses(401, 403, 404, 409, 422, 429, 503))
-def leave_organisation(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf, response: Response) -> MemberAnswer:
+def leave_organisation(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> MemberAnswer:
     """Let a member leave: their access keys open nothing from then on (scope ``organisation:administer``).
 
     Who leads running groups hands them over first (409 names them). A second time changes nothing.
@@ -101,7 +95,7 @@ def leave_organisation(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf, resp
     with rooms.database.read() as session:
         own, _ = find_colleague(session, rooms.secrets, caller, member)
     leave(rooms.writer, rooms.stamp(caller.actor), organisation=own, member_id=member)
-    return read_member(member, caller, rooms, response)
+    return read_member(member, caller, rooms)
 
 
 def _answer(member: Member, organisation: str) -> MemberAnswer:

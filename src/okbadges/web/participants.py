@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)
 
-NOT_KEPT = {"Cache-Control": "no-store"}
 _OF_GROUP = "/groups/{group}/participants"
 _CHANGING = responses(401, 403, 404, 409, 422, 429, 503)
 _Label = Annotated[str, Field(max_length=200)]
@@ -116,7 +115,6 @@ def list_participants(
     group: uuid.UUID,
     caller: CallerOf,
     rooms: RoomsOf,
-    response: Response,
     *,
     after: uuid.UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -127,7 +125,6 @@ def list_participants(
         stays = present_in(session, found, after=after, limit=limit + 1)
         theirs = [stay.participant_id for stay in stays]
         labels = labels_of(session, rooms.secrets, member_id=caller.member_id, participants=theirs)
-    response.headers.update(NOT_KEPT)
     page = [_present(stay, labels.get(stay.participant_id)) for stay in stays[:limit]]
     return PresentsAnswer(participants=page, next=page[-1].id if len(stays) > limit else None)
 
@@ -138,15 +135,12 @@ def list_participants(
     summary="Add participants",
     responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
-def add_newcomers(
-    group: uuid.UUID, request: NewcomersRequest, caller: CallerOf, rooms: RoomsOf, response: Response
-) -> NewcomersAnswer:
+def add_newcomers(group: uuid.UUID, request: NewcomersRequest, caller: CallerOf, rooms: RoomsOf) -> NewcomersAnswer:
     """Add new participants to a group that you lead, all or none (scope ``groups:manage``)."""
     found = own_group(caller, rooms, group)
     require_own_labels(caller, found)
     stamp = rooms.stamp(caller.actor)
     made = add_participants(rooms.writer, stamp, rooms.secrets, group=found, labels=request.labels)
-    response.headers.update(NOT_KEPT)
     kept = [NewcomerAnswer(id=one.id, label=one.label or "") for one in made]
     warnings = [
         warning for place, one in enumerate(kept) for warning in label_warnings(one.label, field=f"labels.{place}")
@@ -200,9 +194,7 @@ def move_participant(
     summary="Look up a participant",
     responses=responses(401, 403, 404, 422, 429, 503),
 )
-def read_participant(
-    participant_id: ParticipantId, caller: CallerOf, rooms: RoomsOf, response: Response
-) -> ParticipantAnswer:
+def read_participant(participant_id: ParticipantId, caller: CallerOf, rooms: RoomsOf) -> ParticipantAnswer:
     """Look up a participant of a group that you lead; an administrator any of the organisation (scope ``groups:manage``)."""
     caller.require(Scope.GROUPS)
     leader_id = None if caller.role is Role.ADMINISTRATOR else caller.member_id
@@ -210,7 +202,6 @@ def read_participant(
         own = require_leader(session, caller, participant_id)
         label = read_label(session, rooms.secrets, member_id=caller.member_id, participant_id=participant_id)
         stays = stays_of(session, participant_id, leader_id=leader_id)
-    response.headers.update(NOT_KEPT)
     theirs = [StayAnswer(group=stay.group_id, joined_at=stay.joined_at, left_at=stay.left_at) for stay in stays]
     return ParticipantAnswer(id=participant_id, organisation=own.slug, label=label, stays=theirs)
 
@@ -221,7 +212,7 @@ def read_participant(
     responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 def change_label(
-    participant_id: ParticipantId, request: LabelRequest, caller: CallerOf, rooms: RoomsOf, response: Response
+    participant_id: ParticipantId, request: LabelRequest, caller: CallerOf, rooms: RoomsOf
 ) -> LabelledAnswer:
     """Give a participant whom you lead another label (scope ``groups:manage``). Only their leader may; nobody else reads it."""
     caller.require(Scope.GROUPS)
@@ -236,7 +227,6 @@ def change_label(
         member_id=caller.member_id,
         label=request.label,
     )
-    response.headers.update(NOT_KEPT)
     return LabelledAnswer(label=kept, warnings=label_warnings(kept, field="label"))
 
 

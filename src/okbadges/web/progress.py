@@ -24,7 +24,6 @@ from okbadges.issuing.ticking import Sighting, find_step, tick_step, untick_step
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import Day, StrictBody
-from okbadges.web.not_kept import NOT_KEPT
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ router = APIRouter(
     prefix="/v1/participants/{participant_id}/progress",
     tags=["progress"],
     route_class=StrictRoute,
-    dependencies=[NOT_KEPT],
 )
 
 _Badge = Annotated[str, Path(description="Slug of the badge", examples=["digi-turva"], max_length=64)]

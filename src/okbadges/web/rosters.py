@@ -21,7 +21,7 @@ from okbadges.organisations.sheets import read_roster, write_roster
 from okbadges.web.bodies import StrictBody
 from okbadges.web.csv_bodies import CSV, CSV_ANSWER, CsvBody, described
 from okbadges.web.groups import own_group
-from okbadges.web.participants import NOT_KEPT, require_own_labels
+from okbadges.web.participants import require_own_labels
 from okbadges.web.warnings import WarningAnswer, label_warnings
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def export_participants(group: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> R
     found = own_group(caller, rooms, group)
     with rooms.database.read() as session:
         written = write_roster(session, rooms.secrets, found, member_id=caller.member_id)
-    headers = {**NOT_KEPT, "Content-Disposition": f'attachment; filename="{found.slug}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{found.slug}.csv"'}
     return Response(written, headers=headers, media_type=f"{CSV}; charset=utf-8")
 
 
@@ -106,7 +106,6 @@ def import_participants(
     caller: CallerOf,
     rooms: RoomsOf,
     body: CsvBody,
-    response: Response,
     *,
     dry_run: Annotated[bool, Query(description="Change nothing; tell what would happen, and every mistake")] = False,
 ) -> RosterAnswer:
@@ -116,7 +115,6 @@ def import_participants(
     """
     found = own_group(caller, rooms, group)
     reader, rows = _reader(caller, found), read_roster(body)
-    response.headers.update(NOT_KEPT)
     if dry_run:
         with rooms.database.read() as session:
             planned, mistakes = check_roster(session, rooms.secrets, group=found, rows=rows, reader=reader)
@@ -131,12 +129,9 @@ def import_participants(
     summary="Check a label while it is typed",
     responses=responses(400, 401, 403, 404, 413, 422, 429, 503),
 )
-def check_typed_label(
-    request: LabelCheckRequest, caller: CallerOf, rooms: RoomsOf, response: Response
-) -> LabelCheckAnswer:
+def check_typed_label(request: LabelCheckRequest, caller: CallerOf, rooms: RoomsOf) -> LabelCheckAnswer:
     """Tell whether a label could be kept, and what it could give away (scope ``groups:manage``). Nothing is stored."""
     caller.require(Scope.GROUPS)
-    response.headers.update(NOT_KEPT)
     try:
         label = check_label(request.label)
         if request.group is not None:
