@@ -19,16 +19,16 @@ from okbadges.issuing.conformance.issue import Conformance
 from okbadges.issuing.forms import Forms
 from okbadges.issuing.handed_in import HandedIn
 from okbadges.issuing.issue import Issuing
-from okbadges.issuing.keyring import Keyring
 from okbadges.issuing.links import Links
-from okbadges.issuing.photos import Photos
 from okbadges.issuing.publishing import Publishing
 from okbadges.issuing.status_indices import StatusIndices
-from okbadges.issuing.tokens import token_at
+from okbadges.keys.keyring import Keyring
+from okbadges.keys.tokens import token_at
 from okbadges.organisations.failures import Failures
 from okbadges.organisations.known_keys import LastUse
 from okbadges.organisations.periods import Periods
 from okbadges.passport.sharing import shared_document
+from okbadges.progress.photos import Photos
 from okbadges.storage.database import Database
 from okbadges.verification import verify
 from okbadges.verification.profile import ANY, OPEN_BADGES

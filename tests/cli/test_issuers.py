@@ -119,14 +119,16 @@ def test_a_compromised_key_is_marked_and_its_credentials_are_issued_anew(
     listed, done = tmp_path / "list.csv", tmp_path / "done.csv"
     operator.must("reissue-list", "ok", "--csv", str(listed))
     rows = read_rows(listed.read_bytes(), columns=COLUMNS)
-    assert [(row.values["credential"], row.values["organisation"]) for row in rows] == [
+    # in no order that can be told: both were issued at one moment of this test's clock
+    assert {(row.values["credential"], row.values["organisation"]) for row in rows} == {
         (one["id"], "kemi") for one in issued
-    ]
+    }
     assert "2 credentials were issued anew, 0 could not be" in operator.must("reissue-all", "ok", "--csv", str(done))
     assert stat.S_IMODE(done.stat().st_mode) == stat.S_IMODE(listed.stat().st_mode) == 0o600
     world.clock.move(seconds=2)
-    for row, before in zip(read_rows(done.read_bytes(), columns=DONE_COLUMNS), issued, strict=True):
-        assert row.values["credential"] == before["id"]
+    anew = read_rows(done.read_bytes(), columns=DONE_COLUMNS)
+    assert {row.values["credential"] for row in anew} == {one["id"] for one in issued}
+    for row in anew:
         page = world.client.get(row.values["claim_link"] + "/credential.json")
         assert page.json()["id"] == row.values["issued_anew"]
         assert world.rooms.verify(page.content).verdict == "VALID"

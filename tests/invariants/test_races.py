@@ -12,9 +12,9 @@ from sqlmodel import col, select
 
 from crash.processes import Task, issue_from_many
 from okbadges.issuing import award
-from okbadges.issuing.keyring import PUBLISH_AHEAD
 from okbadges.issuing.linting import sign_linted
-from okbadges.issuing.rotation import mark_compromised
+from okbadges.keys.keyring import PUBLISH_AHEAD
+from okbadges.keys.rotation import mark_compromised
 from okbadges.organisations.issuers import find_issuer
 from okbadges.storage.tables import CredentialRow, EventRow, StatusListRow
 from support.world import BASE_URL, order

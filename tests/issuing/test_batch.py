@@ -17,7 +17,10 @@ from okbadges.cli.operator import operator_of
 from okbadges.errors import InvalidInput
 from okbadges.issuing.batch import IN_FLIGHT
 from okbadges.issuing.lines import Line, Outcome, Result, counted, refused
-from okbadges.issuing.order import Observation, Order
+from okbadges.issuing.order import Order
+from okbadges.organisations.workshops import find_organisation
+from okbadges.passport.erasure import erase_participant
+from okbadges.progress.observation import Observation
 from okbadges.storage.tables import CredentialRow, EventRow
 from support.journal import broken_links
 from support.world import settings_for
@@ -153,6 +156,19 @@ def test_no_row_gets_lost(world: World) -> None:
         assert results == {1: "", 2: "invalid-field", 3: "", 4: "unknown-badge", 5: "", 6: "unknown-participant"}
         assert len(found) == 6
     require_whole(rooms, 3)
+
+
+def test_what_was_erased_is_told_before_and_at_the_run(world: World) -> None:
+    """A row whose credential was erased since is refused in the same words by the dry run and by the run itself."""
+    rooms = world.rooms
+    [done] = rooms.batches.issue(plan(rooms, lines(1)))
+    assert done.issued is not None
+    participant = done.issued.participant
+    with rooms.database.read() as session:
+        kemi = find_organisation(session, "kemi")
+    erase_participant(rooms.writer, rooms.stamp("test"), organisation=kemi, participant_id=participant)
+    for found in (rooms.batches.check(plan(rooms, lines(1))), list(rooms.batches.issue(plan(rooms, lines(1))))):
+        assert [outcome.refusal and outcome.refusal.code for outcome in found] == ["erased"]
 
 
 def test_the_operator_reads_no_labels(world: World) -> None:

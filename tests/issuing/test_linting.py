@@ -11,7 +11,7 @@ from okbadges.issuing.linting import lint, sign_linted
 from okbadges.organisations.issuers import find_issuer
 
 if TYPE_CHECKING:
-    from okbadges.issuing.keyring import SigningKey
+    from okbadges.keys.keyring import SigningKey
     from support.world import World
 
 

@@ -46,8 +46,8 @@ def test_a_clock_that_went_ahead_is_refused(world: World, years: int) -> None:
 
 def test_the_operator_is_refused_too(world: World) -> None:
     """Who needs no access key hears that the clock is ahead, and how to go on if it is not."""
+    from okbadges.corrections.revoke import Reason, revoke  # noqa: PLC0415 - the same
     from okbadges.errors import Unavailable  # noqa: PLC0415 - used here only
-    from okbadges.issuing.revoke import Reason, revoke  # noqa: PLC0415 - the same
 
     issued = world.issue()
     world.clock.move(days=3650)

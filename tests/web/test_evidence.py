@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from sqlmodel import col, select
 
-from okbadges.issuing import evidence as evidence_room
-from okbadges.issuing.evidence_content import LONGEST_TEXT, MOST_BYTES
 from okbadges.organisations.roles import Role, Scope
+from okbadges.progress import evidence as evidence_room
+from okbadges.progress.evidence_content import LONGEST_TEXT, MOST_BYTES
 from okbadges.storage.tables import EventRow, EvidenceRow, ParticipantRow
 from support.learners import as_somebody_else, new_group, new_member, new_participant, pass_on
 

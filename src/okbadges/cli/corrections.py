@@ -11,17 +11,17 @@ import typer
 
 from okbadges.cli.opened import OPERATOR, open_rooms
 from okbadges.cli.operator import operator_of
+from okbadges.corrections.records import find_record, list_records, resting_on
+from okbadges.corrections.reissue import Correction, Reissuing
+from okbadges.corrections.revoke import Outcome, Reason, Revocation, revoke_several
 from okbadges.errors import InvalidInput
-from okbadges.issuing.notes import checked_note
-from okbadges.issuing.records import find_record, list_records, resting_on
-from okbadges.issuing.reissue import Correction, Reissuing
-from okbadges.issuing.revoke import Outcome, Reason, Revocation, revoke_several
 from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.erasure import erase_participant, organisation_of
+from okbadges.progress.notes import checked_note
 
 if TYPE_CHECKING:
+    from okbadges.corrections.records import Record
     from okbadges.issuing.order import Order
-    from okbadges.issuing.records import Record
 
 credential = typer.Typer(help="Credentials: look at what was issued, and correct it.", no_args_is_help=True)
 participant = typer.Typer(help="Participants.", no_args_is_help=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
-from okbadges.issuing.order import Observation, Order, Purpose, Share
-from okbadges.issuing.revoke import Reason, revoke
+from okbadges.issuing.order import Order, Purpose, Share
 from okbadges.organisations.access_keys import Caller, WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.organisations.roles import Scope
@@ -28,6 +28,7 @@ from okbadges.organisations.workshops import (
     recognition_records,
     record_recognition,
 )
+from okbadges.progress.observation import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

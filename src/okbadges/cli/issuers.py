@@ -13,14 +13,14 @@ from okbadges.cli.opened import OPERATOR, open_rooms
 from okbadges.cli.private_files import write_private
 from okbadges.cli.reissue_all import reissue_all
 from okbadges.errors import InvalidInput
-from okbadges.issuing.keyring import KeyKind
-from okbadges.issuing.rotation import keys_of, mark_compromised, to_reissue
+from okbadges.keys.keyring import KeyKind
+from okbadges.keys.rotation import keys_of, mark_compromised, to_reissue
 from okbadges.organisations.issuers import all_issuers, create_issuer, find_issuer
 from okbadges.spreadsheets import write_rows
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
-    from okbadges.issuing.rotation import KeyState
+    from okbadges.keys.rotation import KeyState
     from okbadges.organisations.issuers import Issuer
 
 issuer = typer.Typer(help="Issuers: a neutral name with a DID and keys of its own.", no_args_is_help=True)

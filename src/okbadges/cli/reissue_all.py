@@ -10,10 +10,10 @@ import typer
 from okbadges.cli.opened import open_rooms
 from okbadges.cli.operator import operator_of
 from okbadges.cli.private_files import write_private
+from okbadges.corrections.reissue import Correction, Reissuing
+from okbadges.corrections.revoke import Reason
 from okbadges.errors import Conflict, InvalidInput
-from okbadges.issuing.reissue import Correction, Reissuing
-from okbadges.issuing.revoke import Reason
-from okbadges.issuing.rotation import to_reissue
+from okbadges.keys.rotation import to_reissue
 from okbadges.organisations.issuers import find_issuer
 from okbadges.spreadsheets import write_rows
 

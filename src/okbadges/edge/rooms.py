@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from okbadges.issuing.forms import Forms
     from okbadges.issuing.handed_in import HandedIn
     from okbadges.issuing.issue import Issuing
-    from okbadges.issuing.keyring import Keyring
-    from okbadges.issuing.photos import Photos
     from okbadges.issuing.publishing import Publishing
+    from okbadges.keys.keyring import Keyring
     from okbadges.organisations.failures import Failures
     from okbadges.organisations.known_keys import LastUse
     from okbadges.organisations.periods import Periods
+    from okbadges.progress.photos import Photos
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer

@@ -14,8 +14,8 @@ from okbadges.credentials.status_list import entry
 from okbadges.errors import Conflict
 from okbadges.issuing.body import unsigned_credential
 from okbadges.issuing.linting import lint, sign_linted
-from okbadges.issuing.rotation import require_sound_key
 from okbadges.issuing.summary import keep_collected
+from okbadges.keys.rotation import require_sound_key
 from okbadges.organisations.participants import touch
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4

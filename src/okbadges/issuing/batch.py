@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
 from okbadges.issuing.batch_plan import Planning
-from okbadges.issuing.issue import LONGEST_REPEAT_KEY
+from okbadges.issuing.issue import LONGEST_REPEAT_KEY, erased
 from okbadges.issuing.lines import Outcome, Result, refused
 from okbadges.issuing.standing import standing_of
 from okbadges.organisations.roles import Scope
@@ -130,7 +130,8 @@ class Batches:
             return Outcome(number, order.badge, Result.REPEATED)
         try:
             if earlier is not None:
-                raise _changed()
+                # erasure leaves the key of a request, and not what it said
+                raise _changed() if earlier else erased()
             self._check_order(order, plan, ready)
         except Unavailable:
             raise

@@ -18,9 +18,9 @@ from okbadges.credentials.jwt_signing import sign_vc_jwt
 from okbadges.credentials.selective import sign_base
 from okbadges.credentials.strict_json import dumps, loads
 from okbadges.errors import Conflict, Gone, NotFound
-from okbadges.issuing.keyring import KeyKind
 from okbadges.issuing.linting import lint
-from okbadges.issuing.rotation import require_sound_key
+from okbadges.keys.keyring import KeyKind
+from okbadges.keys.rotation import require_sound_key
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.storage import journal
 from okbadges.storage.journal import Stamp
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from sqlmodel.sql.expression import SelectOfScalar
 
     from okbadges.credentials.strict_json import Json
-    from okbadges.issuing.keyring import Keyring, SigningKey
     from okbadges.issuing.linting import Linted
+    from okbadges.keys.keyring import Keyring, SigningKey
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.database import Database
     from okbadges.storage.writer import Writer

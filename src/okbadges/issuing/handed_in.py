@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.credentials.strict_json import Json
-    from okbadges.issuing.keyring import Keyring
+    from okbadges.keys.keyring import Keyring
     from okbadges.organisations.access_keys import Caller
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.writer import Writer

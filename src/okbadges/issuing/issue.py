@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from okbadges.issuing.award import Award, Follows
-    from okbadges.issuing.keyring import Keyring
     from okbadges.issuing.links import Links
     from okbadges.issuing.order import Order
     from okbadges.issuing.prepare import Prepared
     from okbadges.issuing.status_indices import StatusIndices
+    from okbadges.keys.keyring import Keyring
     from okbadges.organisations.access_keys import Caller
     from okbadges.storage.writer import Writer
 
@@ -187,7 +187,7 @@ class Issuing:
             return None
         row, badge = found
         if row.document is None:
-            raise _erased()
+            raise erased()
         if row.request_hash != repeat.request_hash:
             raise InvalidInput(
                 "idempotency-key-reused",
@@ -207,7 +207,7 @@ class Issuing:
 
     def _answer(self, row: CredentialRow, badge: str, version: int, *, repeated: bool = False) -> Issued:
         if row.document is None:
-            raise _erased()
+            raise erased()
         return Issued(
             credential_id=row.credential_id,
             participant=row.participant_id,
@@ -221,5 +221,6 @@ class Issuing:
         )
 
 
-def _erased() -> Gone:
+def erased() -> Gone:
+    """Return the refusal to do again what was issued once and erased since."""
     return Gone("erased", "What this request issued was erased since, as the participant has a right to.")

@@ -17,7 +17,7 @@ from okbadges.issuing.mistakes import refuse
 
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
-    from okbadges.issuing.keyring import SigningKey
+    from okbadges.keys.keyring import SigningKey
 
 
 _SIGNING_FAILED = "signing-failed"

@@ -6,22 +6,21 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import orjson
 
 from okbadges.errors import InvalidInput
+from okbadges.progress.observation import EARLIEST_AWARD, check_observation
 
 if TYPE_CHECKING:
     import uuid
 
     from okbadges.catalogue.texts import Language
+    from okbadges.progress.observation import Observation
 
 LONGEST_SHARE_DAYS = 366
-EARLIEST_AWARD = date(2000, 1, 1)
 LATEST_END = date(2100, 1, 1)
-
-ObservedBy = Literal["instructor", "teacher", "workplace-supervisor", "other-professional"]
 
 
 class Purpose(StrEnum):
@@ -30,17 +29,6 @@ class Purpose(StrEnum):
     STUDY_PLAN = "study-plan"
     WORKPLACE = "workplace"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """Who saw the competence: by role, how, on how many occasions and between which days. Never a name, never free text."""
-
-    observed_by: str
-    methods: tuple[str, ...]
-    occasions: int
-    observed_from: date | None = None
-    observed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +82,7 @@ def check_dates(order: Order, *, today: date) -> None:
     if order.share is not None:
         _check_share(order.share, today)
     if order.observation is not None:
-        _check_observation(order.observation, order.awarded_on)
+        check_observation(order.observation, order.awarded_on)
 
 
 def _check_share(share: Share, today: date) -> None:
@@ -104,15 +92,4 @@ def _check_share(share: Share, today: date) -> None:
             "share-expiry",
             f"share.expires_on must be between today ({today}) and {latest}: a share link lasts a year at the most.",
             field="share.expires_on",
-        )
-
-
-def _check_observation(observation: Observation, awarded_on: date) -> None:
-    until = observation.observed_until or observation.observed_from
-    begin = observation.observed_from or until
-    if until is not None and begin is not None and not begin <= until <= awarded_on:
-        raise InvalidInput(
-            "observation-days",
-            "observation.observed_from must not be after observed_until, and both not after awarded_on.",
-            field="observation.observed_until",
         )

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.issuing.award import Follows
-    from okbadges.issuing.keyring import Keyring, SigningKey
     from okbadges.issuing.order import Order
     from okbadges.issuing.standing import Standing
+    from okbadges.keys.keyring import Keyring, SigningKey
     from okbadges.organisations.access_keys import Caller
     from okbadges.organisations.issuers import Issuer
     from okbadges.organisations.workshops import Organisation, Workshop

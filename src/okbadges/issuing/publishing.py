@@ -23,7 +23,7 @@ from okbadges.credentials.fetching import Fetched
 from okbadges.credentials.status_list import StatusBits, status_list_credential
 from okbadges.credentials.strict_json import dumps
 from okbadges.errors import NotFound, Unavailable
-from okbadges.issuing.keyring import published_keys
+from okbadges.keys.keyring import published_keys
 from okbadges.organisations.issuers import all_issuers, find_issuer, homes_of_issuers, issuer_at
 from okbadges.storage.tables import CredentialRow, StatusListRow
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlmodel import Session
 
-    from okbadges.issuing.keyring import Keyring
+    from okbadges.keys.keyring import Keyring
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.database import Database
     from okbadges.storage.writer import Writer

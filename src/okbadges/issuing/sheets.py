@@ -14,7 +14,8 @@ from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import LANGUAGES
 from okbadges.errors import InvalidInput
 from okbadges.issuing.lines import Line, Outcome, refused
-from okbadges.issuing.order import Observation, ObservedBy, Order, Purpose, Share
+from okbadges.issuing.order import Order, Purpose, Share
+from okbadges.progress.observation import Observation, ObservedBy
 from okbadges.spreadsheets import read_date, read_rows, write_rows
 
 if TYPE_CHECKING:

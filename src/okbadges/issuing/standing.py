@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.errors import InvalidInput
-from okbadges.issuing.confirmations import usable_confirmation
-from okbadges.issuing.progress import progress_of
 from okbadges.issuing.summary import collected_credentials
+from okbadges.progress.confirmations import usable_confirmation
+from okbadges.progress.steps import progress_of
 
 if TYPE_CHECKING:
     import uuid
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.catalogue.published import PublishedBadge
-    from okbadges.issuing.order import Observation, Order
+    from okbadges.issuing.order import Order
     from okbadges.organisations.workshops import Organisation
+    from okbadges.progress.observation import Observation
 
 STEPS, WORD = "steps", "word"
 

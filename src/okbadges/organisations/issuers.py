@@ -74,7 +74,7 @@ def create_issuer(
     base_url: str,
     domain: str | None = None,
 ) -> Issuer:
-    """Create an issuer with its DID (`okbadges.issuing.keyring` makes its keys), under ``base_url`` or at a domain of its own.
+    """Create an issuer with its DID (`okbadges.keys.keyring` makes its keys), under ``base_url`` or at a domain of its own.
 
     Raises `InvalidInput` (``slug``, ``domain``) and `Conflict` for a slug or a domain that is taken.
     """

@@ -13,11 +13,12 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from okbadges.catalogue.shelf import badge_by_row_id
+from okbadges.corrections.reissue import newest_successor
 from okbadges.credentials.fetching import Fetched
 from okbadges.errors import Gone, NotFound
-from okbadges.issuing.order import Observation, Purpose
-from okbadges.issuing.reissue import newest_successor
+from okbadges.issuing.order import Purpose
 from okbadges.organisations.workshops import RecognitionRecord, recognition_records
+from okbadges.progress.observation import Observation
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import (
     CredentialRow,

@@ -13,7 +13,8 @@ from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the ann
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
-from okbadges.issuing.confirmations import (
+from okbadges.organisations.roles import Scope
+from okbadges.progress.confirmations import (
     LASTS_DAYS,
     confirm,
     confirmations_of,
@@ -23,12 +24,11 @@ from okbadges.issuing.confirmations import (
     withdraw,
     witness,
 )
-from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import StrictBody
 
 if TYPE_CHECKING:
-    from okbadges.issuing.confirmations import Confirmation
     from okbadges.organisations.access_keys import Caller
+    from okbadges.progress.confirmations import Confirmation
 
 router = APIRouter(prefix="/v1/confirmations", tags=["confirmations"], route_class=StrictRoute)
 

@@ -10,13 +10,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field, model_validator
 
 from okbadges.catalogue.texts import Language
-from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
-from okbadges.edge.problems import responses
-from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
-from okbadges.edge.strict_requests import StrictRoute
-from okbadges.errors import NotFound
-from okbadges.issuing.notes import LONGEST_NOTE, checked_note
-from okbadges.issuing.records import (
+from okbadges.corrections.records import (
     MOST_AT_ONCE,
     Awarded,
     find_awarded,
@@ -25,10 +19,16 @@ from okbadges.issuing.records import (
     normal_id,
     resting_on,
 )
-from okbadges.issuing.reissue import Correction, Reissuing
-from okbadges.issuing.revoke import Outcome, Reason, Revocation, revoke_several
+from okbadges.corrections.reissue import Correction, Reissuing
+from okbadges.corrections.revoke import Outcome, Reason, Revocation, revoke_several
+from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
+from okbadges.edge.problems import responses
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.strict_requests import StrictRoute
+from okbadges.errors import NotFound
 from okbadges.organisations.roles import Scope
 from okbadges.organisations.workshops import find_workshop
+from okbadges.progress.notes import LONGEST_NOTE, checked_note
 from okbadges.web.bodies import CredentialId, Day, StrictBody
 from okbadges.web.credentials import IssuedAnswer, ObservationRequest, issued_answer
 from okbadges.web.records import CredentialAnswer, record_facts
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from okbadges.corrections.records import Record
     from okbadges.errors import OkbadgesError
     from okbadges.issuing.order import Order
-    from okbadges.issuing.records import Record
     from okbadges.organisations.access_keys import Caller
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)

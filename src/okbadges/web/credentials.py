@@ -11,13 +11,14 @@ from pydantic import BaseModel, Field, JsonValue
 
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
+from okbadges.corrections.records import find_record
 from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
-from okbadges.issuing.order import Observation, ObservedBy, Order, Purpose, Share
-from okbadges.issuing.records import find_record
+from okbadges.issuing.order import Order, Purpose, Share
 from okbadges.organisations.roles import Scope
+from okbadges.progress.observation import Observation, ObservedBy
 from okbadges.web.bodies import CredentialId, Day, StrictBody
 from okbadges.web.records import CredentialAnswer, record_answer
 

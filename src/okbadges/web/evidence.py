@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
-from okbadges.issuing.evidence import (
+from okbadges.organisations.roles import Scope
+from okbadges.progress.evidence import (
     check_badge,
     delete_evidence,
     evidence_of,
@@ -20,16 +21,15 @@ from okbadges.issuing.evidence import (
     open_evidence,
     require_own_group,
 )
-from okbadges.issuing.evidence_content import PieceKind, file_content, photo_content, text_content
-from okbadges.issuing.notes import warnings_of
-from okbadges.organisations.roles import Scope
+from okbadges.progress.evidence_content import PieceKind, file_content, photo_content, text_content
+from okbadges.progress.notes import warnings_of
 from okbadges.web.evidence_form import FORM, EvidenceFormOf
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
-    from okbadges.issuing.evidence import Piece
-    from okbadges.issuing.evidence_content import Content
-    from okbadges.issuing.photos import Photos
+    from okbadges.progress.evidence import Piece
+    from okbadges.progress.evidence_content import Content
+    from okbadges.progress.photos import Photos
     from okbadges.web.evidence_form import EvidenceForm
 
 router = APIRouter(prefix="/v1/participants/{participant_id}/evidence", tags=["evidence"])

@@ -13,8 +13,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.body_limit import LARGEST_BODY, LARGEST_EVIDENCE
 from okbadges.errors import InvalidInput, MalformedInput
-from okbadges.issuing.evidence_content import LONGEST_TEXT, MOST_BYTES, PieceKind
 from okbadges.organisations.roles import Scope
+from okbadges.progress.evidence_content import LONGEST_TEXT, MOST_BYTES, PieceKind
 
 _FIELDS = ("badge", "kind", "text", "file")
 _LONGEST_BADGE = 64

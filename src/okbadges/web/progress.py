@@ -16,13 +16,13 @@ from okbadges.edge.badge_json import Words
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
-from okbadges.issuing.evidence import leads
-from okbadges.issuing.notes import LONGEST_NOTE, note_of, warnings_of
-from okbadges.issuing.order import ObservedBy
-from okbadges.issuing.progress import progress_of, started_badges
-from okbadges.issuing.ticking import Sighting, find_step, tick_step, untick_step
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.roles import Scope
+from okbadges.progress.evidence import leads
+from okbadges.progress.notes import LONGEST_NOTE, note_of, warnings_of
+from okbadges.progress.observation import ObservedBy
+from okbadges.progress.steps import progress_of, started_badges
+from okbadges.progress.ticking import Sighting, find_step, tick_step, untick_step
 from okbadges.web.bodies import Day, StrictBody
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.issuing.progress import Step
     from okbadges.organisations.access_keys import Caller
+    from okbadges.progress.steps import Step
 
 router = APIRouter(
     prefix="/v1/participants/{participant_id}/progress",

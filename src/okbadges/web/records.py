@@ -1,4 +1,4 @@
-"""What the organisation that awarded a credential is told of it: the JSON of `okbadges.issuing.records.Record`."""
+"""What the organisation that awarded a credential is told of it: the JSON of `okbadges.corrections.records.Record`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import orjson
 from fastapi import Response
 from pydantic import BaseModel, Field, JsonValue
 
-from okbadges.issuing.revoke import Reason
+from okbadges.corrections.revoke import Reason
 
 if TYPE_CHECKING:
-    from okbadges.issuing.records import Record
+    from okbadges.corrections.records import Record
     from okbadges.storage.sealing import Secrets
 
 

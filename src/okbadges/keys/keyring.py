@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.signers import Signer
-    from okbadges.issuing.tokens import Token
+    from okbadges.keys.tokens import Token
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets

@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from okbadges.errors import InvalidInput, TooLarge
-from okbadges.issuing import photos
-from okbadges.issuing.notes import readable
+from okbadges.progress import photos
+from okbadges.progress.notes import readable
 
 if TYPE_CHECKING:
-    from okbadges.issuing.photos import Photos
+    from okbadges.progress.photos import Photos
 
 MOST_BYTES = 5 * 1024 * 1024
 LONGEST_TEXT = 5_000

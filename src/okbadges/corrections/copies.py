@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlmodel import col
 
+from okbadges.corrections.records import find_record
+from okbadges.corrections.reissue import order_again, standing_again
 from okbadges.credentials.dids import DidUrl
 from okbadges.errors import Conflict, CredentialError, Gone, InvalidInput
 from okbadges.issuing.award import Follows, Repeat
-from okbadges.issuing.records import find_record
-from okbadges.issuing.reissue import order_again, standing_again
 from okbadges.storage.tables import CredentialRow
 
 if TYPE_CHECKING:

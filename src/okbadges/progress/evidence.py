@@ -16,10 +16,10 @@ from sqlmodel import col, select
 
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from okbadges.issuing.evidence_content import SUFFIXES, PieceKind
 from okbadges.organisations.groups import led_by, require_leader
 from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
+from okbadges.progress.evidence_content import SUFFIXES, PieceKind
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
 from okbadges.storage.tables import EvidenceRow
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlmodel import Session
 
-    from okbadges.issuing.evidence_content import Content
     from okbadges.organisations.access_keys import Caller
     from okbadges.organisations.workshops import Organisation
+    from okbadges.progress.evidence_content import Content
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 from sqlmodel import select
 
-from okbadges.issuing.order import Observation
+from okbadges.progress.observation import Observation
 from okbadges.storage.tables import TickedStepRow
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """That a step was seen: by whom (a role, never a name), how, and when. Its note stays sealed (`okbadges.issuing.notes`)."""
+    """That a step was seen: by whom (a role, never a name), how, and when. Its note stays sealed (`okbadges.progress.notes`)."""
 
     id: uuid.UUID
     observed_by: str

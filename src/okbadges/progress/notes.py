@@ -18,7 +18,7 @@ from okbadges.storage.sealing import Sealed
 if TYPE_CHECKING:
     import uuid
 
-    from okbadges.issuing.progress import Tick
+    from okbadges.progress.steps import Tick
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
+from okbadges.corrections.records import seal_note
 from okbadges.errors import NotFound, OkbadgesError
-from okbadges.issuing.records import seal_note
 from okbadges.storage import journal
 from okbadges.storage.tables import CredentialRow, IssuerRow, StatusListRow
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from okbadges.issuing.records import Record
+    from okbadges.corrections.records import Record
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
@@ -44,7 +44,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Why something is revoked: the code, and a note for colleagues (`okbadges.issuing.notes.checked_note`)."""
+    """Why something is revoked: the code, and a note for colleagues (`okbadges.progress.notes.checked_note`)."""
 
     reason: Reason
     note: str | None = None

@@ -10,10 +10,10 @@ import orjson
 import pytest
 from sqlmodel import select
 
+from okbadges.corrections.copies import Copies
 from okbadges.credentials.dids import did_key
 from okbadges.credentials.signers import Ed25519Signer
 from okbadges.errors import Conflict, Gone, InvalidInput, NotFound, OkbadgesError
-from okbadges.issuing.copies import Copies
 from okbadges.organisations.access_keys import caller_of
 from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.erasure import erase_participant

@@ -12,7 +12,7 @@ from okbadges.building import build_rooms
 from okbadges.credentials.controllers import MAX_METHODS
 from okbadges.credentials.signers import Ed25519Signer
 from okbadges.errors import ConfigurationError, Conflict
-from okbadges.issuing.keyring import KEPT_FREE, PUBLISH_AHEAD, KeyKind, published_keys
+from okbadges.keys.keyring import KEPT_FREE, PUBLISH_AHEAD, KeyKind, published_keys
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.storage.tables import EventRow, SigningKeyRow
 from okbadges.web.issuers import DID_MAX_AGE_SECONDS
@@ -20,7 +20,7 @@ from support.world import settings_for
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
-    from okbadges.issuing.keyring import AddedKey, SigningKey
+    from okbadges.keys.keyring import AddedKey, SigningKey
     from okbadges.organisations.issuers import Issuer
     from support.world import Prepared, World
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from okbadges.errors import InvalidInput, Unavailable
-from okbadges.issuing.photos import LONGEST_SIDE, Photos
+from okbadges.progress.photos import LONGEST_SIDE, Photos
 
 GPS, ORIENTATION, CAMERA, DESCRIPTION = 0x8825, 0x0112, 0x010F, 0x010E
 

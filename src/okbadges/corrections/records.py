@@ -71,7 +71,7 @@ class Record:
 
 
 def seal_note(note: str | None, *, of: str, secrets: Secrets, stamp: Stamp) -> bytes | None:
-    """Return a checked note (`okbadges.issuing.notes`) as it is stored with the credential ``of`` this id."""
+    """Return a checked note (`okbadges.progress.notes`) as it is stored with the credential ``of`` this id."""
     if note is None:
         return None
     return secrets.seal(note.encode(), bound_to=_note_bound_to(of), random_bytes=stamp.random_bytes, kind=Sealed.WORDS)

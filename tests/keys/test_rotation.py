@@ -15,8 +15,8 @@ from sqlmodel import select
 from okbadges.app import create_app
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.issuing.forms import Form
-from okbadges.issuing.keyring import KeyKind
-from okbadges.issuing.rotation import Compromised, keys_of, mark_compromised, to_reissue
+from okbadges.keys.keyring import KeyKind
+from okbadges.keys.rotation import Compromised, keys_of, mark_compromised, to_reissue
 from okbadges.organisations.issuers import find_issuer
 from okbadges.storage.tables import EventRow
 from support.world import BASE_URL, order, settings_for

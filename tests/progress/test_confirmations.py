@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 from sqlmodel import select
 
-from okbadges.issuing.confirmations import Witness, confirm, usable_confirmation
 from okbadges.organisations.workshops import find_organisation
+from okbadges.progress.confirmations import Witness, confirm, usable_confirmation
 from okbadges.storage.tables import ConfirmationRow, CredentialRow
 from support.learners import new_participant
 

@@ -15,13 +15,14 @@ from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from okbadges.catalogue.texts import Language
+from okbadges.corrections.records import find_record, seal_note
+from okbadges.corrections.revoke import Reason, revoke_row
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing.award import Follows
-from okbadges.issuing.order import Observation, Order
-from okbadges.issuing.records import find_record, seal_note
-from okbadges.issuing.revoke import Reason, revoke_row
+from okbadges.issuing.order import Order
 from okbadges.issuing.standing import Standing
 from okbadges.organisations.roles import Scope
+from okbadges.progress.observation import Observation
 from okbadges.storage.tables import CollectedCredentialRow, CredentialRow, WorkshopRow
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlmodel import Session
 
+    from okbadges.corrections.records import Record
     from okbadges.issuing.award import Repeat
     from okbadges.issuing.issue import Issued, Issuing
-    from okbadges.issuing.records import Record
     from okbadges.organisations.access_keys import Caller
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp

@@ -15,12 +15,12 @@ from sqlmodel import col, select
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import Conflict, InvalidInput, NotFound
-from okbadges.issuing.notes import checked_note, seal_note
-from okbadges.issuing.order import EARLIEST_AWARD
-from okbadges.issuing.progress import criterion_hash
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
+from okbadges.progress.notes import checked_note, seal_note
+from okbadges.progress.observation import EARLIEST_AWARD
+from okbadges.progress.steps import criterion_hash
 from okbadges.storage import journal
 from okbadges.storage.tables import TickedStepRow
 from okbadges.storage.writer import add

@@ -9,8 +9,8 @@ import pytest
 
 from okbadges.catalogue import shelf
 from okbadges.catalogue.published import PublishedBadge, Texts
-from okbadges.issuing.order import Observation
-from okbadges.issuing.progress import Progress, Step, Tick, criterion_hash, progress_of, started_badges
+from okbadges.progress.observation import Observation
+from okbadges.progress.steps import Progress, Step, Tick, criterion_hash, progress_of, started_badges
 from okbadges.storage.ids import uuid4
 from okbadges.storage.tables import TickedStepRow
 from okbadges.storage.writer import add

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, InvalidInput, NotFound, Unavailable
-from okbadges.issuing.keyring import AddedKey, KeyKind, insert_key, verification_method
+from okbadges.keys.keyring import AddedKey, KeyKind, insert_key, verification_method
 from okbadges.storage import journal
 from okbadges.storage.tables import (
     BadgeVersionRow,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlmodel import Session
 
-    from okbadges.issuing.keyring import Keyring
+    from okbadges.keys.keyring import Keyring
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp

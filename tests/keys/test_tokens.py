@@ -16,11 +16,11 @@ from sqlmodel import select
 from okbadges.app import create_app
 from okbadges.credentials.selective import derive
 from okbadges.errors import ConfigurationError, Unavailable
-from okbadges.issuing import tokens
 from okbadges.issuing.forms import Form
-from okbadges.issuing.keyring import KeyKind
-from okbadges.issuing.rotation import mark_compromised
-from okbadges.issuing.tokens import Token
+from okbadges.keys import tokens
+from okbadges.keys.keyring import KeyKind
+from okbadges.keys.rotation import mark_compromised
+from okbadges.keys.tokens import Token
 from okbadges.organisations.issuers import find_issuer
 from okbadges.settings import load_settings
 from okbadges.storage.tables import SigningKeyRow
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from okbadges.issuing.keyring import AddedKey
+    from okbadges.keys.keyring import AddedKey
     from support.world import Prepared
 
 pytestmark = pytest.mark.softhsm
