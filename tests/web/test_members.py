@@ -137,6 +137,23 @@ def test_a_leader_hands_over_first(world: World) -> None:
     assert get(world, "/groups").status_code == 401
 
 
+def test_the_last_administrator_stays(world: World) -> None:
+    """Nobody would be left who can add anybody: they stay until there is another one who has not left."""
+    aino = next(
+        one["id"]
+        for one in get(world, "/members?organisation=kemi", world.as_aino()).json()["members"]
+        if one["role"] == "administrator"
+    )
+    gone, _ = colleague(world, Role.ADMINISTRATOR)
+    assert post(world, f"/members/{gone}/leave", world.as_aino()).status_code == 200
+    journal = Journal(world)
+    answer = post(world, f"/members/{aino}/leave", world.as_aino())
+    assert refusal(answer) == (409, "last-administrator")
+    assert journal.actions() == []
+    colleague(world, Role.ADMINISTRATOR)
+    assert post(world, f"/members/{aino}/leave", world.as_aino()).status_code == 200
+
+
 def test_leaving_many_times_at_once_is_one_change(world: World) -> None:
     """Eight requests at the same moment: one event."""
     member, _ = colleague(world)

@@ -140,6 +140,19 @@ def test_two_of_one_label_are_refused_in_the_end(world: World) -> None:
     assert refusal(send_csv(world, group.id, f"participant\n{namesake}\n")) == (422, "roster-refused")
 
 
+def test_a_new_label_is_nobody_elses_in_their_other_groups(world: World) -> None:
+    """Who is in two groups has one label in both: a file for one of them cannot make two of one label in the other."""
+    group, other = new_group(world), new_group(world, slug="ilta")
+    sani, pipo = new_participant(world, group), new_participant(world, other, "Pipo")
+    assert send_csv(world, other.id, f"participant\n{sani}\n").status_code == 200
+    told = send_csv(world, group.id, f"participant;label\n{sani};pipo\n", dry_run=True).json()["mistakes"]
+    assert [(one["row"], one["code"]) for one in told] == [(2, "label-taken")]
+    assert "“pipo 2”" in told[0]["detail"]
+    assert refusal(send_csv(world, group.id, f"participant;label\n{sani};pipo\n")) == (422, "roster-refused")
+    assert labels_in(world, other.id) == {sani: "Sani", pipo: "Pipo"}
+    assert send_csv(world, group.id, f"participant;label\n{sani};Lakki\n").status_code == 200
+
+
 @pytest.mark.parametrize("label", FORMULAS)
 def test_no_label_becomes_a_formula(world: World, label: str) -> None:
     """What a spreadsheet would calculate comes out with an apostrophe in front, and goes in again as it was."""

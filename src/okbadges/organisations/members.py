@@ -86,17 +86,22 @@ def create_member(
 def leave(writer: Writer, stamp: Stamp, *, organisation: Organisation, member_id: uuid.UUID) -> None:
     """Let a member leave: their access keys open nothing from now on. A second time changes nothing.
 
-    Raises `NotFound` (``unknown-member``), `Conflict` (``leads-groups``, naming those that run and have to be handed over first).
+    Raises `NotFound` (``unknown-member``), `Conflict`: ``leads-groups`` (naming those that run and have to be handed over first),
+    ``last-administrator`` (nobody would be left who can add anybody).
     """
 
     def change(connection: Connection) -> None:
-        its = select(MemberRow.left_at).where(MemberRow.id == member_id, MemberRow.organisation_id == organisation.id)
+        its = select(MemberRow.left_at, MemberRow.role).where(
+            MemberRow.id == member_id, MemberRow.organisation_id == organisation.id
+        )
         found = connection.execute(its).one_or_none()
         if found is None:
             raise _unknown(organisation)
         if found.left_at is not None:
             return
         _require_no_groups(connection, member_id)
+        if found.role == Role.ADMINISTRATOR:
+            _require_another_administrator(connection, organisation, member_id)
         connection.execute(update(MemberRow).where(col(MemberRow.id) == member_id).values(left_at=stamp.now))
         theirs = update(AccessKeyRow).where(
             col(AccessKeyRow.member_id) == member_id, col(AccessKeyRow.revoked_at).is_(None)
@@ -182,6 +187,21 @@ def _require_no_groups(connection: Connection, member_id: uuid.UUID) -> None:
         raise Conflict(
             "leads-groups",
             f"This member leads running groups: {named}. Hand them over or end them first.",
+            field="member",
+        )
+
+
+def _require_another_administrator(connection: Connection, organisation: Organisation, member_id: uuid.UUID) -> None:
+    others = select(MemberRow.id).where(
+        MemberRow.organisation_id == organisation.id,
+        MemberRow.role == Role.ADMINISTRATOR,
+        MemberRow.id != member_id,
+        col(MemberRow.left_at).is_(None),
+    )
+    if connection.execute(others.limit(1)).first() is None:
+        raise Conflict(
+            "last-administrator",
+            f"{organisation.slug} would have no administrator. Add another one first; then this one can leave.",
             field="member",
         )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from okbadges.errors import InvalidInput
-from okbadges.organisations.groups import require_running
+from okbadges.organisations.groups import require_running, running_groups_of
 from okbadges.organisations.labels import check_label, folded, free_label
 from okbadges.organisations.participants import (
     MOST_AT_ONCE,
@@ -33,7 +33,7 @@ from okbadges.organisations.stays import known_to, may_take_in
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
-from okbadges.storage.tables import ParticipantRow
+from okbadges.storage.tables import GroupRow, ParticipantRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ class _Planning:
         raise InvalidInput("label-taken", f"Row {first} has this label too; how about “{proposed}”?", field="label")
 
     def _check_final_labels(self) -> None:
-        """Find the rows after which two in the group would have one label."""
+        """Find the rows after which two in a group would have one label."""
         named = {outcome.participant_id for outcome in self.outcomes}
         taken = {folded(label) for who, label in self.there.items() if label is not None and who not in named}
         for outcome in self.outcomes:
@@ -250,12 +250,24 @@ class _Planning:
             label = outcome.label or kept
             if label is None:
                 continue
-            if folded(label) in taken:
-                self.mistakes.append(self._taken(outcome, label, taken))
+            elsewhere = self._taken_elsewhere(outcome)
+            if folded(label) in taken | elsewhere:
+                self.mistakes.append(self._taken(outcome, label, taken | elsewhere))
             taken.add(folded(label))
 
+    def _taken_elsewhere(self, outcome: Outcome) -> set[str]:
+        """Return the labels of others in the other groups of somebody who is given a new one: it is read there too."""
+        who = outcome.participant_id
+        if who is None or outcome.label is None:
+            return set()
+        others = running_groups_of(who).where(GroupRow.id != self._group.id)
+        found = self._connection.execute(others).scalars().all()
+        return set[str]().union(
+            *(taken_labels(present_labels(self._connection, self._secrets, group), but=who) for group in found)
+        )
+
     def _taken(self, outcome: Outcome, label: str, taken: set[str]) -> Mistake:
-        words = "Somebody else in the group has this label."
+        words = "Somebody else in the group, or in another group of theirs, has this label."
         if self._reader.may_label and outcome.label is not None:
-            words = f"Somebody else in the group has this label; how about “{free_label(label, taken)}”?"
+            words = f"Somebody else in a group of theirs has this label; how about “{free_label(label, taken)}”?"
         return Mistake(outcome.number, "label", "label-taken", words)
