@@ -8,13 +8,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from okbadges import pages
-from okbadges.pages.words import LANGUAGE_NAMES, Words, read_catalogues
+from okbadges.pages.words import LANGUAGE_NAMES, Words, read_catalogues, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,17 +27,14 @@ IN_TEMPLATE = re.compile(r"""\bt\(\s*["']([a-z0-9_.-]+)["']""")
 
 
 def keys_of(language: str) -> dict[str, str]:
-    """Return the texts of one catalogue file by dotted key."""
+    """Return the texts of one catalogue by dotted key."""
+    return read_texts(ROOM / "locale" / language)
 
-    def walk(tree: dict[Any, Any], prefix: str) -> Iterator[tuple[str, str]]:
-        for name, value in tree.items():
-            if isinstance(value, dict):
-                yield from walk(value, f"{prefix}{name}.")
-            else:
-                yield f"{prefix}{name}", value
 
-    tree = yaml.safe_load((ROOM / "locale" / f"{language}.yaml").read_text("utf-8")) or {}
-    return dict(walk(tree, ""))
+def write_catalogue(folder: Path, content: str, *, name: str = "first") -> None:
+    """Write one file of a language's catalogue."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
 
 
 def patterns_of(module: Path) -> Iterator[str]:
@@ -129,16 +125,23 @@ def test_a_language_begins_with_its_first_text(tmp_path: Path) -> None:
     """As soon as a translator gives one text the language is offered, and Finnish fills the gaps."""
     for code in LANGUAGE_NAMES:
         content = {"fi": "a:\n  b: suomeksi\n  c: myös\n", "se": "a:\n  b: davvisámegillii\n"}.get(code, "")
-        (tmp_path / f"{code}.yaml").write_text(content, encoding="utf-8")
+        write_catalogue(tmp_path / code, content)
     catalogues = read_catalogues(tmp_path)
     assert (catalogues["se"]("a.b"), catalogues["se"]("a.c")) == ("davvisámegillii", "myös")
 
 
 def test_a_catalogue_with_something_else_than_texts_is_refused(tmp_path: Path) -> None:
     """YAML makes numbers and booleans of bare words; the start says which key needs quotes."""
-    for code in LANGUAGE_NAMES:
-        (tmp_path / f"{code}.yaml").write_text("a:\n  b: on\n", encoding="utf-8")
+    write_catalogue(tmp_path / "fi", "a:\n  b: on\n")
     with pytest.raises(TypeError, match=r"a\.b"):
+        read_catalogues(tmp_path)
+
+
+def test_a_text_stands_in_one_file(tmp_path: Path) -> None:
+    """The same key in two files of a language is refused at start, as one of the two would silently be lost."""
+    write_catalogue(tmp_path / "fi", "a:\n  b: yksi\n")
+    write_catalogue(tmp_path / "fi", "a:\n  b: kaksi\n", name="second")
+    with pytest.raises(ValueError, match=r"a\.b"):
         read_catalogues(tmp_path)
 
 

@@ -1,7 +1,8 @@
 """The words of the pages: one message catalogue per language, as data, and dates and numbers as that language writes them.
 
-Catalogues are the YAML files in ``locale/``; a key is the path to a text, joined by dots (``verdict.valid.headline``). They hold
-plain sentences, never HTML. Finnish is complete by definition; a language whose file is empty is prepared but not offered.
+A catalogue is a folder in ``locale/``, one YAML file for each part of the site; a key is the path to a text, joined by dots
+(``verdict.valid.headline``). They hold plain sentences, never HTML; ``{places}`` are filled here. Finnish is complete by
+definition; a language without any words is prepared but not offered.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English", "se": "Davvisámegiella"}
-"""Every language that has a catalogue file, in the order of the language switch, each in its own name."""
+"""Every language that has a catalogue, in the order of the language switch, each in its own name."""
 
 FIRST_LANGUAGE = "fi"
 
@@ -101,9 +102,20 @@ def time_zone() -> ZoneInfo:
 
 def read_catalogues(folder: Path) -> dict[str, Words]:
     """Read every catalogue of ``folder``; languages without any words are left out, and gaps are filled from Finnish."""
-    flat = {code: _flat(yaml.safe_load((folder / f"{code}.yaml").read_text("utf-8")) or {}) for code in LANGUAGE_NAMES}
+    flat = {code: read_texts(folder / code) for code in LANGUAGE_NAMES}
     first = flat[FIRST_LANGUAGE]
     return {code: Words(code, {**first, **texts}) for code, texts in flat.items() if texts}
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """Return every text of one language by its key. Raises `ValueError` for a key that stands in two files: one would be lost."""
+    texts: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        found = _flat(yaml.safe_load(file.read_text("utf-8")) or {})
+        if twice := texts.keys() & found.keys():
+            raise ValueError(f"{file} says again: {', '.join(sorted(twice))}")
+        texts |= found
+    return texts
 
 
 def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
