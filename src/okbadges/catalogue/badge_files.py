@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from okbadges.catalogue.published import CommonWords, Coverage, EvidenceKind, Family, Hours, Kind  # noqa: TC001 - the same
+from okbadges.catalogue.second_person import SecondPerson  # noqa: TC001 - the same
 from okbadges.catalogue.texts import Texts  # noqa: TC001 - the same
 from okbadges.catalogue.units import (
     EscoFile,
@@ -86,6 +87,7 @@ class BadgeDefinition(Reviewed):
     name: Texts
     description: Texts
     criteria: tuple[Texts, ...]
+    you: SecondPerson | None = None
     collects: tuple[str, ...] = ()
     records_language: bool = False
     maps_to: MapsTo = MapsTo()

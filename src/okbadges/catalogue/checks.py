@@ -24,6 +24,9 @@ NAME_LINES = 2
 NAME_LINE_LENGTH = 26
 """The band of the badge artwork holds a name of this many lines of this many characters."""
 
+LONGEST_TEXT = 180
+"""A description or a small step is read on a phone and listened to: no longer than this many characters, to whomever it is said."""
+
 MOST_CRITERIA = 6
 """The rim of the artwork has room for this many dots, one for each small step."""
 
@@ -81,6 +84,9 @@ def texts_of(badge: BadgeDefinition) -> Iterator[tuple[str, Texts]]:
     yield "name", badge.name
     yield "description", badge.description
     yield from ((f"criteria[{number}]", criterion) for number, criterion in enumerate(badge.criteria))
+    if badge.you:
+        yield "you.description", badge.you.description
+        yield from ((f"you.criteria[{number}]", criterion) for number, criterion in enumerate(badge.you.criteria))
     if badge.instructor_notes:
         yield "instructor_notes", badge.instructor_notes
 
@@ -89,13 +95,8 @@ def _check_texts(badge: BadgeDefinition, spot: Spot) -> None:
     allowed = [each.word.casefold() for each in badge.allowed_words]
     for field, texts in texts_of(badge):
         _check_text(texts, spot.below(field), allowed)
-    for language, name in _spoken(badge.name):
-        lines = textwrap.wrap(name, NAME_LINE_LENGTH, break_long_words=False)
-        if len(lines) > NAME_LINES or max(map(len, lines), default=0) > NAME_LINE_LENGTH:
-            band = f"{NAME_LINES} lines of {NAME_LINE_LENGTH} characters"
-            spot.below(f"name.{language}").say(f"is too long for the band of the artwork ({band})")
-    if not 1 <= len(badge.criteria) <= MOST_CRITERIA and spot.file not in spot.findings.broken:
-        spot.below("criteria").say(f"there must be one to {MOST_CRITERIA} small steps")
+    _check_lengths(badge, spot)
+    _check_second_person(badge, spot)
     hits = {
         word.casefold()
         for _, texts in texts_of(badge)
@@ -105,6 +106,31 @@ def _check_texts(badge: BadgeDefinition, spot: Spot) -> None:
     for number, word in enumerate(allowed):
         if word not in hits:
             spot.below(f"allowed_words[{number}]").say(f"{word!r} is not a word that the lint stops at here; remove it")
+
+
+def _check_lengths(badge: BadgeDefinition, spot: Spot) -> None:
+    for language, name in _spoken(badge.name):
+        lines = textwrap.wrap(name, NAME_LINE_LENGTH, break_long_words=False)
+        if len(lines) > NAME_LINES or max(map(len, lines), default=0) > NAME_LINE_LENGTH:
+            band = f"{NAME_LINES} lines of {NAME_LINE_LENGTH} characters"
+            spot.below(f"name.{language}").say(f"is too long for the band of the artwork ({band})")
+    if not 1 <= len(badge.criteria) <= MOST_CRITERIA and spot.file not in spot.findings.broken:
+        spot.below("criteria").say(f"there must be one to {MOST_CRITERIA} small steps")
+    for field, texts in texts_of(badge):
+        for language, text in _spoken(texts):
+            if len(text) > LONGEST_TEXT and field != "instructor_notes":
+                spot.below(f"{field}.{language}").say(f"is too long ({len(text)} characters, at most {LONGEST_TEXT})")
+
+
+def _check_second_person(badge: BadgeDefinition, spot: Spot) -> None:
+    """Check that the holder is told the whole badge; a file whose shape is broken may have lost a part of it on the way here."""
+    if spot.file in spot.findings.broken:
+        return
+    if badge.you is None:
+        spot.below("you").say("is missing: the description and each criterion said to the holder")
+    elif len(badge.you.criteria) != len(badge.criteria):
+        counts = f"{len(badge.you.criteria)} texts for {len(badge.criteria)} criteria"
+        spot.below("you.criteria").say(f"must have one text for each criterion, in the same order: there are {counts}")
 
 
 def _spoken(texts: Texts) -> Iterator[tuple[str, str]]:

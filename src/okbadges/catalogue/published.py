@@ -10,7 +10,8 @@ Who may see what (``design/decisions.md``, "What is public"):
   gives: common areas and ESCO skills, by code and official name, as "relates to";
 - a teacher (signed in, or behind a link of purpose "study plan"): everything in ``teacher_only`` and the fields
   ``coverage``, ``outcomes`` and ``planning_osp`` of `AreaAlignment`;
-- an instructor: ``instructor_notes`` and ``evidence_kinds``. Nothing of these two ever enters a credential.
+- the holder: ``you``, on pages that speak to them (`okbadges.catalogue.second_person`);
+- an instructor: ``instructor_notes`` and ``evidence_kinds``. Nothing of these three ever enters a credential.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from okbadges.catalogue.second_person import SecondPerson
+from okbadges.catalogue.teacher_only import TeacherOnly
 from okbadges.catalogue.texts import LANGUAGES, Language, OfficialName, Texts
 
 __all__ = [
@@ -40,13 +43,9 @@ __all__ = [
     "Hours",
     "Kind",
     "Language",
-    "NationalBadge",
     "OfficialName",
     "PublishedBadge",
-    "TeacherOnly",
     "Texts",
-    "TuvaPart",
-    "VocationalUnit",
 ]
 
 Kind = Literal["skill", "summary"]
@@ -148,48 +147,6 @@ class EscoSkill(_Stored):
         return self.label.in_language(language)
 
 
-class VocationalUnit(_Stored):
-    """A unit of a vocational qualification that the badge shows a small part of. For teachers only."""
-
-    code: str
-    uri: str
-    name: OfficialName
-    qualification: OfficialName
-    requirements: str
-    """The year of the qualification requirements the code belongs to ("2018", "2022", "2023")."""
-    superseded_on: date | None
-    """From this day new students follow other requirements, whose codes are not known here."""
-    osp: Decimal | None
-    coverage: Literal["small-part"]
-
-
-class TuvaPart(_Stored):
-    """A part of TUVA (preparatory education); its size is in weeks. For teachers only."""
-
-    code: str
-    uri: str
-    name: OfficialName
-    goals: tuple[int, ...]
-    """1-based places of the goals in the text of OPH-1488-2021."""
-    coverage: Literal["partial"]
-
-
-class NationalBadge(_Stored):
-    """A national basic-skills badge (osaamismerkki) on the same subject: related, never equal. For teachers only."""
-
-    code: str
-    uri: str
-    name: OfficialName
-
-
-class TeacherOnly(_Stored):
-    """What only a teacher is shown; never part of a credential."""
-
-    vocational_units: tuple[VocationalUnit, ...] = ()
-    tuva_parts: tuple[TuvaPart, ...] = ()
-    national_badges: tuple[NationalBadge, ...] = ()
-
-
 class Hours(_Stored):
     """How many hours of activity a badge typically takes. An estimate for instructors."""
 
@@ -232,6 +189,8 @@ class PublishedBadge(_Stored):
     description: Texts
     criteria: tuple[Texts, ...]
     """The small steps, in order; each is one thing the holder does."""
+    you: SecondPerson | None = None
+    """The same, said to the holder; pages ask `okbadges.catalogue.second_person.to_holder`. None: published before there was any."""
     collects: tuple[str, ...] = ()
     """Slugs of the skill badges that a summary badge brings together."""
     words: CommonWords

@@ -9,16 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from okbadges.catalogue.published import (
-    AreaAlignment,
-    Artwork,
-    EscoSkill,
-    NationalBadge,
-    PublishedBadge,
-    TeacherOnly,
-    TuvaPart,
-    VocationalUnit,
-)
+from okbadges.catalogue.published import AreaAlignment, Artwork, EscoSkill, PublishedBadge
+from okbadges.catalogue.teacher_only import NationalBadge, TeacherOnly, TuvaPart, VocationalUnit
 from okbadges.catalogue.units import CODE_ADDRESS
 
 if TYPE_CHECKING:
@@ -44,6 +36,7 @@ def publish(
         name=badge.name,
         description=badge.description,
         criteria=badge.criteria,
+        you=badge.you,
         collects=badge.collects,
         words=catalogue.words,
         areas=tuple(area for mapping in badge.maps_to.common_areas for area in _areas(catalogue, mapping)),

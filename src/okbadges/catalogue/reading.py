@@ -23,6 +23,7 @@ from okbadges.catalogue.badge_files import (
 )
 from okbadges.catalogue.mistakes import Mistake, field_path, in_words
 from okbadges.catalogue.published import CommonWords, GenerationName
+from okbadges.catalogue.second_person import SecondPerson
 from okbadges.catalogue.units import (
     Area,
     EscoFacts,
@@ -70,6 +71,7 @@ _FIELD_NAMES = {
     name
     for model in (
         BadgeDefinition,
+        SecondPerson,
         MapsTo,
         AreaMapping,
         AllowedWord,
