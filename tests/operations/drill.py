@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
@@ -10,6 +11,8 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -27,6 +30,8 @@ def main() -> int:
     asked.add_argument("--credentials", type=int, default=10_000)
     asked.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     given = asked.parse_args()
+    # ten thousand lines of requests would hide the ten that matter
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     kinds = ("sqlite", "postgres") if given.database == "both" else (given.database,)
     return max([_run(kind, given.credentials) for kind in kinds])
 

@@ -60,6 +60,10 @@ class PostgresServer:
         """Return the SQLAlchemy URL of one of its databases."""
         return f"postgresql+psycopg://{OWNER}@/{database}?host={quote(str(self.socket_folder), safe='/')}"
 
+    def place(self, database: str) -> str:
+        """Return where one of its databases is, as psycopg takes it."""
+        return conninfo.make_conninfo(host=str(self.socket_folder), user=OWNER, dbname=database)
+
     @contextmanager
     def database(self, *, template: str = "template0") -> Iterator[str]:
         """Make a database, empty or a copy of `template`, give its name, and drop it at the end whoever is still connected."""
@@ -80,8 +84,7 @@ class PostgresServer:
         return True
 
     def _execute(self, statement: sql.SQL | sql.Composed) -> None:
-        where = conninfo.make_conninfo(host=str(self.socket_folder), user=OWNER, dbname="postgres")
-        with psycopg.connect(where, autocommit=True) as connection:
+        with psycopg.connect(self.place("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
 

@@ -36,6 +36,7 @@ from okbadges.storage.database import Database
 from okbadges.storage.installation import settle
 from okbadges.storage.journal import Stamp
 from okbadges.storage.writer import Writer
+from support.refilled import RefilledDatabase
 
 if TYPE_CHECKING:
     import uuid
@@ -269,6 +270,14 @@ def prepared_postgres(postgres: PostgresServer) -> Iterator[tuple[str, Prepared]
         yield name, prepare(postgres.url(name))
 
 
+@pytest.fixture(scope="session")
+def refilled(postgres: PostgresServer, prepared_postgres: tuple[str, Prepared]) -> Iterator[RefilledDatabase]:
+    """Return the PostgreSQL database of all worlds, one after the other."""
+    template, _ = prepared_postgres
+    with RefilledDatabase(postgres, template) as database:
+        yield database
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Prepared]]:
     """Return the URL of a fresh copy of the prepared installation, and its keys: once on SQLite, once on PostgreSQL."""
@@ -278,10 +287,9 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
         shutil.copy(file, copy)
         yield f"sqlite:///{copy}", keys
         return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    template, keys = request.getfixturevalue("prepared_postgres")
-    with server.database(template=template) as name:
-        yield server.url(name), keys
+    _, keys = request.getfixturevalue("prepared_postgres")
+    database: RefilledDatabase = request.getfixturevalue("refilled")
+    yield database.as_prepared(), keys
 
 
 @pytest.fixture(scope="session")
