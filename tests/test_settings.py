@@ -30,7 +30,12 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("OKBADGES_PORT", "many"), ("OKBADGES_WORKERS", "0"), ("OKBADGES_LOG_FORMAT", "xml")],
+    [
+        ("OKBADGES_PORT", "many"),
+        ("OKBADGES_WORKERS", "0"),
+        ("OKBADGES_LOG_FORMAT", "xml"),
+        ("OKBADGES_ACCESSIBILITY_ASSESSED_ON", "last spring"),
+    ],
 )
 def test_an_unusable_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     """A wrong value is refused by the name that the operator wrote."""
@@ -54,6 +59,50 @@ def test_an_unsafe_base_url_is_refused(base_url: str) -> None:
     """Only https (or this very machine) can stand in a signed credential, without a slash at its end."""
     with pytest.raises(ConfigurationError, match="OKBADGES_BASE_URL"):
         load_settings(base_url=base_url)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "",
+        "Iida",
+        "iida@",
+        "@merkit.example",
+        "iida@merkit",
+        ".iida@merkit.example",
+        "iida@merkit.example, aino@merkit.example",
+        "mailto:iida@merkit.example",
+        "iida@merkit.example?subject=a",
+        "http://merkit.example",
+        "https://",
+        "https://iida@merkit.example",
+        "https://merkit.example:nine",
+        "https://[merkit.example",
+        "https://merkit.example/ a",
+        "https://merkit.example/\npalaute",
+        "javascript:alert(1)",
+        "//merkit.example",
+        f"https://merkit.example/{'a' * 200}",
+    ],
+)
+def test_a_contact_that_nobody_can_write_to_is_refused(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+    """It stands on public pages as a link: an e-mail address or an https address, or none; said in one sentence, before anything is served."""
+    monkeypatch.setenv("OKBADGES_CONTACT", contact)
+    with pytest.raises(
+        ConfigurationError, match="OKBADGES_CONTACT must be an e-mail address or an https address"
+    ) as refused:
+        load_settings()
+    assert refused.value.code == "contact"
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["a@b.fi", "tuki.paja+ok@merkit.example", "https://merkit.example", "https://merkit.example:8443/a?b=c#d"],
+)
+def test_a_contact_is_kept_as_it_is_written(contact: str) -> None:
+    """Only the space around it goes; without one there is none."""
+    assert load_settings(contact=f" {contact}\n").contact == contact
+    assert load_settings().contact is None
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import stat
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 PREFIX = "OKBADGES_"
 _RATE = "^(off|[1-9][0-9]{0,6}/(second|minute|hour))$"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+_EMAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_LONGEST_CONTACT = 200
 
 
 class Settings(BaseSettings):
@@ -74,6 +78,14 @@ class Settings(BaseSettings):
         ge=1,
         le=120,
         description="How long labels and notes are kept after the last thing that happened to a participant",
+    )
+    contact: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
+        default=None,
+        description="Whom people ask about privacy and accessibility: an e-mail address or an https address, shown on the pages",
+    )
+    accessibility_assessed_on: date | None = Field(
+        default=None,
+        description="The day on which you last assessed the accessibility of the pages, for their statement",
     )
     pkcs11_module: Path | None = Field(
         default=None,
@@ -139,6 +151,7 @@ def load_settings(**given: object) -> Settings:
         name = f"{PREFIX}{str(first['loc'][0]).upper()}"
         raise ConfigurationError("setting", f"{name} is not usable: {first['msg']}.") from None
     check_base_url(settings.base_url)
+    check_contact(settings.contact)
     _check_doors(settings)
     return settings
 
@@ -167,6 +180,28 @@ def check_base_url(base_url: str) -> None:
             "base-url-http",
             f"OKBADGES_BASE_URL must be https for {parts.hostname}: verifiers fetch keys by https only; put a reverse proxy before okbadges.",
         )
+
+
+def check_contact(contact: str | None) -> None:
+    """Refuse a contact that nobody could write to: it stands on public pages as a link."""
+    if contact is None or (len(contact) <= _LONGEST_CONTACT and (_EMAIL.fullmatch(contact) or _is_web_page(contact))):
+        return
+    raise ConfigurationError(
+        "contact",
+        "OKBADGES_CONTACT must be an e-mail address or an https address, for example help@badges.example.org, "
+        f"not {contact!r}; or leave it out.",
+    )
+
+
+def _is_web_page(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises for one that is none
+    except ValueError:
+        return False
+    # what `urlsplit` passes over (spaces, control characters) must not pass here
+    is_plain = re.fullmatch(r"[!-~]+", address) is not None
+    return is_plain and parts.scheme == "https" and bool(parts.hostname) and parts.username is None
 
 
 def _check_doors(settings: Settings) -> None:
