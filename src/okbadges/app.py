@@ -23,6 +23,7 @@ from okbadges.edge.threshold import Threshold
 from okbadges.errors import OkbadgesError
 from okbadges.operations.duties import Duties
 from okbadges.operations.plan import duties_of
+from okbadges.pages.card_sheet import card_sheet
 from okbadges.storage.installation import require_same
 from okbadges.storage.migrations import require_current
 from okbadges.web import access_keys as access_key_routes
@@ -30,6 +31,7 @@ from okbadges.web import audit as audit_routes
 from okbadges.web import (
     badges,
     batch,
+    cards,
     confirmations,
     corrections,
     credentials,
@@ -67,7 +69,7 @@ BODY_LIMITS = {
     "/v1/participants/*/evidence": LARGEST_EVIDENCE,
 }
 
-OPEN_DOORS = ("/verify", "/v1/verify", "/vc-api/credentials/verify", "/vc-api/presentations/verify")
+OPEN_DOORS = ("/p", "/verify", "/v1/verify", "/vc-api/credentials/verify", "/vc-api/presentations/verify")
 """Where everybody may POST, and the server has work with it."""
 
 DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens outside school.
@@ -90,6 +92,7 @@ ROUTERS = (
     groups.router,
     rosters.router,
     participants.router,
+    cards.router,
     progress.router,
     evidence.router,
     confirmations.router,
@@ -152,6 +155,7 @@ def create_app(
         app.include_router(router)
     install_openapi(app)
     pages.install(app)
+    cards.install_card_sheet(app, card_sheet)
     answer = install_problems(app, page=pages.problem_page)
     # the last one added meets a request first
     app.add_middleware(BodyLimit, limits=BODY_LIMITS)

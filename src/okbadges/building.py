@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from okbadges.edge.limits import Allowance, Limits, read_rate
 from okbadges.edge.metrics import MeasuredWriter, Metrics
@@ -35,6 +35,8 @@ from okbadges.verification.profile import ANY, OPEN_BADGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
 
     from okbadges.credentials.fetching import Fetch, Fetched
     from okbadges.edge.rooms import Verifying
@@ -53,6 +55,15 @@ _VERIFYING_AT_ONCE = WORKING + WAITING
 """Those who wait for strangers never take the turns of those who only work."""
 _BODIES_IN_LINE = 64
 """How many bodies, of 2 MiB at the most, may wait in memory for their verification."""
+
+
+class _Chosen(TypedDict):
+    """Fields of `Rooms` that are settings."""
+
+    second_place: Path | None
+    periods: Periods
+    contact: str | None
+    accessibility_assessed_on: date | None
 
 
 def chance(count: int) -> bytes:
@@ -96,8 +107,7 @@ def build_rooms(
         verify=metrics.counting(verify),
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         photos=Photos(),
-        second_place=settings.second_place,
-        periods=Periods(settings.evidence_months, settings.label_months),
+        **_chosen(settings),
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
         limits=_limits(settings, metrics),
         last_use=LastUse(writer),
@@ -105,6 +115,16 @@ def build_rooms(
         now=now,
         random_bytes=random_bytes,
     )
+
+
+def _chosen(settings: Settings) -> _Chosen:
+    """Return what the operator chose and the rooms carry as it is."""
+    return {
+        "second_place": settings.second_place,
+        "periods": Periods(settings.evidence_months, settings.label_months),
+        "contact": settings.contact,
+        "accessibility_assessed_on": settings.accessibility_assessed_on,
+    }
 
 
 def _keyring(settings: Settings, now: Clock) -> Keyring:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,8 @@ from typer.testing import CliRunner
 
 from okbadges.cli import command_line
 from okbadges.cli.demo_story import Story, tell
+from okbadges.passport.collection import collection_of
+from okbadges.passport.holder import card_by_token, holder_of_card
 from support.demo import get
 from support.world import NOW
 
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
 
     from support.demo import Demo
     from support.world import World
+
+CARD = re.compile(
+    r"Passport +http://localhost:8077/p/([\w-]{27})\n +or its code +((?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}) at http://localhost:8077/p\n"
+)
 
 
 def told(folder: Path, *more: str) -> str:
@@ -38,21 +45,33 @@ def links(said: str) -> list[str]:
 
 
 def test_running_it_twice_does_no_harm(tmp_path: Path) -> None:
-    """A second run finds the same three credentials, publishes nothing again, and only makes a new key."""
+    """A second run finds the same credentials and Otto's card, publishes nothing again, and only makes a new key."""
     first, second = told(tmp_path), told(tmp_path)
     assert links(first) == links(second)
     assert len(links(first)) == 3
+    assert CARD.findall(first) == CARD.findall(second)
     with sqlite3.connect(tmp_path / "demo.sqlite3") as database:
         counts = [
             database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names of ours
-            for table in ("credentials", "issuers", "organisations", "workshops", "badge_versions", "access_keys")
+            for table in (
+                "credentials",
+                "issuers",
+                "organisations",
+                "workshops",
+                "badge_versions",
+                "access_keys",
+                "passport_cards",
+            )
         ]
     database.close()
-    assert counts == [3, 1, 2, 2, 40, 2]
+    assert counts == [4, 1, 2, 2, 40, 2, 1]
 
 
 def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
-    """Whatever is missing of the issuer, its key, the organisations and their records is made, and nothing twice."""
+    """Whatever is missing of the issuer, its key, the organisations and their records is made, and nothing twice.
+
+    Otto's card opens his passport: one badge that he took, one that is new, one that lacks a step.
+    """
     from okbadges.organisations.issuers import create_issuer  # noqa: PLC0415 - as far as the interrupted one came
 
     create_issuer(
@@ -67,6 +86,14 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
         lambda now: build_rooms(settings_for(url), demo=False, now=lambda: now), anchor=NOW.replace(hour=0), now=NOW
     )
     assert world.client.get(story.valid, headers={"Accept": "application/json"}).json()["verdict"] == "VALID"
+    with world.rooms.database.read() as session:
+        card = card_by_token(session, story.passport.rpartition("/")[2])
+        holder = holder_of_card(session, card)
+        assert holder is not None
+        passport = collection_of(session, holder)
+    assert [one.badge.slug for one in passport.shelf] == ["digi-turva"]
+    assert [one.badge.slug for one in passport.new] == ["kasi-keittio"]
+    assert [(one.badge.slug, one.progress.missing) for one in passport.ways] == [("digi-laite", (4,))]
 
 
 def test_a_demo_in_another_place_is_explained(tmp_path: Path) -> None:

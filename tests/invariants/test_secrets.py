@@ -55,7 +55,7 @@ def _live(world: World) -> tuple[dict[str, bytes], bytes]:
     ask, iida = world.client.post, world.as_iida()
     here = f"/v1/participants/{participant}"
     tick = {"observed_by": "instructor", "method": "observation", "observed_on": "2026-11-20", "note": STEP_NOTE}
-    piece = {"badge": "digi-turva", "kind": "text", "text": EVIDENCE}
+    piece = {"badge": "digi-turva", "kind": "text", "text": EVIDENCE, "agreed": "true"}
     answers = [
         ask("/v1/members", json={"organisation": "kemi", "role": "instructor", "name": NAME}, headers=world.as_aino()),
         ask(f"{here}/progress/digi-turva/1", json=tick, headers=iida),

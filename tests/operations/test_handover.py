@@ -18,13 +18,8 @@ from okbadges.app import create_app
 from okbadges.building import build_rooms
 from okbadges.cli.catalogue import import_catalogue
 from okbadges.errors import Conflict, InvalidInput, NotFound
-from okbadges.operations.handover import (
-    _SEALED,
-    NOT_HANDED_OVER,
-    export_issuer,
-    handed_over_tables,
-    import_issuer,
-)
+from okbadges.operations.handed_rows import _SEALED, NOT_HANDED_OVER, handed_over_tables
+from okbadges.operations.handover import export_issuer, import_issuer
 from okbadges.organisations.access_keys import WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.organisations.members import find_member

@@ -9,8 +9,11 @@ import pytest
 
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
+from support.groups import Journal
 
 if TYPE_CHECKING:
+    from httpx2 import Response
+
     from support.world import World
 
 PAGE = {"Accept": "text/html"}
@@ -18,8 +21,26 @@ PAGE = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def claimed(installation: World) -> dict[str, Any]:
-    """Issue one badge without a share link."""
-    return installation.issue(badge="kasi-puu")
+    """Issue one badge without a share link, and take it."""
+    issued = installation.issue(badge="kasi-puu")
+    say(installation, issued, "accept")
+    return issued
+
+
+def say(world: World, issued: dict[str, Any], decision: str, **headers: str) -> Response:
+    """Press one of the buttons of a claim page."""
+    answer: Response = world.client.post(
+        f"{issued['claim_link']}/decision",
+        data={"decision": decision},
+        headers={**PAGE, **headers},
+        follow_redirects=False,
+    )
+    return answer
+
+
+def page_of(world: World, issued: dict[str, Any], query: str = "") -> str:
+    """Return the claim page of a badge."""
+    return str(world.client.get(f"{issued['claim_link']}{query}", headers=PAGE).text)
 
 
 @pytest.mark.parametrize(
@@ -74,11 +95,85 @@ def test_a_revoked_badge_offers_no_further_form(installation: World) -> None:
     assert installation.client.get(f"{issued['claim_link']}/badge.jwt").status_code == 409
 
 
-def test_it_promises_nothing_that_is_not_there(installation: World, claimed: dict[str, Any]) -> None:
-    """No passport, no accepting, no six digits: those come later."""
-    page = installation.client.get(claimed["claim_link"], headers=PAGE).text.lower()
-    for later in ("passi", "ota vastaan", "kuusi numeroa"):
-        assert later not in page
+@pytest.mark.parametrize(
+    ("language", "title", "accept"),
+    [
+        ("fi", "Sinulla on uusi merkki", "Ota vastaan"),
+        ("sv", "Du har ett nytt märke", "Ta emot"),
+        ("en", "You have a new badge", "Accept"),
+    ],
+)
+def test_a_new_badge_is_offered(installation: World, language: str, title: str, accept: str) -> None:
+    """Who has not said anything yet sees the badge and three ways to answer; files and links come once it is theirs."""
+    issued = installation.issue()
+    page = page_of(installation, issued, f"?lang={language}")
+    assert f"<h1>{title}</h1>" in page
+    assert re.findall(r'name="decision" value="([a-z]+)"', page) == ["accept", "decline"]
+    assert accept in page
+    assert "/badge.png" not in page
+    assert 'id="links"' not in page
+
+
+def test_accepting_says_where_the_passport_is(world: World) -> None:
+    """One press, and the badge is theirs: files, links, and the address where the card opens the passport. It is one event."""
+    issued = world.issue()
+    journal = Journal(world)
+    for _ in range(2):
+        answer = say(world, issued, "accept")
+        assert (answer.status_code, answer.headers["location"]) == (303, issued["claim_link"].partition("8000")[2])
+    assert [(action, details) for action, _, details in journal.news()] == [
+        ("credential.accepted", {"how": "claim-link"})
+    ]
+    page = page_of(world, issued)
+    assert "Merkki on passissasi" in page
+    assert 'href="/p">http://localhost:8000/p</a>' in page
+    assert "/badge.png" in page
+    assert "set-cookie" not in answer.headers
+
+
+def test_not_now_leaves_everything_as_it_is(installation: World) -> None:
+    """The page says that the badge waits; nothing is decided, and once it is taken the same address says nothing of waiting."""
+    issued = installation.issue()
+    path = issued["claim_link"].partition("8000")[2]
+    assert f'href="{path}?at=later"' in page_of(installation, issued)
+    journal = Journal(installation)
+    later = page_of(installation, issued, "?at=later")
+    assert "Merkki odottaa sinua täällä." in later
+    assert "Ei nyt" not in later
+    assert journal.news() == []
+    say(installation, issued, "accept")
+    assert "odottaa" not in page_of(installation, issued, "?at=later")
+
+
+def test_declining_needs_no_reason_and_can_be_undone(world: World) -> None:
+    """The page says so, offers the badge again and nothing else; the files answer whoever has the link all the same."""
+    issued = world.issue()
+    assert say(world, issued, "decline").status_code == 303
+    page = page_of(world, issued)
+    assert "<h1>Et ottanut tätä merkkiä</h1>" in page
+    assert re.findall(r'name="decision" value="([a-z]+)"', page) == ["accept"]
+    assert "/badge.png" not in page
+    assert world.client.get(f"{issued['claim_link']}/badge.png").status_code == 200
+    say(world, issued, "accept")
+    assert "Merkki on passissasi" in page_of(world, issued)
+
+
+@pytest.mark.parametrize("decision", ["hide", "show", "", "ACCEPT"])
+def test_other_answers_are_none(installation: World, decision: str) -> None:
+    """Putting a badge away is for the passport; nonsense is refused."""
+    issued = installation.issue()
+    journal = Journal(installation)
+    assert say(installation, issued, decision).status_code == 422
+    assert journal.news() == []
+
+
+def test_nobody_decides_from_elsewhere(installation: World) -> None:
+    """Neither another site's form, nor whoever guesses a link."""
+    issued = installation.issue()
+    journal = Journal(installation)
+    assert say(installation, issued, "accept", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert say(installation, {"claim_link": "/c/nope"}, "accept").status_code == 404
+    assert journal.news() == []
 
 
 def test_a_badge_that_is_not_valid_any_more_says_so(world: World) -> None:

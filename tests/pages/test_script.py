@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_without_script_there_is_no_dead_button(visitor: Visitor, demo: Demo) -> None:
     """Buttons that only a script can serve are not shown; downloads are links and stay."""
     page = visitor.open(demo.valid, javascript=False)
-    assert page.locator("button:visible").count() == 0
+    assert page.locator("button[type=button]:visible").count() == 0
     assert page.get_by_role("link", name="PNG").first.is_visible()
 
 

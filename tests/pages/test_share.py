@@ -12,8 +12,15 @@ from PIL import Image
 
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
+from okbadges.passport.accepting import Decision
+from okbadges.passport.own_links import Shown
+from okbadges.progress.evidence_content import PDF, PLAIN_TEXT, Content, PieceKind, text_content
+from support.passport import browser, say
+from support.sharing import address_of, everything, keep, new_link, passport_of, sharer, write
 
 if TYPE_CHECKING:
+    import uuid
+
     from support.world import World
 
 PAGE = {"Accept": "text/html"}
@@ -178,3 +185,151 @@ def test_a_link_has_no_second_badge(installation: World, shared: dict[str, Any])
     """Asking for a credential that the link does not show is answered with not found."""
     assert installation.client.get(f"{shared['share_link']}/badge.png?item=2").status_code == 404
     assert installation.client.get(f"{shared['share_link']}/badge.png?item=0").status_code == 422
+
+
+def public(world: World, link: uuid.UUID, **headers: str) -> str:
+    """Open a link as a stranger's browser does."""
+    return html(world, address_of(world, link), **headers)
+
+
+def test_several_badges_have_one_verdict_each(world: World) -> None:
+    """Three badges, one of them revoked: its own verdict, and the others stand."""
+    sani = sharer(world)
+    link = new_link(world, sani)
+    gone = sani.issued["arki-ruoka"]["id"]
+    path = f"/v1/credentials/{gone}/revoke"
+    assert world.client.post(path, json={"reason": "issued-in-error"}, headers=world.as_iida()).status_code == 200
+    world.clock.move(seconds=2)
+    page = public(world, link)
+    assert re.search(r"<h1>3 merkkiä</h1>", page)
+    verdicts = re.findall(r'<h2 id="verdict-\d">([^<]+)</h2>', page)
+    assert verdicts == ["Aito ja voimassa", "Aito, mutta peruttu 21.11.2026", "Aito ja voimassa"]
+    overview = re.search(r'<ul class="overview">(.*?)</ul>', page, re.DOTALL)
+    assert overview
+    assert re.findall(r'<span class="tone">([^<]+)<', overview[1]) == verdicts
+    told = world.client.get(address_of(world, link), headers={"Accept": "application/json"}).json()
+    assert [one["verdict"] for one in told["reports"]] == ["VALID", "REVOKED", "VALID"]
+    assert page.count('class="whose"') == 1
+
+
+def test_a_hidden_badge_disappears(world: World) -> None:
+    """Put away after the link was made, it is neither on the page nor among its files."""
+    sani = sharer(world)
+    link = new_link(world, sani)
+    say(world, sani.participant, sani.rows["arki-ruoka"], Decision.HIDE)
+    page = public(world, link)
+    assert "Arjen ruoanlaitto" not in page
+    assert "<h1>2 merkkiä</h1>" in page
+    address = address_of(world, link)
+    assert b"arki-ruoka" not in world.client.get(f"{address}/credential.json?item=2").content
+    assert world.client.get(f"{address}/credential.json?item=3").status_code == 404
+
+
+def test_nothing_is_shown_beside_a_badge_unless_the_holder_says_so(world: World) -> None:
+    """No day, no words, no evidence, no name; and the page says that there is no name."""
+    sani = sharer(world, "digi-turva")
+    write(world, sani, "Olen ylpeä")
+    keep(world, sani, text_content("Teki tarkistuksen"))
+    page = public(world, new_link(world, sani))
+    for private in ("Olen ylpeä", "Teki tarkistuksen", "20.11.2026", "varma", "Sani", "Työnäytteet"):
+        assert private not in page
+    assert "Merkissä ei ole nimeä." in page
+
+
+def test_what_the_holder_says_is_said_to_be_theirs(world: World) -> None:
+    """Name, words and evidence each stand beside words that tell who said it and that nobody checked it."""
+    sani = sharer(world, "digi-turva")
+    write(world, sani, "Olen ylpeä\n<b>ja varma</b>")
+    keep(world, sani, text_content("Teki tarkistuksen"))
+    page = public(world, new_link(world, sani, shows=everything(), name="Sani"))
+    assert re.search(r"Haltija kertoi nimekseen <strong[^>]*><bdi[^>]*>Sani</bdi></strong>", page)
+    assert "Nimeä ei ole tarkistettu." in page
+    assert page.count("Ne eivät ole osa merkkiä, eikä niitä ole tarkistettu.") == 2
+    assert "Olen ylpeä\n&lt;b&gt;ja varma&lt;/b&gt;" in page
+    assert "Ennen: vähän varma. Nyt: hyvin varma." in page
+    assert "Myönnetty 20.11.2026." in page
+    assert "Teki tarkistuksen" in page
+
+
+def test_look_alike_letters_in_a_name_are_shown_for_what_they_are(world: World) -> None:
+    """A Cyrillic letter among Latin ones is named."""
+    page = public(world, new_link(world, sharer(world, "digi-turva"), name="S\u0430ni"))
+    assert "Tekstissä on kirjaimia, jotka näyttävät toisilta: \u0430 (kyrillinen)." in page
+
+
+def test_files_show_no_more_than_before(world: World) -> None:
+    """Neither a download, nor what programs get, nor a preview in a chat holds anything that the holder added."""
+    sani = sharer(world, "digi-turva")
+    write(world, sani, "Xanthippan salaisuus")
+    keep(world, sani, text_content("Xanthippan teksti"))
+    link = new_link(world, sani, shows=everything(), name="Xanthippa")
+    address = address_of(world, link)
+    bare = address_of(world, new_link(world, sani))
+    for form in ("credential.json", "badge.png", "badge.svg"):
+        assert world.client.get(f"{address}/{form}").content == world.client.get(f"{bare}/{form}").content
+    for accept in ("application/json", "application/vc"):
+        assert "Xanthippa" not in world.client.get(address, headers={"Accept": accept}).text
+    head = public(world, link).partition("</head>")[0]
+    assert "Xanthippa" not in head
+
+
+def jpeg() -> Content:
+    """Return a photo as it is kept."""
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "brown").save(written, "JPEG")
+    return Content(PieceKind.PHOTO, "image/jpeg", written.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (jpeg(), "image/jpeg"),
+        (Content(PieceKind.FILE, PDF, b"%PDF-1.4 %%EOF"), "application/pdf"),
+        (Content(PieceKind.FILE, PLAIN_TEXT, b"<script>alert(1)</script>"), "text/plain; charset=utf-8"),
+    ],
+    ids=["photo", "pdf", "text"],
+)
+def test_evidence_is_a_file_to_save(world: World, content: Content, media_type: str) -> None:
+    """The page names it and leads to it; it comes as what it is, never as a page of ours, and is not kept."""
+    sani = sharer(world, "digi-turva")
+    piece = keep(world, sani, content)
+    link = new_link(world, sani, shows=frozenset({Shown.EVIDENCE}))
+    address = f"{address_of(world, link)}/evidence/{piece.id}"
+    assert f'"{address}"' in public(world, link)
+    answer = browser(world).get(address)
+    assert (answer.status_code, answer.content) == (200, content.data)
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["content-disposition"] == f'attachment; filename="{piece.file_name}"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
+
+
+def test_evidence_opens_through_its_link_alone(world: World) -> None:
+    """Not through a link that does not show it, nor one that shows other badges, nor after it was taken back."""
+    sani = sharer(world, "digi-turva", "arki-ruoka")
+    piece = keep(world, sani, text_content("Teki tarkistuksen"))
+    evidence = frozenset({Shown.EVIDENCE})
+    link = new_link(world, sani, shows=evidence)
+    others = new_link(world, sani, shows=evidence, credentials=(sani.rows["arki-ruoka"],))
+    bare = new_link(world, sani)
+    for by, status in ((link, 200), (others, 404), (bare, 404)):
+        assert browser(world).get(f"{address_of(world, by)}/evidence/{piece.id}").status_code == status
+    assert browser(world).get(f"{address_of(world, link)}/evidence/nonsense").status_code == 422
+    assert browser(world).get(f"/s/nope/evidence/{piece.id}").status_code == 404
+    passport_of(world, sani).post(f"/passport/share/links/{link}/withdraw")
+    assert browser(world).get(f"{address_of(world, link)}/evidence/{piece.id}").status_code == 410
+
+
+def test_links_that_ended_all_say_the_same(world: World) -> None:
+    """Taken back or at its end: the page tells neither the name nor the badge, nor that there is a passport."""
+    sani = sharer(world, "digi-turva")
+    taken, ended = new_link(world, sani, name="Xanthippa"), new_link(world, sani, name="Xanthippa")
+    passport_of(world, sani).post(f"/passport/share/links/{taken}/withdraw")
+    world.clock.move(days=31)
+    pages = [browser(world).get(address_of(world, one)) for one in (taken, ended)]
+    assert [page.status_code for page in pages] == [410, 410]
+    one, other = (re.sub(r"<details.*</details>|/s/[\w-]+", "", page.text, flags=re.DOTALL) for page in pages)
+    assert one == other
+    for private in ("Xanthippa", "Turvallisesti", "/passport"):
+        assert private not in one

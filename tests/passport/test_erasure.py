@@ -17,14 +17,18 @@ from okbadges.organisations.workshops import Organisation, find_organisation
 from okbadges.passport.erasure import Erased, erase_evidence_of_badge, erase_participant
 from okbadges.storage.tables import (
     BadgeVersionRow,
+    CardRow,
     CollectedCredentialRow,
     ConfirmationRow,
+    ConsentRow,
     CredentialFormRow,
     CredentialRow,
     EvidenceRow,
     GroupParticipantRow,
     GroupRow,
     ParticipantRow,
+    PassportRow,
+    ReflectionRow,
     ShareLinkItemRow,
     ShareLinkRow,
     TickedStepRow,
@@ -88,6 +92,16 @@ def surround(world: World, issued: dict[str, Any]) -> None:
                 **its, kind="text", media_type="text/plain", size=3, sealed_content=SECRET, created_at=stamp.now,
                 created_by="test", delete_on=date(2028, 11, 3),
             ),
+            ReflectionRow(**its, sealed_words=SECRET, written_at=stamp.now),
+            ConsentRow(
+                id=stamp.row_id(), participant_id=row.participant_id, purpose="sharing", share_link_id=row.share_link_id,
+                wording="1", given_how="passport", given_at=stamp.now, recorded_by="holder",
+            ),
+            PassportRow(id=group_id, created_at=stamp.now, visits_from=stamp.now),
+            CardRow(
+                id=stamp.row_id(), passport_id=group_id, token_hash=row.id.bytes, code_hash=row.id.bytes,
+                issued_at=stamp.now, issued_by="test",
+            ),
             CredentialFormRow(
                 credential_row_id=row.id, form="vc-jwt", signing_key_id=row.signing_key_id, document=SECRET,
                 made_at=stamp.now,
@@ -96,7 +110,7 @@ def surround(world: World, issued: dict[str, Any]) -> None:
         labelled = (
             ParticipantRow.metadata.tables["participants"].update().where(col(ParticipantRow.id) == row.participant_id)
         )
-        connection.execute(labelled.values(sealed_label=SECRET))
+        connection.execute(labelled.values(sealed_label=SECRET, passport_id=group_id))
 
     world.rooms.writer.write(change)
 
@@ -115,8 +129,9 @@ def test_everything_about_them_goes(world: World) -> None:
     before = row_of(world, issued["id"])
     world.clock.move(days=2)
     assert erase(world, issued["participant"]) == Erased(
-        credentials=1, forms=1, share_links=1, ticked_steps=1, confirmations=1, evidence=1, group_stays=1
-    )
+        credentials=1, forms=1, share_links=1, ticked_steps=1, confirmations=1, evidence=1, reflections=1, consents=3,
+        group_stays=1,
+    )  # fmt: skip
     gone = uuid.UUID(issued["participant"])
     with world.rooms.database.read() as session:
         for table in SQLModel.metadata.tables.values():
@@ -124,6 +139,9 @@ def test_everything_about_them_goes(world: World) -> None:
                 if any(key.column.table.name == "participants" for key in column.foreign_keys):
                     assert session.execute(select(column).where(column == gone)).all() == [], table.name
         assert session.get(ParticipantRow, gone) is None
+        # nobody is left in the passport, so it goes, and its cards with it
+        assert session.scalars(select(func.count()).select_from(PassportRow)).one() == 0
+        assert session.scalars(select(func.count()).select_from(CardRow)).one() == 0
         for name, table in SQLModel.metadata.tables.items():
             if name not in ("events", "event_heads"):
                 dump = repr(session.execute(select(table)).all())
@@ -158,7 +176,7 @@ def test_it_is_one_event_without_anything_about_them(world: World) -> None:
     assert event.chain == "ok"
     assert orjson.loads(event.details) == {
         "credentials": 1, "forms": 1, "share_links": 1, "ticked_steps": 1, "confirmations": 1, "evidence": 1,
-        "group_stays": 1,
+        "reflections": 1, "consents": 3, "group_stays": 1,
     }  # fmt: skip
     with world.rooms.database.read() as session:
         assert list(broken_links(session)) == []
@@ -247,7 +265,7 @@ def test_somebody_without_a_badge_leaves_no_trace(world: World) -> None:
     )
     world.rooms.writer.write(lambda connection: add(connection, row))
     before = counted(world, ParticipantRow)
-    assert erase(world, row.id) == Erased(0, 0, 0, 0, 0, 0, 0)
+    assert erase(world, row.id) == Erased(0, 0, 0, 0, 0, 0, 0, 0, 0)
     assert counted(world, ParticipantRow) == [before[0] - 1]
 
 

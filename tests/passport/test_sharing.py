@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import select
 
+from okbadges.catalogue.shelf import latest_badge
 from okbadges.errors import Gone, NotFound
+from okbadges.passport.accepting import Decision
 from okbadges.passport.claiming import open_claim_link
+from okbadges.passport.own_links import Shown
 from okbadges.passport.sharing import Purpose, open_share_link
+from okbadges.passport.shown_evidence import open_own_evidence, open_shown_evidence, shown_evidence
+from okbadges.passport.shown_words import shown_words
+from okbadges.progress.evidence_content import text_content
+from okbadges.progress.steps import criterion_hash
 from okbadges.storage.tables import EventRow
+from support.passport import say
+from support.sharing import address_of, everything, keep, new_link, sharer, write
 
 if TYPE_CHECKING:
+    import uuid
+
+    from okbadges.passport.sharing import OpenedLink
     from support.world import World
 
 OBSERVATION = {
@@ -141,3 +153,120 @@ def test_the_claim_link_shows_the_holder_their_badge(world: World) -> None:
     assert "Turvallisesti verkossa" in page.text
     carried = world.client.get(f"{issued['claim_link']}/credential.json")
     assert carried.json() == issued["credential"]
+
+
+def opened(world: World, link: uuid.UUID) -> OpenedLink:
+    """Open a link as whoever has its address."""
+    with world.rooms.database.read() as session:
+        return open_share_link(session, address_of(world, link).removeprefix("/s/"), now=world.clock())
+
+
+def own_words(world: World, link: uuid.UUID) -> list[str | None]:
+    """Return what a link shows of the holder's own words."""
+    with world.rooms.database.read() as session:
+        found = open_share_link(session, address_of(world, link).removeprefix("/s/"), now=world.clock())
+        return [
+            one.words
+            for shared_one in found.credentials
+            for one in shown_words(session, world.rooms.secrets, found, shared_one)
+        ]
+
+
+def pieces(world: World, link: uuid.UUID) -> list[uuid.UUID]:
+    """Return which evidence a link shows."""
+    rooms = world.rooms
+    with rooms.database.read() as session:
+        found = open_share_link(session, address_of(world, link).removeprefix("/s/"), now=world.clock())
+        return [
+            one.piece.id
+            for shared_one in found.credentials
+            for one in shown_evidence(session, rooms.secrets, found, shared_one, today=world.clock().date())
+        ]
+
+
+def test_a_badge_that_is_hidden_disappears_from_every_link(world: World) -> None:
+    """Of three badges one is hidden: two are left; when all are, the link is gone, and back when one is shown again."""
+    sani = sharer(world)
+    link = new_link(world, sani)
+    hidden, *others = sani.rows
+    say(world, sani.participant, sani.rows[hidden], Decision.HIDE)
+    assert [one.badge.slug for one in opened(world, link).credentials] == others
+    for badge in others:
+        say(world, sani.participant, sani.rows[badge], Decision.HIDE)
+    with pytest.raises(Gone) as gone:
+        opened(world, link)
+    assert gone.value.code == "share-put-away"
+    say(world, sani.participant, sani.rows[hidden], Decision.SHOW)
+    assert [one.badge.slug for one in opened(world, link).credentials] == [hidden]
+
+
+def test_own_words_are_shown_only_where_the_holder_says_so(world: World) -> None:
+    """First what they say of the badge, then of its steps; nothing on another link, and nothing of other badges."""
+    sani = sharer(world, "digi-turva", "arki-ruoka")
+    with world.rooms.database.read() as session:
+        step = criterion_hash(latest_badge(session, "digi-turva").criteria[1])
+    write(world, sani, "Askel sujui", step=step)
+    write(world, sani, "Olen ylpeä")
+    write(world, sani, "Ruoka oli hyvää", badge="arki-ruoka")
+    write(world, sani, "Jotain muuta", badge="tyo-oikeudet")
+    only = (sani.rows["digi-turva"],)
+    with_words = new_link(world, sani, credentials=only, shows=frozenset({Shown.OWN_WORDS}))
+    assert own_words(world, with_words) == ["Olen ylpeä", "Askel sujui"]
+    assert own_words(world, new_link(world, sani, shows=frozenset({Shown.DAY, Shown.EVIDENCE}))) == []
+
+
+def test_what_is_written_after_a_link_was_made_stays_private(world: World) -> None:
+    """Later words, and words that were changed later, were not looked at when the link was made: it does not show them."""
+    sani = sharer(world, "digi-turva", "arki-ruoka")
+    write(world, sani, "Olen ylpeä")
+    link = new_link(world, sani, shows=everything())
+    world.clock.move(minutes=1)
+    write(world, sani, "Vain minulle", badge="arki-ruoka")
+    assert own_words(world, link) == ["Olen ylpeä"]
+    write(world, sani, "Olen ylpeä, mutta tämä on vain minulle")
+    assert own_words(world, link) == []
+
+
+def test_evidence_is_shown_only_where_the_holder_says_so(world: World) -> None:
+    """Only the pieces of the badges that are shown, and none that came after the link was made, nor one whose day has come."""
+    sani = sharer(world, "digi-turva", "arki-ruoka")
+    mine = keep(world, sani, text_content("Teki tarkistuksen"))
+    keep(world, sani, text_content("Keitti sopan"), badge="arki-ruoka")
+    only = (sani.rows["digi-turva"],)
+    link = new_link(world, sani, credentials=only, shows=frozenset({Shown.EVIDENCE}))
+    bare = new_link(world, sani, credentials=only, shows=frozenset({Shown.DAY}))
+    world.clock.move(minutes=1)
+    keep(world, sani, text_content("Myöhemmin"))
+    assert pieces(world, link) == [mine.id]
+    assert pieces(world, bare) == []
+    assert mine.delete_on > world.clock().date()
+
+
+def test_a_piece_opens_only_through_a_link_that_shows_it(world: World) -> None:
+    """By another link, with the key of another piece, or after its day, there is no such piece."""
+    sani, veikko = sharer(world, "digi-turva"), sharer(world, "digi-turva")
+    mine, other = keep(world, sani, text_content("Sanin")), keep(world, veikko, text_content("Veikon"))
+    link, bare = new_link(world, sani, shows=everything()), new_link(world, sani)
+
+    def read(by: uuid.UUID, piece: uuid.UUID, day: date) -> bytes:
+        rooms = world.rooms
+        with rooms.database.read() as session:
+            return open_shown_evidence(session, rooms.secrets, opened(world, by), piece, today=day)[1]
+
+    today = world.clock().date()
+    assert read(link, mine.id, today) == b"Sanin"
+    for by, piece, day in ((bare, mine.id, today), (link, other.id, today), (link, mine.id, mine.delete_on)):
+        with pytest.raises(NotFound) as refused:
+            read(by, piece, day)
+        assert refused.value.code == "unknown-evidence"
+
+
+def test_a_holder_opens_their_own_pieces_alone(world: World) -> None:
+    """For a preview; the pieces of others are not there."""
+    sani, veikko = sharer(world, "digi-turva"), sharer(world, "digi-turva")
+    mine, other = keep(world, sani, text_content("Sanin")), keep(world, veikko, text_content("Veikon"))
+    secrets = world.rooms.secrets
+    with world.rooms.database.read() as session:
+        assert open_own_evidence(session, secrets, sani.holder.participants, mine.id)[1] == b"Sanin"
+        with pytest.raises(NotFound):
+            open_own_evidence(session, secrets, sani.holder.participants, other.id)

@@ -23,12 +23,14 @@ START_WITHIN_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running demo: its address, the three share links, the access key, and all that it printed."""
+    """A running demo: its address, the three share links, Otto's card, the access key, and all that it printed."""
 
     base_url: str
     valid: str
     revoked: str
     expired: str
+    passport: str
+    code: str
     access_key: str
     said: str
 
@@ -92,11 +94,12 @@ def _wait(base_url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 def _read(base_url: str, said: str) -> Demo:
     links = {
         word: re.search(rf"^\s*{word}\s+({re.escape(base_url)}/\S+)$", said, re.MULTILINE)
-        for word in ("Valid", "Revoked", "Expired")
+        for word in ("Valid", "Revoked", "Expired", "Passport")
     }
     key = re.search(r"\bokb_\w+\b", said)
-    missing = [word for word, link in links.items() if link is None] + ([] if key else ["access key"])
+    code = re.search(r"\b(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}\b", said)
+    missing = [word for word, link in links.items() if link is None] + ([] if key and code else ["access key or code"])
     if missing:
         raise RuntimeError(f"the demo printed no {', '.join(missing)}: {said}")
     found = {word.lower(): link.group(1) for word, link in links.items() if link is not None}
-    return Demo(base_url, **found, access_key=key.group() if key else "", said=said)
+    return Demo(base_url, **found, code=code.group() if code else "", access_key=key.group() if key else "", said=said)

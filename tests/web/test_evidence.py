@@ -49,7 +49,9 @@ def send(
 ) -> Response:
     """Send a piece as Iida, or as somebody else; a field that is None is left out."""
     parts: list[tuple[str, Any]] = [
-        (name, (None, value)) for name, value in {"badge": BADGE, **fields}.items() if value is not None
+        (name, (None, value))
+        for name, value in {"badge": BADGE, "agreed": "true", **fields}.items()
+        if value is not None
     ]
     if file is not None:
         parts.append(("file", file if isinstance(file, tuple) else ("liisa meikalainen.jpg", file)))

@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "workshop": "okbadges.cli.organisations:workshop",
         "member": "okbadges.cli.members:commands",
         "group": "okbadges.cli.groups:commands",
+        "cards": "okbadges.cli.cards:cards",
         "credential": "okbadges.cli.corrections:credential",
         "participant": "okbadges.cli.corrections:participant",
         "issue": "okbadges.cli.issue:issue",

@@ -37,7 +37,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port on localhost")] = 8000,
     serve: Annotated[bool, typer.Option(help="Serve it after it is set up")] = True,  # noqa: FBT002 - typer makes --no-serve of it
 ) -> None:
-    """Set up a demo with three credentials (valid, revoked, expired), print the way in, and serve it on localhost."""
+    """Set up a demo with a passport and three links (valid, revoked, expired), print the way in, and serve it on localhost."""
     settings = _settings(folder, port)
     if serve:
         _require_free(port)
@@ -122,6 +122,8 @@ def _welcome(story: Story, base_url: str) -> str:
   Revoked       {story.revoked}
   Expired       {story.expired}
   Check a file  {base_url}/verify
+  Passport      {story.passport}
+  or its code   {story.code} at {base_url}/p
   API docs      {base_url}/docs
 
   Access key (shown only now, lasts {KEY_LASTS.days} days)

@@ -1,4 +1,6 @@
-"""What has happened in the demo: an issuer, two organisations under it, and three credentials, each issued at its own time.
+"""What has happened in the demo: an issuer, two organisations under it, and credentials, each issued at its own time.
+
+Otto has a card that opens his passport: one badge that he took, one that is new, and one on its way.
 
 Every step goes through the same functions as in earnest. The days are counted from the day the demo began, so that telling the
 story again orders the very same credentials, and the idempotency keys give back those that are there.
@@ -12,12 +14,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlmodel import col, select
+
 from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
 from okbadges.issuing.order import Order, Purpose, Share
 from okbadges.organisations.access_keys import Caller, WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer, find_issuer
-from okbadges.organisations.roles import Scope
+from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.workshops import (
     Organisation,
     RecognitionRecord,
@@ -28,7 +32,10 @@ from okbadges.organisations.workshops import (
     recognition_records,
     record_recognition,
 )
+from okbadges.passport.cards import card_token, issue_card, written
 from okbadges.progress.observation import Observation
+from okbadges.progress.ticking import Sighting, find_step, tick_step
+from okbadges.storage.tables import CardRow, ParticipantRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.edge.rooms import Rooms
+    from okbadges.issuing.issue import Issued
     from okbadges.organisations.issuers import Issuer
 
 T = TypeVar("T")
@@ -45,16 +53,19 @@ ORGANISATIONS = {
     "demo-kemi": ("DEMO Kemin taitopaja", "kahvila", "DEMO Kahvila ja keittiö"),
     "demo-rovaniemi": ("DEMO Rovaniemen taitopaja", "puutyo", "DEMO Puutyö ja korjaus"),
 }
+OTTOS_STEPS = ("digi-laite", (1, 2, 3))
 RECOGNISED = tuple(f"ammatillisenoppiaineet_{area}" for area in ("vvtd", "vvtd26", "yttt", "yttt26"))
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the demo shows: the three share links, and a key that was just made."""
+    """What the demo shows: three share links, what stands on Otto's card, and a key that was just made."""
 
     valid: str
     revoked: str
     expired: str
+    passport: str
+    code: str
     access_key: str
     today: date
     in_a_month: date
@@ -66,18 +77,31 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
     long_ago, lately = anchor - timedelta(days=300), anchor
     with _at(open_rooms, long_ago) as rooms:
         organisations = _organisations(rooms, began=anchor)
-    expired, _ = _issue(open_rooms, organisations, long_ago, _expired_order(long_ago.date()), "demo-expired")
-    valid, _ = _issue(open_rooms, organisations, lately, _valid_order(lately.date()), "demo-valid")
-    revoked, credential_id = _issue(open_rooms, organisations, lately, _revoked_order(lately.date()), "demo-revoked")
+    caller = _caller(organisations)
+    expired = _issue(open_rooms, caller, long_ago, _expired_order(long_ago.date()), "demo-expired")
+    valid = _issue(open_rooms, caller, lately, _valid_order(lately.date()), "demo-valid")
+    revoked = _issue(open_rooms, caller, lately, _revoked_order(lately.date()), "demo-revoked")
+    _issue(open_rooms, caller, now, _new_order(lately.date(), valid.participant), "demo-new")
     with _at(open_rooms, now) as rooms:
-        revoke(rooms.writer, rooms.stamp(ACTOR), credential_id, Reason.ISSUED_IN_ERROR)
+        revoke(rooms.writer, rooms.stamp(ACTOR), revoked.credential_id, Reason.ISSUED_IN_ERROR)
+        _tick(rooms, caller, valid.participant, lately.date())
+        passport, code = _card(rooms, caller, valid.participant)
         key = create_access_key(
             rooms.writer,
             rooms.stamp(ACTOR),
             rooms.secrets,
             WantedKey(label="DEMO", organisations=organisations, scopes=SCOPES, expires_at=now + timedelta(days=30)),
         )
-    return Story(valid, revoked, expired, key, now.date(), (now + timedelta(days=30)).date())
+    return Story(
+        valid=_link(valid),
+        revoked=_link(revoked),
+        expired=_link(expired),
+        passport=passport,
+        code=code,
+        access_key=key,
+        today=now.date(),
+        in_a_month=(now + timedelta(days=30)).date(),
+    )
 
 
 def _organisations(rooms: Rooms, *, began: datetime) -> list[Organisation]:
@@ -137,21 +161,54 @@ def _found_or_made(rooms: Rooms, find: Callable[[Session], T], make: Callable[[]
         return make()
 
 
-def _issue(
-    open_rooms: Callable[[datetime], Rooms],
-    organisations: list[Organisation],
-    at: datetime,
-    order: Order,
-    repeat_key: str,
-) -> tuple[str, str]:
-    """Issue with the clock at ``at`` and return the share link and the credential's id."""
+def _caller(organisations: list[Organisation]) -> Caller:
     owners = {organisation.slug: organisation for organisation in organisations}
-    caller = Caller(uuid.UUID(int=0), ACTOR, owners, frozenset({Scope.ISSUE}))
+    return Caller(uuid.UUID(int=0), ACTOR, owners, frozenset({Scope.ISSUE}), Role.ADMINISTRATOR)
+
+
+def _issue(
+    open_rooms: Callable[[datetime], Rooms], caller: Caller, at: datetime, order: Order, repeat_key: str
+) -> Issued:
+    """Issue with the clock at ``at``, or find what an earlier demo issued."""
     with _at(open_rooms, at) as rooms:
-        issued = rooms.issuing.issue(order, caller=caller, repeat_key=repeat_key)
+        return rooms.issuing.issue(order, caller=caller, repeat_key=repeat_key)
+
+
+def _link(issued: Issued) -> str:
     if issued.share_link is None:
-        raise AssertionError("every order of the demo asks for a share link")
-    return issued.share_link, issued.credential_id
+        raise AssertionError("the order asked for a share link")
+    return issued.share_link
+
+
+def _tick(rooms: Rooms, caller: Caller, otto: uuid.UUID, day: date) -> None:
+    """Let Otto have shown the steps of a badge that he has not got yet."""
+    badge, numbers = OTTOS_STEPS
+    for number in numbers:
+        with rooms.database.read() as session:
+            step = find_step(session, caller, otto, badge, number)
+        tick_step(rooms.writer, rooms.stamp(ACTOR), rooms.secrets, step, Sighting("instructor", "observation", day))
+
+
+def _card(rooms: Rooms, caller: Caller, otto: uuid.UUID) -> tuple[str, str]:
+    """Return the address and the code of Otto's card, an earlier demo's too. In earnest a card is never shown again."""
+    with rooms.database.read() as session:
+        card_id = session.exec(
+            select(CardRow.id)
+            .join(ParticipantRow, col(ParticipantRow.passport_id) == CardRow.passport_id)
+            .where(ParticipantRow.id == otto, col(CardRow.ended_at).is_(None))
+        ).one_or_none()
+    if card_id is not None:
+        address = f"{rooms.base_url}/p/{card_token(rooms.secrets, card_id)}"
+        return address, written(rooms.secrets.spoken_code(card_id.hex))
+    made = issue_card(
+        rooms.writer,
+        rooms.stamp(ACTOR),
+        rooms.secrets,
+        base_url=rooms.base_url,
+        organisation=caller.organisation("demo-kemi"),
+        participant_id=otto,
+    )
+    return made.address, made.code
 
 
 @contextmanager
@@ -179,6 +236,19 @@ def _valid_order(day: date) -> Order:
         language="fi",
         awarded_on=day,
         share=Share(Purpose.STUDY_PLAN, day + timedelta(days=360)),
+        observation=_seen(day),
+        criteria_met=True,
+    )
+
+
+def _new_order(day: date, otto: uuid.UUID) -> Order:
+    return Order(
+        badge="kasi-keittio",
+        organisation="demo-kemi",
+        workshop="kahvila",
+        participant=otto,
+        language="fi",
+        awarded_on=day,
         observation=_seen(day),
         criteria_met=True,
     )

@@ -65,9 +65,14 @@ class Record:
 
     def note(self, secrets: Secrets) -> str | None:
         """Return the note that was written when it was revoked."""
-        if self.sealed_note is None:
-            return None
-        return secrets.unseal(self.sealed_note, bound_to=_note_bound_to(self.credential_id), kind=Sealed.WORDS).decode()
+        return open_revocation_note(secrets, self.credential_id, self.sealed_note)
+
+
+def open_revocation_note(secrets: Secrets, credential_id: str, sealed: bytes | None) -> str | None:
+    """Return what is kept as note of a revocation: for the organisation, and for the person whom it is about."""
+    if sealed is None:
+        return None
+    return secrets.unseal(sealed, bound_to=_note_bound_to(credential_id), kind=Sealed.WORDS).decode()
 
 
 def seal_note(note: str | None, *, of: str, secrets: Secrets, stamp: Stamp) -> bytes | None:

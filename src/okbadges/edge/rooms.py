@@ -12,7 +12,7 @@ from okbadges.verification.profile import OPEN_BADGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from okbadges.edge.limits import Limits
@@ -79,6 +79,9 @@ class Rooms:
     verify_turns: Turns
     photos: Photos
     periods: Periods
+    contact: str | None
+    """Whom people ask about privacy and accessibility: an e-mail address or an https address."""
+    accessibility_assessed_on: date | None
     second_place: Path | None
     failures: Failures
     limits: Limits

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from okbadges.credentials.status_list import entry
@@ -16,6 +16,8 @@ from okbadges.issuing.body import unsigned_credential
 from okbadges.issuing.linting import lint, sign_linted
 from okbadges.issuing.summary import keep_collected
 from okbadges.keys.rotation import require_sound_key
+from okbadges.organisations import consents
+from okbadges.organisations.consents import Consenting, How
 from okbadges.organisations.participants import touch
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
@@ -94,7 +96,9 @@ def make_award(
         raise AssertionError("an order without a participant makes one")
     share = _share_link(stamp, prepared, participant_id, links)
     credential = _credential(stamp, prepared, slot, participant_id, links=links, follows=follows)
-    credential.share_link_id = share.id if share else None
+    if share is not None:
+        # a share link at issue is made with the person there, who said that they want the badge (decision 0020)
+        credential.share_link_id, credential.accepted_at = share.id, stamp.now
     if repeat is not None:
         credential.repeat_hash, credential.request_hash = repeat.key_hash, repeat.request_hash
     return Award(credential, newcomer, share, prepared.standing, follows, prepared.issuer.slug)
@@ -159,6 +163,8 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
         add(connection, award.participant)
     else:
         touch(connection, stamp, row.participant_id)
+    if row.supersedes_id is not None:
+        _keep_what_was_said(connection, row, row.supersedes_id)
     add(connection, row)
     keep_collected(connection, row.id, award.standing.collected)
     if award.standing.confirmation is not None:
@@ -166,6 +172,7 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
     if award.share_link is not None:
         item = ShareLinkItemRow(share_link_id=award.share_link.id, position=0, credential_row_id=row.id)
         add(connection, award.share_link, item)
+        _keep_consents(connection, stamp, award.share_link)
     event = journal.Event(
         chain=award.chain,
         action="credential.issued",
@@ -182,6 +189,26 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
         },
     )
     journal.append(connection, stamp, event)
+
+
+def _keep_consents(connection: Connection, stamp: Stamp, link: ShareLinkRow) -> None:
+    """Record what an order with a share link says: that the person is there, wants the badge, and wants it shown."""
+    consents.give(connection, stamp, link.participant_id, Consenting.RECEIVING, How.IN_PERSON)
+    consents.give(connection, stamp, link.participant_id, Consenting.SHARING, How.IN_PERSON, share_link_id=link.id)
+
+
+def _keep_what_was_said(connection: Connection, row: CredentialRow, earlier: uuid.UUID) -> None:
+    """Let the holder's word on the earlier credential stand for the one in its place: nobody is asked twice about one badge."""
+    said = connection.execute(
+        select(col(CredentialRow.accepted_at), col(CredentialRow.declined_at), col(CredentialRow.hidden_at)).where(
+            col(CredentialRow.id) == earlier
+        )
+    ).one()
+    row.accepted_at, row.declined_at, row.hidden_at = (
+        row.accepted_at or said.accepted_at,
+        said.declined_at,
+        said.hidden_at,
+    )
 
 
 def _use_confirmation(connection: Connection, confirmation: uuid.UUID, credential_row_id: uuid.UUID) -> None:

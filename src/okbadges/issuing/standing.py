@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from okbadges.errors import InvalidInput
 from okbadges.issuing.summary import collected_credentials
+from okbadges.organisations.consents import Consenting, refuse_what_was_withdrawn
 from okbadges.progress.confirmations import usable_confirmation
 from okbadges.progress.steps import progress_of
 
@@ -49,8 +50,10 @@ def standing_of(
 ) -> Standing:
     """Return what the award rests on; ``member_id`` is who issues it.
 
-    Raises `InvalidInput`: ``summary-incomplete``, ``steps-not-ticked``, ``observation-missing``, ``second-person-missing``.
+    Raises `Conflict` (``consent-withdrawn``), `InvalidInput`: ``summary-incomplete``, ``steps-not-ticked``, ``observation-missing``, ``second-person-missing``.
     """
+    if order.participant is not None:
+        refuse_what_was_withdrawn(session.connection(), order.participant, Consenting.RECEIVING)
     collected = collected_credentials(session, order.participant, badge, today=now.date())
     criteria_met_by, observed = _steps(session, order, badge)
     observation = order.observation or observed

@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, or_, select, update
-from sqlmodel import SQLModel, col
+from sqlalchemy import func, select, update
+from sqlmodel import col
 
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.operations.backup import manifest_of
 from okbadges.operations.dump import DumpWriter, new_file, opened_dump
+from okbadges.operations.handed_rows import handed_over_tables, of_issuer, opened, sealed
 from okbadges.storage import journal, migrations
 from okbadges.storage.rows import all_rows, put, put_references, snapshot, table_named
-from okbadges.storage.sealing import Sealed
 from okbadges.storage.tables import BadgeVersionRow, IssuerRow, OrganisationRow, StatusListRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sqlalchemy import ColumnElement, Connection, Table
+    from sqlalchemy import Connection
 
     from okbadges.operations.dump import Dump
     from okbadges.storage.database import Database
@@ -41,43 +41,9 @@ if TYPE_CHECKING:
 
 KIND = "handover"
 HANDED_OVER, TAKEN_OVER = "issuer.handed-over", "issuer.taken-over"
-NOT_HANDED_OVER = frozenset({"access_keys", "access_key_organisations", "duties", "failures", "installation"})
-"""Tables that belong to an installation: whoever takes an issuer over has people and programs of their own."""
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _BADGES = ("badge_versions", "badge_images")
-
-_BELONGS: Mapping[str, tuple[str, str]] = {
-    "signing_keys": ("issuer_id", "issuers"),
-    "status_lists": ("issuer_id", "issuers"),
-    "organisations": ("issuer_id", "issuers"),
-    "credentials": ("issuer_id", "issuers"),
-    "workshops": ("organisation_id", "organisations"),
-    "recognition_records": ("workshop_id", "workshops"),
-    "members": ("organisation_id", "organisations"),
-    "participants": ("organisation_id", "organisations"),
-    "learning_groups": ("organisation_id", "organisations"),
-    "group_participants": ("group_id", "learning_groups"),
-    "ticked_steps": ("participant_id", "participants"),
-    "confirmations": ("participant_id", "participants"),
-    "evidence": ("participant_id", "participants"),
-    "share_links": ("participant_id", "participants"),
-    "share_link_items": ("share_link_id", "share_links"),
-    "collected_credentials": ("summary_id", "credentials"),
-    "credential_forms": ("credential_row_id", "credentials"),
-    "badge_images": ("badge_version_id", "badge_versions"),
-}
-"""By which column the rows of a table hang on the rows of another that belong to the issuer."""
-
-_SEALED: Mapping[tuple[str, str], tuple[Sealed, Callable[[Row], str]]] = {
-    ("signing_keys", "sealed_private_key"): (Sealed.PRIVATE_KEY, lambda row: row["id"].hex),
-    ("members", "sealed_name"): (Sealed.WORDS, lambda row: f"member:{row['id'].hex}"),
-    ("participants", "sealed_label"): (Sealed.WORDS, lambda row: f"label:{row['id'].hex}"),
-    ("ticked_steps", "sealed_note"): (Sealed.WORDS, lambda row: f"note:{row['id'].hex}"),
-    ("evidence", "sealed_content"): (Sealed.EVIDENCE, lambda row: f"evidence:{row['id'].hex}"),
-    ("credentials", "sealed_revocation_note"): (Sealed.WORDS, lambda row: f"revocation-note:{row['credential_id']}"),
-}
-"""What is sealed under the secret of an installation, as what, and to what it is bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +143,8 @@ def _freeze(connection: Connection, *, stamp: Stamp, slug: str) -> None:
 
 def _write(connection: Connection, out: DumpWriter, slug: str, secrets: Secrets, stamp: Stamp) -> HandedOver:
     for table in handed_over_tables():
-        rows = all_rows(connection, table, _of_issuer(table, slug))
-        out.add(table.name, (_opened(table.name, row, secrets) for row in rows))
+        rows = all_rows(connection, table, of_issuer(table, slug))
+        out.add(table.name, (opened(table.name, row, secrets) for row in rows))
     out.close(manifest_of(connection, KIND, out.tables, now=stamp.now, chain=slug))
     return _summary(connection, slug)
 
@@ -191,7 +157,7 @@ def _take_over(connection: Connection, *, dump: Dump, stamp: Stamp, secrets: Sec
         for row in dump.rows(name):
             if row.get("badge_version_id" if name == "badge_images" else "id") in badges and name in _BADGES:
                 continue
-            mine = _sealed(name, row, secrets, stamp)
+            mine = sealed(name, row, secrets, stamp)
             if "badge_version_id" in mine:
                 mine["badge_version_id"] = badges.get(mine["badge_version_id"], mine["badge_version_id"])
             if name == IssuerRow.__tablename__:
@@ -240,45 +206,6 @@ def _known_badges(connection: Connection, dump: Dump) -> dict[Any, Any]:
         if found is not None:
             known[row["id"]] = found.id
     return known
-
-
-def handed_over_tables() -> list[Table]:
-    """Return every table of which rows are handed over, those first that others refer to."""
-    return [table for table in SQLModel.metadata.sorted_tables if table.name not in NOT_HANDED_OVER]
-
-
-def _of_issuer(table: Table, slug: str) -> ColumnElement[bool]:
-    """Return which rows of a table belong to an issuer."""
-    match table.name:
-        case "issuers":
-            return table.c.slug == slug
-        case "events" | "event_heads":
-            return table.c.chain == slug
-        case "badge_versions":
-            users = (table_named("credentials"), table_named("ticked_steps"))
-            return or_(
-                *(table.c.id.in_(select(user.c.badge_version_id).where(_of_issuer(user, slug))) for user in users)
-            )
-        case name:
-            column, parent = _BELONGS[name]
-            owner = table_named(parent)
-            return table.c[column].in_(select(owner.c.id).where(_of_issuer(owner, slug)))
-
-
-def _opened(name: str, row: Row, secrets: Secrets) -> Row:
-    """Return a row with what is sealed in it opened."""
-    for (table, column), (kind, bound_to) in _SEALED.items():
-        if table == name and row[column]:
-            row[column] = secrets.unseal(row[column], bound_to=bound_to(row), kind=kind)
-    return row
-
-
-def _sealed(name: str, row: Row, secrets: Secrets, stamp: Stamp) -> Row:
-    """Return a row with what was opened in it sealed again, under this installation's secret."""
-    for (table, column), (kind, bound_to) in _SEALED.items():
-        if table == name and row[column]:
-            row[column] = secrets.seal(row[column], bound_to=bound_to(row), random_bytes=stamp.random_bytes, kind=kind)
-    return row
 
 
 def _summary(connection: Connection, slug: str) -> HandedOver:

@@ -16,8 +16,8 @@ from sqlmodel import SQLModel, col
 
 from okbadges.errors import Conflict
 from okbadges.operations.chain_walk import BEFORE_THE_FIRST
-from okbadges.operations.copied_rows import named_id
 from okbadges.operations.redoing import ERASED, INSTEAD, REDONE
+from okbadges.operations.row_look_ups import named_id
 from okbadges.operations.second_place import copied_events, mark_of
 from okbadges.passport.erasure import erase_rows
 from okbadges.storage.journal import Stamp
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from okbadges.operations.chain_walk import Head
-    from okbadges.operations.copied_rows import Event
     from okbadges.operations.months import Owner
+    from okbadges.operations.row_look_ups import Event
     from okbadges.operations.second_place import CopiedEvent
     from okbadges.storage.rows import Row
     from okbadges.storage.sealing import Secrets

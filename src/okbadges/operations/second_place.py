@@ -20,9 +20,10 @@ from sqlmodel import col
 
 from okbadges.errors import ConfigurationError, Conflict, InvalidInput
 from okbadges.operations.chain_walk import BEFORE_THE_FIRST, ChainWalk, Head
-from okbadges.operations.copied_rows import columns_of, named_id, participants_in, rows_about
+from okbadges.operations.copied_rows import columns_of, participants_in, rows_about
 from okbadges.operations.months import Months, Owner
 from okbadges.operations.redoing import ERASED
+from okbadges.operations.row_look_ups import named_id
 from okbadges.storage.rows import read_back, snapshot, table_named, written
 from okbadges.storage.sealing import Sealed
 from okbadges.storage.tables import EventHeadRow, EventRow, InstallationRow
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from okbadges.operations.copied_rows import Event, Rows
     from okbadges.operations.months import Line
+    from okbadges.operations.row_look_ups import Event, Rows
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
 

@@ -1,72 +1,92 @@
-"""The page behind a claim link: the participant meets their own badge, in plain words, and can carry it away."""
+"""The page behind a claim link: the participant meets their own badge, in plain words, takes it or not, and can carry it away."""
 
 from __future__ import annotations
 
 import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.issuing.forms import Form
+from okbadges.edge.visits import SameSite
+from okbadges.issuing import forms
 from okbadges.issuing.links import Links
 from okbadges.pages import files
-from okbadges.pages.badge_view import badge_view
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.language import with_language
+from okbadges.pages.passport_frame import see, standing_for_holder
+from okbadges.pages.passport_view import told_badge
 from okbadges.pages.site import Preview, visit
-from okbadges.pages.verdict_words import panel
-from okbadges.passport.claiming import open_claim_link, withdraw
-from okbadges.verification.report import Verdict
+from okbadges.passport.accepting import Decision
+from okbadges.passport.claiming import decide_on_claimed, open_claim_link, withdraw
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.verdict_words import Panel
     from okbadges.pages.words import Words
-    from okbadges.passport.claiming import Claimed, OwnLink
-    from okbadges.verification.report import Report
+    from okbadges.passport.claiming import Claimed
+    from okbadges.passport.own_links import OwnLink
 
 router = APIRouter(prefix="/c/{token}", include_in_schema=False)
 
+Answer = Literal[Decision.ACCEPT, Decision.DECLINE]
+"""What can be said to a new badge; putting it away is for the passport."""
+
 
 @router.get("")
-def claim_page(request: Request, rooms: RoomsOf, token: str) -> Response:
-    """Show the holder their badge, checked now, its files, and the links that show it to others."""
-    return _page(request, rooms, token, _claimed(rooms, token))
+def claim_page(request: Request, rooms: RoomsOf, token: str, at: str = "") -> Response:
+    """Show the holder their badge, checked now; once they took it, its files and the links that show it. ``at=later``: not now."""
+    return _page(request, rooms, token, _claimed(rooms, token), later=at == "later")
 
 
-def _page(request: Request, rooms: Rooms, token: str, claimed: Claimed, *, withdrawn: bool = False) -> Response:
+@router.post("/decision", dependencies=[SameSite])
+def decide_on_badge(request: Request, rooms: RoomsOf, token: str, decision: Annotated[Answer, Form()]) -> Response:
+    """Take the badge or decline it; whoever has the claim link may."""
+    with rooms.database.read() as session:
+        decide_on_claimed(session, rooms.writer, rooms.stamp("holder"), token, decision)
+    return see(request, f"/c/{token}")
+
+
+def _page(
+    request: Request, rooms: Rooms, token: str, claimed: Claimed, *, withdrawn: bool = False, later: bool = False
+) -> Response:
     """Render the page, at whatever address it is; ``withdrawn`` says that a link was taken back just now."""
-    shared = claimed.shared
-    report = rooms.verify(shared.document)
-    here = visit(request)
+    shared, here = claimed.shared, visit(request)
+    standing = standing_for_holder(
+        rooms.verify(shared.document),
+        here.words,
+        revoked_on=shared.revoked_on,
+        is_replaced=claimed.newer is not None,
+    )
     return here.page(
         "claim.html",
         preview=Preview(here.words("claim.preview"), here.words("front.skill")),
         headers=NOT_KEPT,
-        badge=badge_view(shared.badge, here.words),
-        panel=_panel(report, claimed, here.words),
-        revoked=report.verdict is Verdict.REVOKED,
-        checked=here.words("verdict.checked", moment=here.words.moment(report.checked_at)),
-        files=f"/c/{token}",
+        badge=told_badge(shared.badge, here.words, was=standing.is_revoked),
+        standing=standing,
+        state=_state(claimed, is_revoked=standing.is_revoked),
+        later=later,
+        page=f"/c/{token}",
         forms=rooms.forms.offered(shared.credential_id),
         newer=_newer(rooms, claimed),
         in_language=lambda language: with_language(f"/c/{token}", language),
         withdrawn=withdrawn,
         own_links=[_link_view(link, here.words, token) for link in claimed.open_links],
-        check_address=f"{rooms.base_url}/verify".removeprefix("https://"),
+        check_address=_written(f"{rooms.base_url}/verify"),
+        opening_address=_written(f"{rooms.base_url}/p"),
     )
 
 
-def _panel(report: Report, claimed: Claimed, words: Words) -> Panel | None:
-    """Return what a holder has to know before showing a badge that is not valid; nothing for one that is."""
-    if report.verdict is Verdict.VALID:
-        return None
-    shown = panel(report, words, revoked_on=claimed.shared.revoked_on)
-    if report.verdict is Verdict.REVOKED:
-        return replace(shown, sentences=(words("claim.replaced" if claimed.newer else "claim.revoked"),))
-    return shown
+def _state(claimed: Claimed, *, is_revoked: bool) -> str:
+    """Return what the holder can do now; a badge that was revoked is shown as it is, whatever was said to it."""
+    if claimed.accepted or is_revoked:
+        return "theirs"
+    return "declined" if claimed.declined else "new"
+
+
+def _written(address: str) -> str:
+    """Return an address as people write it."""
+    return address.removeprefix("https://")
 
 
 def _newer(rooms: Rooms, claimed: Claimed) -> str | None:
@@ -98,14 +118,15 @@ def svg_file(rooms: RoomsOf, token: str) -> Response:
 def jwt_file(rooms: RoomsOf, token: str) -> Response:
     """Answer the credential as JWT, signed now if nobody asked before."""
     shared = _claimed(rooms, token).shared
-    return files.jwt_file(shared, rooms.forms.get(shared.credential_id, Form.VC_JWT, actor="holder"))
+    return files.jwt_file(shared, rooms.forms.get(shared.credential_id, forms.Form.VC_JWT, actor="holder"))
 
 
 @router.get("/badge-selective.json")
 def selective_file(rooms: RoomsOf, token: str) -> Response:
     """Answer the file of which the holder shows parts; nobody else is ever given it."""
     shared = _claimed(rooms, token).shared
-    return files.selective_file(shared, rooms.forms.get(shared.credential_id, Form.SELECTIVE_BASE, actor="holder"))
+    base = rooms.forms.get(shared.credential_id, forms.Form.SELECTIVE_BASE, actor="holder")
+    return files.selective_file(shared, base)
 
 
 @router.post("/links/{link_id}/withdraw")

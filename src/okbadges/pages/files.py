@@ -11,6 +11,7 @@ from okbadges.pages.badge_view import drawn_language
 
 if TYPE_CHECKING:
     from okbadges.passport.sharing import SharedCredential
+    from okbadges.progress.evidence import Piece
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 CREDENTIAL_FORMS = ("application/vc", "application/vc+ld+json", "application/ld+json")
@@ -41,6 +42,13 @@ def jwt_file(shared: SharedCredential, jwt: bytes) -> Response:
 def selective_file(shared: SharedCredential, base: bytes) -> Response:
     """Answer the file of which the holder shows parts."""
     return _file(base, "application/json", f"{shared.badge.slug}-selective.json")
+
+
+def evidence(piece: Piece, data: bytes) -> Response:
+    """Answer what a piece of evidence holds: as a file to save, never as a page of ours."""
+    answer = _file(data, piece.media_type, piece.file_name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from okbadges.edge.negotiation import PAGE, prefers
+from okbadges.edge.problems import STATUS
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.errors import NotFound
+from okbadges.edge.visits import SameSite
+from okbadges.errors import InvalidInput, NotFound, TooManyRequests
 from okbadges.pages import files, qr
-from okbadges.pages.credential_view import CredentialView, credential_view
 from okbadges.pages.files import CREDENTIAL_FORMS, NOT_KEPT
-from okbadges.pages.site import Preview, Visit, visit
-from okbadges.pages.study_plan import StudyPlan, study_plan
+from okbadges.pages.language import with_language
+from okbadges.pages.printed_code import printed_code
+from okbadges.pages.shared_view import name_view, shared_views
+from okbadges.pages.site import Preview, visit
 from okbadges.pages.words import time_zone
+from okbadges.passport.matching import matches, read_digits
 from okbadges.passport.sharing import open_share_link
-from okbadges.verification.report import Verdict
+from okbadges.passport.shown_evidence import open_shown_evidence
+from okbadges.passport.shown_words import shown_name
 from okbadges.verification.report_json import to_json
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.words import Words
+    from okbadges.pages.site import Visit
     from okbadges.passport.sharing import OpenedLink, SharedCredential
 
 _JSON = "application/json"
-_GROUP = 4
+_SEE_OTHER = 303
 
 router = APIRouter(prefix="/s/{token}", include_in_schema=False)
 
@@ -36,25 +42,19 @@ Item = Annotated[int, Query(ge=1, le=100)]
 
 
 @dataclass(frozen=True, slots=True)
-class SharedView:
-    """One credential of a link as the page shows it; ``query`` is what its downloads need in their address.
+class MatchView:
+    """What the match check has to say: an answer (``yes``, ``no``, ``unknown``) in words, or why there is none.
 
-    ``replaced`` tells that the holder has a newer one in its place.
+    Of a mistake it keeps what was typed.
     """
 
-    credential: CredentialView
-    study: StudyPlan | None
-    query: str
-    replaced: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedCode:
-    """The QR code of a link: its path in a square of ``size`` modules, and the address in pieces that a line may end after."""
-
-    path: str
-    size: int
-    address: tuple[str, ...]
+    answer: str | None = None
+    says: str = ""
+    about: str = ""
+    mistake: str | None = None
+    typed: str = ""
+    status: int = 200
+    wait_seconds: int | None = None
 
 
 @router.get("")
@@ -67,9 +67,19 @@ def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
         return Response(document, media_type=form, headers={**NOT_KEPT, "Vary": "Accept"})
     if form == _JSON:
         return JSONResponse(_reports(opened, rooms), headers={**NOT_KEPT, "Vary": "Accept"})
-    here = visit(request)
-    views = [_view(shared, number, rooms, here.words) for number, shared in enumerate(opened.credentials, start=1)]
-    return _page(here, rooms, token, opened, views)
+    return _page(request, rooms, token, opened, MatchView())
+
+
+@router.post("/match", dependencies=[SameSite])
+def match_check(request: Request, rooms: RoomsOf, token: str, digits: Annotated[str, Form()] = "") -> Response:
+    """Tell whether six digits are those of the open passport that made this link; the answer is said and not kept."""
+    return _page(request, rooms, token, _opened(rooms, token), _match(visit(request), rooms, token, digits))
+
+
+@router.get("/match")
+def match_page(request: Request, token: str) -> Response:
+    """Lead back to the page of the link whoever reloads its answer."""
+    return RedirectResponse(visit(request).link(f"/s/{token}"), _SEE_OTHER, headers=NOT_KEPT)
 
 
 @router.get("/credential.json")
@@ -88,6 +98,15 @@ def png_file(rooms: RoomsOf, token: str, item: Item = 1) -> Response:
 def svg_file(rooms: RoomsOf, token: str, item: Item = 1) -> Response:
     """Answer the baked SVG."""
     return files.baked_svg(_item(rooms, token, item))
+
+
+@router.get("/evidence/{piece_id}")
+def evidence_file(rooms: RoomsOf, token: str, piece_id: uuid.UUID) -> Response:
+    """Answer a photo or file that the holder wants to be seen with one of these badges."""
+    with rooms.database.read() as session:
+        opened = open_share_link(session, token, now=rooms.now())
+        piece, data = open_shown_evidence(session, rooms.secrets, opened, piece_id, today=rooms.now().date())
+    return files.evidence(piece, data)
 
 
 @router.get("/qr.svg")
@@ -120,39 +139,43 @@ def _address(rooms: Rooms, token: str) -> str:
     return f"{rooms.base_url}/s/{token}"
 
 
-def _pieces(address: str, token: str) -> tuple[str, ...]:
-    """Return the address without ``https://``, its token in groups of four characters, to be typed from paper."""
-    groups = [token[start : start + _GROUP] for start in range(0, len(token), _GROUP)]
-    return (address.removeprefix("https://").removesuffix(token), *groups)
-
-
 def _reports(opened: OpenedLink, rooms: Rooms) -> object:
     """Return the report, or all of them where a link shows several credentials."""
     reports = [to_json(rooms.verify(shared.document)) for shared in opened.credentials]
     return reports[0] if len(reports) == 1 else {"reports": reports}
 
 
-def _view(shared: SharedCredential, number: int, rooms: Rooms, words: Words) -> SharedView:
-    facts, report = shared.teacher_facts, rooms.verify(shared.document)
-    in_force = report.verdict is Verdict.VALID
-    return SharedView(
-        credential=credential_view(report, words, badge=shared.badge, revoked_on=shared.revoked_on),
-        study=study_plan(shared.badge, facts, words, in_force=in_force) if facts else None,
-        query="" if number == 1 else f"?item={number}",
-        replaced=shared.has_successor,
-    )
+def _match(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
+    try:
+        digits = read_digits(typed)
+        with rooms.database.read() as session:
+            found = matches(session, rooms.secrets, rooms.failures, token, digits, now=rooms.now())
+    except InvalidInput:
+        return MatchView(mistake=here.words("match.form"), typed=typed[:20], status=STATUS[InvalidInput])
+    except TooManyRequests as refused:
+        minutes = max(1, round(refused.retry_after_seconds / 60))
+        mistake = here.words.counted("match.wait", minutes)
+        return MatchView(mistake=mistake, status=STATUS[TooManyRequests], wait_seconds=refused.retry_after_seconds)
+    answer = {True: "yes", False: "no", None: "unknown"}[found]
+    return MatchView(answer, here.words(f"match.{answer}"), here.words(f"match.{answer}_about"))
 
 
-def _page(here: Visit, rooms: Rooms, token: str, opened: OpenedLink, views: list[SharedView]) -> Response:
-    address = _address(rooms, token)
-    modules = qr.matrix(address)
+def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> Response:
+    here, address = visit(request), f"/s/{token}"
+    with rooms.database.read() as session:
+        name = shown_name(session, rooms.secrets, opened.id)
+    waiting = {"Retry-After": str(match.wait_seconds)} if match.wait_seconds else {}
     return here.page(
         "share.html",
         preview=Preview(here.words("share.title"), here.words("share.preview")),
-        headers=NOT_KEPT,
-        views=views,
-        code=PrintedCode(qr.path(modules), len(modules), _pieces(address, token)),
-        files=f"/s/{token}",
+        status=match.status,
+        headers={**NOT_KEPT, **waiting},
+        in_language=lambda language: with_language(address, language),
+        views=shared_views(opened, rooms, here.words, evidence_at=f"{address}/evidence"),
+        name=name_view(name, here.words),
+        match=match,
+        code=printed_code(_address(rooms, token)),
+        files=address,
         expires=here.words("share.expires", day=here.words.day(opened.expires_on)),
         printed=here.words("qr.printed", day=here.words.day(rooms.now().astimezone(time_zone()).date())),
     )

@@ -8,35 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import select
 
 from okbadges.errors import NotFound
-from okbadges.issuing.order import Purpose
-from okbadges.organisations.issuers import issuer_by_id
+from okbadges.organisations.consents import How
+from okbadges.passport.accepting import Decision, decide
+from okbadges.passport.own_links import OwnLink, links_of_credential, withdraw_link
 from okbadges.passport.sharing import SharedCredential, shared_credential, successor_of
-from okbadges.storage import journal
 from okbadges.storage.sealing import token_hash
-from okbadges.storage.tables import CredentialRow, ShareLinkItemRow, ShareLinkRow
+from okbadges.storage.tables import CredentialRow, ShareLinkItemRow
 
 if TYPE_CHECKING:
     import uuid
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from sqlalchemy import Connection
     from sqlmodel import Session
 
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
-
-
-@dataclass(frozen=True, slots=True)
-class OwnLink:
-    """A share link as its owner sees it; ``id`` names it and opens nothing."""
-
-    id: uuid.UUID
-    purpose: Purpose
-    expires_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +38,21 @@ class Claimed:
     shared: SharedCredential
     open_links: tuple[OwnLink, ...]
     newer: uuid.UUID | None
+    accepted: bool
+    declined: bool
 
 
 def open_claim_link(session: Session, token: str, *, now: datetime) -> Claimed:
     """Return the holder's own credential and its open share links. Raises `NotFound` for a token that never was."""
     row = _claimed_row(session, token)
-    links = session.exec(
-        select(ShareLinkRow)
-        .join(ShareLinkItemRow, col(ShareLinkItemRow.share_link_id) == ShareLinkRow.id)
-        .where(ShareLinkItemRow.credential_row_id == row.id)
-        .where(col(ShareLinkRow.withdrawn_at).is_(None), col(ShareLinkRow.expires_on) >= now.date())
-        .order_by(col(ShareLinkRow.created_at))
+    links = tuple(links_of_credential(session, row.id, now=now))
+    return Claimed(
+        shared=shared_credential(session, row, for_teacher=False),
+        open_links=links,
+        newer=successor_of(session, row.id),
+        accepted=row.accepted_at is not None,
+        declined=row.declined_at is not None,
     )
-    own = tuple(OwnLink(link.id, Purpose(link.purpose), link.expires_on) for link in links)
-    return Claimed(shared_credential(session, row, for_teacher=False), own, successor_of(session, row.id))
 
 
 def withdraw(session: Session, writer: Writer, stamp: Stamp, token: str, link_id: uuid.UUID) -> None:
@@ -76,15 +66,13 @@ def withdraw(session: Session, writer: Writer, stamp: Stamp, token: str, link_id
     )
     if session.exec(shows).first() is None:
         raise NotFound("unknown-share-link", "This badge has no such link.")
-    chain = issuer_by_id(session, row.issuer_id).slug
+    withdraw_link(writer, stamp, [row.participant_id], link_id)
 
-    def change(connection: Connection) -> None:
-        is_open = (col(ShareLinkRow.id) == link_id) & col(ShareLinkRow.withdrawn_at).is_(None)
-        if connection.execute(update(ShareLinkRow).where(is_open).values(withdrawn_at=stamp.now)).rowcount:
-            event = journal.Event(chain, action="share-link.withdrawn", subject=f"share-link:{link_id}")
-            journal.append(connection, stamp, event)
 
-    writer.write(change)
+def decide_on_claimed(session: Session, writer: Writer, stamp: Stamp, token: str, decision: Decision) -> None:
+    """Take the badge behind a claim link, or decline it. Raises `NotFound` for a token that never was."""
+    row = _claimed_row(session, token)
+    decide(writer, stamp, decision, credential=row.id, participants=[row.participant_id], how=How.CLAIM_LINK)
 
 
 def _claimed_row(session: Session, token: str) -> CredentialRow:

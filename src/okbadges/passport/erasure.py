@@ -18,13 +18,17 @@ from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
 from okbadges.storage.tables import (
+    CardRow,
     CollectedCredentialRow,
     ConfirmationRow,
+    ConsentRow,
     CredentialFormRow,
     CredentialRow,
     EvidenceRow,
     GroupParticipantRow,
     ParticipantRow,
+    PassportRow,
+    ReflectionRow,
     ShareLinkItemRow,
     ShareLinkRow,
     TickedStepRow,
@@ -55,6 +59,8 @@ class Erased:
     ticked_steps: int
     confirmations: int
     evidence: int
+    reflections: int
+    consents: int
     group_stays: int
 
 
@@ -92,10 +98,12 @@ def erase_rows(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID,
     erased = Erased(
         credentials=len(credentials),
         forms=_delete(connection, CredentialFormRow, col(CredentialFormRow.credential_row_id).in_(credentials)),
+        consents=_delete(connection, ConsentRow, col(ConsentRow.participant_id) == participant_id),
         share_links=_delete_share_links(connection, participant_id, credentials),
         ticked_steps=_delete(connection, TickedStepRow, col(TickedStepRow.participant_id) == participant_id),
         confirmations=_delete(connection, ConfirmationRow, col(ConfirmationRow.participant_id) == participant_id),
         evidence=_delete(connection, EvidenceRow, col(EvidenceRow.participant_id) == participant_id),
+        reflections=_delete(connection, ReflectionRow, col(ReflectionRow.participant_id) == participant_id),
         group_stays=_delete(connection, GroupParticipantRow, col(GroupParticipantRow.participant_id) == participant_id),
     )
     # which of them belonged together would say that they are one person's
@@ -103,7 +111,12 @@ def erase_rows(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID,
     _delete(connection, CollectedCredentialRow, col(CollectedCredentialRow.summary_id).in_(credentials))
     if credentials:
         _empty_credentials(connection, stamp, credentials, _stand_in(connection, stamp, organisation_id))
+    passport_id = connection.execute(
+        select(col(ParticipantRow.passport_id)).where(col(ParticipantRow.id) == participant_id)
+    ).scalar_one_or_none()
     _delete(connection, ParticipantRow, col(ParticipantRow.id) == participant_id)
+    if passport_id is not None:
+        _delete_when_empty(connection, passport_id)
     return erased
 
 
@@ -148,6 +161,14 @@ def _unknown() -> NotFound:
     return NotFound("unknown-participant", "There is no such participant, or they were erased already.")
 
 
+def _delete_when_empty(connection: Connection, passport_id: uuid.UUID) -> None:
+    """Delete a passport and its cards once nobody of it is left."""
+    left = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == passport_id).limit(1)
+    if connection.execute(left).first() is None:
+        _delete(connection, CardRow, col(CardRow.passport_id) == passport_id)
+        _delete(connection, PassportRow, col(PassportRow.id) == passport_id)
+
+
 def _delete(connection: Connection, table: type[SQLModel], which: ColumnElement[bool]) -> int:
     return connection.execute(delete(table).where(which)).rowcount
 
@@ -164,6 +185,7 @@ def _delete_share_links(connection: Connection, participant_id: uuid.UUID, crede
             select(col(ShareLinkItemRow.share_link_id)).where(col(ShareLinkItemRow.share_link_id).in_(links))
         )
     )
+    _delete(connection, ConsentRow, col(ConsentRow.share_link_id).in_(links - left))
     return _delete(connection, ShareLinkRow, col(ShareLinkRow.id).in_(links - left))
 
 
@@ -207,6 +229,9 @@ def _empty_credentials(
                 request_hash=None,
                 award_language=None,
                 valid_until_on=None,
+                accepted_at=None,
+                declined_at=None,
+                hidden_at=None,
                 awarded_on=issued_at.date().replace(day=1),
                 claim_token_hash=stamp.random_bytes(_CLAIM_HASH_BYTES),
                 erased_at=stamp.now,

@@ -6,6 +6,7 @@ organisation, the workshop, the observation and the mappings that only a teacher
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,10 @@ from okbadges.corrections.reissue import newest_successor
 from okbadges.credentials.fetching import Fetched
 from okbadges.errors import Gone, NotFound
 from okbadges.issuing.order import Purpose
+from okbadges.organisations.issuers import issuer_by_id
 from okbadges.organisations.workshops import RecognitionRecord, recognition_records
+from okbadges.passport.accepting import can_be_shown
+from okbadges.passport.own_links import check_link, shown_of, unknown_link
 from okbadges.progress.observation import Observation
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import (
@@ -29,12 +33,14 @@ from okbadges.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    import uuid
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlmodel import Session
 
     from okbadges.catalogue.published import PublishedBadge
+    from okbadges.passport.holder import Holder
+    from okbadges.passport.own_links import Shown, WantedLink
 
 __all__ = [
     "Observation",
@@ -42,6 +48,8 @@ __all__ = [
     "Purpose",
     "SharedCredential",
     "TeacherFacts",
+    "as_it_would_open",
+    "open_own_link",
     "open_share_link",
     "shared_credential",
 ]
@@ -73,41 +81,67 @@ class SharedCredential:
     has_successor: bool
     """Whether a newer credential was issued in its place: corrected or renewed."""
     teacher_facts: TeacherFacts | None
+    participant_id: uuid.UUID
+    """Never shown: it leads to what the holder may want to be seen beside the badge."""
+    awarded_on: date
+    """Shown to a teacher, and where the holder wants it."""
+    issuer: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """An open share link and what it shows."""
+    """An open share link and what it shows: badges, and what the holder wanted to be seen beside them.
 
+    What came after ``made_at`` is never beside them: nobody looked at it when the link was made.
+    """
+
+    id: uuid.UUID
     purpose: Purpose
     expires_on: date
+    made_at: datetime
+    shows: frozenset[Shown]
     credentials: tuple[SharedCredential, ...]
 
 
 def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLink:
     """Return what a share link shows.
 
-    Raises `NotFound` for a token that never was, `Gone` (``share-withdrawn``, ``share-expired``) for one that ended: the
+    Raises `NotFound` for a token that never was, `Gone` (``share-withdrawn``, ``share-expired``, ``share-put-away``) for one that ended: the
     person with the link should hear that it ended, not that it was mistyped.
     """
     link = session.exec(select(ShareLinkRow).where(ShareLinkRow.token_hash == token_hash(token))).one_or_none()
     if link is None:
         raise _unknown_link()
-    if link.withdrawn_at is not None:
-        raise Gone("share-withdrawn", "The holder of the badge has taken this link back. Ask them for a new one.")
-    if now.date() > link.expires_on:
-        raise Gone("share-expired", "This link has ended. Ask the holder of the badge for a new one.")
-    purpose = Purpose(link.purpose)
-    rows = session.exec(
-        select(CredentialRow)
-        .join(ShareLinkItemRow, col(ShareLinkItemRow.credential_row_id) == CredentialRow.id)
-        .where(ShareLinkItemRow.share_link_id == link.id, col(CredentialRow.erased_at).is_(None))
-        .order_by(col(ShareLinkItemRow.position))
-    )
-    shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)
-    if not shown:
-        raise _unknown_link()
-    return OpenedLink(purpose=purpose, expires_on=link.expires_on, credentials=shown)
+    _require_open(link, now)
+    opened = _opened(session, link)
+    if not opened.credentials:
+        raise Gone("share-put-away", "The holder does not show this badge any more. Ask them for a new link.")
+    return opened
+
+
+def open_own_link(
+    session: Session, participants: Collection[uuid.UUID], link_id: uuid.UUID, *, now: datetime
+) -> OpenedLink:
+    """Return what a link of the holder's own shows; no credentials, where they put all of them away.
+
+    Raises `NotFound` (``unknown-share-link``) for a link of others, `Gone` for one that ended.
+    """
+    link = session.get(ShareLinkRow, link_id)
+    if link is None or link.participant_id not in participants:
+        raise unknown_link()
+    _require_open(link, now)
+    return _opened(session, link)
+
+
+def as_it_would_open(session: Session, holder: Holder, wanted: WantedLink, *, now: datetime) -> OpenedLink:
+    """Return what others would see if the holder made this link now. Raises what `okbadges.passport.own_links.check_link` raises."""
+    checked = check_link(session, holder, wanted, today=now.date())
+    rows = {
+        row.id: row for row in session.exec(select(CredentialRow).where(col(CredentialRow.id).in_(checked.credentials)))
+    }
+    for_teacher = checked.purpose is Purpose.STUDY_PLAN
+    shown = tuple(shared_credential(session, rows[one], for_teacher=for_teacher) for one in checked.credentials)
+    return OpenedLink(uuid.UUID(int=0), checked.purpose, checked.expires_on, now, checked.shows, shown)
 
 
 def shared_document(session: Session, token: str, *, now: datetime) -> Fetched:
@@ -136,6 +170,9 @@ def shared_credential(session: Session, row: CredentialRow, *, for_teacher: bool
         revoked_on=row.revoked_at.date() if row.revoked_at else None,
         has_successor=successor_of(session, row.id) is not None,
         teacher_facts=_teacher_facts(session, row) if for_teacher else None,
+        participant_id=row.participant_id,
+        awarded_on=row.awarded_on,
+        issuer=issuer_by_id(session, row.issuer_id).name,
     )
 
 
@@ -143,6 +180,25 @@ def successor_of(session: Session, row_id: uuid.UUID) -> uuid.UUID | None:
     """Return the row of the newest credential in the place of this one; None where it is the newest itself."""
     newest = newest_successor(session, row_id)
     return newest if newest != row_id else None
+
+
+def _opened(session: Session, link: ShareLinkRow) -> OpenedLink:
+    purpose = Purpose(link.purpose)
+    rows = session.exec(
+        select(CredentialRow)
+        .join(ShareLinkItemRow, col(ShareLinkItemRow.credential_row_id) == CredentialRow.id)
+        .where(ShareLinkItemRow.share_link_id == link.id, can_be_shown())
+        .order_by(col(ShareLinkItemRow.position))
+    )
+    shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)
+    return OpenedLink(link.id, purpose, link.expires_on, link.created_at, shown_of(link), shown)
+
+
+def _require_open(link: ShareLinkRow, now: datetime) -> None:
+    if link.withdrawn_at is not None:
+        raise Gone("share-withdrawn", "The holder of the badge has taken this link back. Ask them for a new one.")
+    if now.date() > link.expires_on:
+        raise Gone("share-expired", "This link has ended. Ask the holder of the badge for a new one.")
 
 
 def _unknown_link() -> NotFound:

@@ -16,6 +16,8 @@ from sqlmodel import col, select
 
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from okbadges.organisations import consents
+from okbadges.organisations.consents import Consenting, How
 from okbadges.organisations.groups import led_by, require_leader
 from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
@@ -63,6 +65,15 @@ class Piece:
         return f"evidence-{self.id}.{SUFFIXES[self.media_type]}"
 
 
+@dataclass(frozen=True, slots=True)
+class NewPiece:
+    """A piece to be kept for a badge; ``agreed`` is that the participant said so to whoever keeps it, which is recorded."""
+
+    badge: str
+    content: Content
+    agreed: bool
+
+
 def leads(session: Session, caller: Caller, participant_id: uuid.UUID) -> bool:
     """Tell whether the caller leads a running group that the participant is in: only then are notes and evidence for their eyes."""
     return caller.member_id is not None and led_by(session, caller.member_id, participant_id)
@@ -96,16 +107,18 @@ def keep_evidence(
     *,
     organisation: Organisation,
     participant_id: uuid.UUID,
-    badge: str,
-    content: Content,
+    new: NewPiece,
     months: int = EVIDENCE_MONTHS,
 ) -> Piece:
-    """Keep a piece of evidence for so many ``months``. Raises `Conflict` (``evidence-full``) beyond `MOST_PIECES`."""
-    row_id = stamp.row_id()
+    """Keep a piece of evidence for so many ``months``.
+
+    Raises `Conflict`: ``consent-missing`` where they never agreed or took it back, ``evidence-full`` beyond `MOST_PIECES`.
+    """
+    row_id, content = stamp.row_id(), new.content
     row = EvidenceRow(
         id=row_id,
         participant_id=participant_id,
-        badge=badge,
+        badge=new.badge,
         kind=content.kind.value,
         media_type=content.media_type,
         size=len(content.data),
@@ -118,14 +131,11 @@ def keep_evidence(
     )
 
     def change(connection: Connection) -> None:
+        _require_agreed(connection, stamp, participant_id, agreed=new.agreed)
         touch(connection, stamp, participant_id)
-        kept = select(func.count(col(EvidenceRow.id))).where(EvidenceRow.participant_id == participant_id)
-        if connection.execute(kept).scalar_one() >= MOST_PIECES:
-            raise Conflict(
-                "evidence-full", f"There are {MOST_PIECES} pieces already; delete what is not needed any more."
-            )
+        _require_space(connection, participant_id)
         add(connection, row)
-        _tell(connection, stamp, organisation, "evidence.added", row_id, badge=badge, kind=row.kind, size=row.size)
+        _tell(connection, stamp, organisation, "evidence.added", row_id, badge=new.badge, kind=row.kind, size=row.size)
 
     writer.write(change)
     return _piece(row)
@@ -172,6 +182,23 @@ def delete_evidence(
         _tell(connection, stamp, organisation, "evidence.deleted", piece_id)
 
     writer.write(change)
+
+
+def _require_space(connection: Connection, participant_id: uuid.UUID) -> None:
+    kept = select(func.count(col(EvidenceRow.id))).where(EvidenceRow.participant_id == participant_id)
+    if connection.execute(kept).scalar_one() >= MOST_PIECES:
+        raise Conflict("evidence-full", f"There are {MOST_PIECES} pieces already; delete what is not needed any more.")
+
+
+def _require_agreed(connection: Connection, stamp: Stamp, participant_id: uuid.UUID, *, agreed: bool) -> None:
+    if agreed:
+        consents.give(connection, stamp, participant_id, Consenting.EVIDENCE, How.IN_PERSON)
+    elif not consents.holds(connection, participant_id, Consenting.EVIDENCE):
+        raise Conflict(
+            "consent-missing",
+            "The participant has not agreed that evidence is kept. Ask them; when they say yes, send agreed=true.",
+            field="agreed",
+        )
 
 
 def _piece(row: EvidenceRow) -> Piece:

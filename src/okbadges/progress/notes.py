@@ -78,9 +78,14 @@ def seal_note(secrets: Secrets, stamp: Stamp, row_id: uuid.UUID, note: str | Non
 
 def note_of(secrets: Secrets, tick: Tick) -> str | None:
     """Return the note of a tick. Only for those who lead a group that the participant is in."""
-    if tick.sealed_note is None:
+    return open_note(secrets, tick.id, tick.sealed_note)
+
+
+def open_note(secrets: Secrets, row_id: uuid.UUID, sealed: bytes | None) -> str | None:
+    """Return what is kept as note with the tick of this row: for their leaders, and for the person whom it is about."""
+    if sealed is None:
         return None
-    return secrets.unseal(tick.sealed_note, bound_to=_bound_to(tick.id), kind=Sealed.WORDS).decode()
+    return secrets.unseal(sealed, bound_to=_bound_to(row_id), kind=Sealed.WORDS).decode()
 
 
 def _bound_to(row_id: uuid.UUID) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MASTER_BYTES = 32
+SPOKEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""The 32 characters of Crockford's base 32: no I, L, O or U, which are mistaken for others when they are read or heard."""
 _NONCE_BYTES = 12
 
 
@@ -32,6 +34,7 @@ class Sealed(StrEnum):
     PRIVATE_KEY = "a private key"
     WORDS = "a label, a name or a note"
     EVIDENCE = "a piece of evidence"
+    OWN_WORDS = "a participant's own words"
     COPY = "a copy in the second place"
 
 
@@ -49,12 +52,17 @@ class Secrets:
             Sealed.PRIVATE_KEY: AESGCM(_derive(master, b"seal private keys")),
             Sealed.WORDS: AESGCM(_derive(master, b"seal words")),
             Sealed.EVIDENCE: AESGCM(_derive(master, b"seal evidence")),
+            Sealed.OWN_WORDS: AESGCM(_derive(master, b"seal own words")),
             Sealed.COPY: AESGCM(_derive(master, b"seal copies")),
         }
         self._links = _derive(master, b"claim and share links")
         self._access_keys = _derive(master, b"access keys")
         self._repeats = _derive(master, b"idempotency keys")
         self._failures = _derive(master, b"failures")
+        self._codes = _derive(master, b"codes of cards")
+        self._pins = _derive(master, b"PINs of passports")
+        self._visits = _derive(master, b"visits")
+        self._matching = _derive(master, b"match codes")
         self._conformance = _derive(master, b"conformance keys")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
 
@@ -97,6 +105,28 @@ class Secrets:
     def failure_hash(self, kind: str, subject: str) -> bytes:
         """Return the HMAC under which failures of somebody (an address, a link) are counted."""
         return hmac.digest(self._failures, f"{kind}\x1f{subject}".encode(), hashlib.sha256)
+
+    def spoken_code(self, row_id: str) -> str:
+        """Return the code of a card: 12 characters that can be read aloud (60 bits), the same for the same row, always."""
+        number = int.from_bytes(hmac.digest(self._codes, f"code:{row_id}".encode(), hashlib.sha256)[:8], "big")
+        return "".join(SPOKEN[number >> shift & 31] for shift in range(0, 60, 5))
+
+    def code_hash(self, code: str) -> bytes:
+        """Return the HMAC under which a card is found by its code."""
+        return hmac.digest(self._codes, f"hash:{code}".encode(), hashlib.sha256)
+
+    def pin_hash(self, row_id: str, pin: str) -> bytes:
+        """Return what is kept of a passport's PIN. A PIN is short: it is the key, which no dump holds, that keeps it."""
+        return hmac.digest(self._pins, f"{row_id}:{pin}".encode(), hashlib.sha256)
+
+    def visit_tag(self, visit: str) -> str:
+        """Return what proves that this service wrote the words of a visit into a cookie."""
+        return base64.urlsafe_b64encode(hmac.digest(self._visits, visit.encode(), hashlib.sha256)).rstrip(b"=").decode()
+
+    def match_code(self, subject: str, window: int) -> str:
+        """Return the six digits that a passport shows in one window of time."""
+        digest = hmac.digest(self._matching, f"{subject}:{window}".encode(), hashlib.sha256)
+        return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
     def conformance_secret(self, kind: str) -> bytes:
         """Return the 64 bytes of which a key for conformance runs is made: the same one in every run, never one of an issuer."""

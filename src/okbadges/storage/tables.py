@@ -178,6 +178,7 @@ class BadgeImageRow(SQLModel, table=True):
 class ParticipantRow(SQLModel, table=True):
     """Somebody who learns: a random id that an organisation knows, and a short label that only the leaders of their groups see.
 
+    ``passport_id`` is where this and what the same person has from other organisations come together; only they can do that.
     ``stands_for_erased`` marks the one participant of an organisation to whom the credentials of erased people belong.
     """
 
@@ -185,9 +186,68 @@ class ParticipantRow(SQLModel, table=True):
     id: uuid.UUID = Field(primary_key=True)
     organisation_id: uuid.UUID = Field(foreign_key="organisations.id", index=True)
     sealed_label: bytes | None = Field(default=None, sa_type=LargeBinary)
+    passport_id: uuid.UUID | None = Field(default=None, foreign_key="passports.id", index=True)
     last_event_at: datetime = Field(sa_type=UtcDateTime, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     stands_for_erased: bool = False
+
+
+class PassportRow(SQLModel, table=True):
+    """What a person opens with their card: everything of one or more participants. It has no name and no address.
+
+    ``pin_hash`` is an HMAC of the PIN that the holder chose, if any; a visit that began before ``visits_from`` is over.
+    """
+
+    __tablename__ = "passports"
+    id: uuid.UUID = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    pin_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    visits_from: datetime = Field(sa_type=UtcDateTime)
+
+
+class CardRow(SQLModel, table=True):
+    """A printed card that opens a passport: by its QR code, or by its code, which can be read aloud. A new card ends the one before."""
+
+    __tablename__ = "passport_cards"
+    id: uuid.UUID = Field(primary_key=True)
+    passport_id: uuid.UUID = Field(foreign_key="passports.id", index=True)
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    code_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    issued_by: str
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ConsentRow(SQLModel, table=True):
+    """What a person agreed to, in which words (their version), how, and until when. For a share the link is named."""
+
+    __tablename__ = "consents"
+    id: uuid.UUID = Field(primary_key=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
+    purpose: str
+    share_link_id: uuid.UUID | None = Field(default=None, foreign_key="share_links.id", index=True)
+    wording: str
+    given_how: str
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_by: str
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReflectionRow(SQLModel, table=True):
+    """A person's own words on a badge or on one of its steps, and how sure they are before and after (1 to 5). Theirs alone."""
+
+    __tablename__ = "reflections"
+    __table_args__ = (UniqueConstraint("participant_id", "badge", "criterion_hash"),)
+    id: uuid.UUID = Field(primary_key=True)
+    participant_id: uuid.UUID = Field(foreign_key="participants.id")
+    badge: str
+    criterion_hash: str = ""
+    """Which step, by the words of its criterion; empty for the badge as a whole."""
+    sealed_words: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sure_before: int | None = None
+    sure_after: int | None = None
+    written_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class GroupRow(SQLModel, table=True):
@@ -294,7 +354,7 @@ class StatusListRow(SQLModel, table=True):
 class CredentialRow(SQLModel, table=True):
     """One issued credential: the exact signed bytes, and what is known of the award and never signed.
 
-    After erasure its id, hash, status index and dates of issue and revocation remain, and ``document`` is gone.
+    Nothing is the holder's before ``accepted_at``; what they declined or hid is shown to nobody. After erasure its id, hash, status index and dates of issue and revocation remain, and ``document`` is gone.
     ``copy_of_id`` ties a copy in a wallet to the credential it repeats: revoking one revokes all.
     """
 
@@ -331,6 +391,9 @@ class CredentialRow(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revocation_reason: str | None = None
     sealed_revocation_note: bytes | None = Field(default=None, sa_type=LargeBinary)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    declined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     supersedes_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", unique=True)
     copy_of_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -356,7 +419,11 @@ class CredentialFormRow(SQLModel, table=True):
 
 
 class ShareLinkRow(SQLModel, table=True):
-    """A link that shows chosen credentials to somebody for a purpose until a day; it can be withdrawn."""
+    """A link that shows chosen credentials to somebody for a purpose until a day; it can be withdrawn.
+
+    ``shows`` is what else it shows, as words in order: ``day``, ``evidence``, ``own-words``. ``sealed_name`` is the name that the
+    holder typed for this link alone.
+    """
 
     __tablename__ = "share_links"
     id: uuid.UUID = Field(primary_key=True)
@@ -364,6 +431,8 @@ class ShareLinkRow(SQLModel, table=True):
     token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     purpose: str
     expires_on: date
+    shows: str = ""
+    sealed_name: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

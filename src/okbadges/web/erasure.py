@@ -37,6 +37,8 @@ class ErasedAnswer(BaseModel):
     ticked_steps: int
     confirmations: int
     evidence: int
+    reflections: int
+    consents: int
     group_stays: int
 
 

@@ -14,6 +14,7 @@ from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.organisations.roles import Scope
 from okbadges.progress.evidence import (
+    NewPiece,
     check_badge,
     delete_evidence,
     evidence_of,
@@ -74,8 +75,7 @@ def add_evidence(participant_id: ParticipantId, caller: CallerOf, rooms: RoomsOf
         rooms.secrets,
         organisation=organisation,
         participant_id=participant_id,
-        badge=form.badge,
-        content=_content(form, rooms.photos),
+        new=NewPiece(form.badge, _content(form, rooms.photos), form.agreed),
         months=rooms.periods.evidence,
     )
     return PieceAnswer(**_json(piece).model_dump(), warnings=warnings_of(form.text, field="text"))

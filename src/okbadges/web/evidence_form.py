@@ -16,7 +16,7 @@ from okbadges.errors import InvalidInput, MalformedInput
 from okbadges.organisations.roles import Scope
 from okbadges.progress.evidence_content import LONGEST_TEXT, MOST_BYTES, PieceKind
 
-_FIELDS = ("badge", "kind", "text", "file")
+_FIELDS = ("badge", "kind", "text", "file", "agreed")
 _LONGEST_BADGE = 64
 
 FORM: dict[str, Any] = {
@@ -33,6 +33,12 @@ FORM: dict[str, Any] = {
                             "maxLength": _LONGEST_BADGE,
                             "description": "Slug of the badge",
                             "examples": ["digi-turva"],
+                        },
+                        "agreed": {
+                            "type": "boolean",
+                            "default": False,
+                            "description": "true: the participant said, to you and now, that it may be kept. It is recorded as their "
+                            "consent. Needed until they have agreed once, and again after they took it back",
                         },
                         "kind": {"type": "string", "enum": [kind.value for kind in PieceKind]},
                         "text": {
@@ -63,6 +69,7 @@ class EvidenceForm:
     kind: PieceKind
     text: str
     file: bytes
+    agreed: bool
 
 
 class _InMemory(MultiPartParser):
@@ -110,9 +117,11 @@ async def _read(form: FormData) -> EvidenceForm:
         raise _wrong(wanted, f"With the kind {kind} give {wanted}, and only that.")
     if "file" in form and not isinstance(file, UploadFile):
         raise _wrong("file", "Send it as a file of the form (with a file name, which is not kept).")
-    return EvidenceForm(
-        badge, PieceKind(kind), _text(form, "text"), await file.read() if isinstance(file, UploadFile) else b""
-    )
+    agreed = _text(form, "agreed") or "false"
+    if agreed not in ("true", "false"):
+        raise _wrong("agreed", "One of these: true, false.")
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    return EvidenceForm(badge, PieceKind(kind), _text(form, "text"), content, agreed == "true")
 
 
 def _text(form: FormData, name: str) -> str:

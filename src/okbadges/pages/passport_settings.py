@@ -1,0 +1,241 @@
+"""``/passport/settings``: the PIN, what was agreed to, evidence, everything as one file, another card, and erasing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import StreamingResponse
+
+from okbadges.edge.limits import client_of
+from okbadges.edge.problems import problem_of
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
+from okbadges.edge.visits import HolderOf, SameSite, begin_visit, end_visit
+from okbadges.errors import InvalidInput, OkbadgesError
+from okbadges.organisations.consents import Consenting, consents_of, newest
+from okbadges.pages.files import NOT_KEPT
+from okbadges.pages.passport_archive import archive
+from okbadges.pages.passport_frame import passport_page, see
+from okbadges.pages.site import visit
+from okbadges.passport.agreeing import agree, take_back
+from okbadges.passport.cards import read_code
+from okbadges.passport.erasure import erase_evidence_of_badge, erase_participant
+from okbadges.passport.holder import card_by_code, card_issued_at, check_pin, holder_of_card, organisations_of, set_pin
+from okbadges.passport.joining import join_passports
+from okbadges.passport.kept_evidence import kept_evidence
+
+if TYPE_CHECKING:
+    import uuid
+
+    from okbadges.edge.rooms import Rooms
+    from okbadges.organisations.consents import Consent
+    from okbadges.organisations.workshops import Organisation
+    from okbadges.pages.words import Words
+    from okbadges.passport.holder import Holder
+    from okbadges.passport.kept_evidence import KeptEvidence
+
+router = APIRouter(prefix="/passport/settings", include_in_schema=False)
+
+_SETTINGS = "/passport/settings"
+_LONGEST_FIELD = 200
+_ASKED = (Consenting.RECEIVING, Consenting.EVIDENCE)
+Typed = Annotated[str, Form(max_length=_LONGEST_FIELD)]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """Something that can be agreed to, in words: what it is, since when it holds, and what happens when it is taken back."""
+
+    purpose: Consenting
+    name: str
+    about: str
+    state: str
+    then: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was refused on which form: the sentence beside the field, and what was typed there, if it may be shown again."""
+
+    place: str
+    words: str
+    typed: str = ""
+
+
+@router.get("")
+def settings_page(request: Request, rooms: RoomsOf, holder: HolderOf, done: str = "") -> Response:
+    """Show what the holder decides about their passport; ``done`` names what was done just now."""
+    return _page(request, rooms, holder, done=done)
+
+
+@router.post("/pin", dependencies=[SameSite])
+def set_a_pin(request: Request, rooms: RoomsOf, holder: HolderOf, pin: Typed = "") -> Response:
+    """Set the PIN; this browser stays in, every other one has to open the passport again."""
+    try:
+        set_pin(rooms.writer, rooms.stamp("holder"), rooms.secrets, holder, pin.strip())
+    except OkbadgesError as refused:
+        return _refused(request, rooms, holder, "pin", refused)
+    return _still_in(rooms, holder, "pin-set", request)
+
+
+@router.post("/pin/remove", dependencies=[SameSite])
+def remove_the_pin(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
+    """Take the PIN away."""
+    set_pin(rooms.writer, rooms.stamp("holder"), rooms.secrets, holder, None)
+    return _still_in(rooms, holder, "pin-removed", request)
+
+
+@router.post("/consents/{purpose}/give", dependencies=[SameSite])
+def give_consent(request: Request, rooms: RoomsOf, holder: HolderOf, purpose: Consenting) -> Response:
+    """Agree to receiving badges, or to evidence being kept."""
+    agree(rooms.writer, rooms.stamp("holder"), holder, purpose)
+    return _done(request, f"{purpose}-given")
+
+
+@router.post("/consents/{purpose}/withdraw", dependencies=[SameSite])
+def withdraw_consent(request: Request, rooms: RoomsOf, holder: HolderOf, purpose: Consenting) -> Response:
+    """Take it back: nothing new is issued, or what is kept as evidence goes."""
+    take_back(rooms.writer, rooms.stamp("holder"), holder, purpose)
+    return _done(request, f"{purpose}-withdrawn")
+
+
+@router.post("/evidence/{badge}/erase", dependencies=[SameSite])
+def erase_evidence(request: Request, rooms: RoomsOf, holder: HolderOf, badge: str) -> Response:
+    """Delete what is kept as evidence for one badge."""
+    for participant_id, organisation in _organisations(rooms, holder).items():
+        erase_evidence_of_badge(
+            rooms.writer,
+            rooms.stamp("holder"),
+            organisation=organisation,
+            participant_id=participant_id,
+            badge=badge,
+        )
+    return _done(request, "evidence-erased")
+
+
+@router.get("/everything.zip")
+def everything(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
+    """Answer everything as one file."""
+    headers = {**NOT_KEPT, "Content-Disposition": 'attachment; filename="osaamispassi.zip"'}
+    return StreamingResponse(
+        archive(rooms, holder, visit(request).words), media_type="application/zip", headers=headers
+    )
+
+
+@router.post("/join", dependencies=[SameSite])
+def join(request: Request, rooms: RoomsOf, holder: HolderOf, code: Typed = "", pin: Typed = "") -> Response:
+    """Bring what is behind another card into this passport."""
+    try:
+        join_passports(rooms.writer, rooms.stamp("holder"), holder, _other_card(request, rooms, code, pin.strip()))
+    except OkbadgesError as refused:
+        return _refused(request, rooms, holder, "join", refused, typed=code)
+    return _done(request, "joined")
+
+
+@router.get("/erase")
+def erase_page(request: Request, holder: HolderOf) -> Response:
+    """Say what goes and what stays, before anything is erased."""
+    return _erase_page(request, holder)
+
+
+@router.post("/erase", dependencies=[SameSite])
+def erase_everything(request: Request, rooms: RoomsOf, holder: HolderOf, sure: Typed = "") -> Response:
+    """Erase the person: everything behind every card of this passport, for good."""
+    if sure != "yes":
+        return _erase_page(request, holder, not_sure=True)
+    for participant_id, organisation in _organisations(rooms, holder).items():
+        erase_participant(rooms.writer, rooms.stamp("holder"), organisation=organisation, participant_id=participant_id)
+    answer = passport_page(request, "passport_erased.html")
+    end_visit(rooms, answer)
+    return answer
+
+
+def _page(
+    request: Request, rooms: Rooms, holder: Holder, *, done: str = "", refused: Refused | None = None, status: int = 200
+) -> Response:
+    words = visit(request).words
+    with rooms.database.read() as session:
+        agreed = consents_of(session, holder.participants)
+        evidence = kept_evidence(session, holder)
+        issued_at = card_issued_at(session, holder)
+        organisations = sorted({one.name for one in organisations_of(session, holder).values()})
+    return passport_page(
+        request,
+        "passport_settings.html",
+        status=status,
+        has_pin=holder.has_pin,
+        card=words("settings.pin.card", day=words.moment(issued_at)),
+        consents=[_consent_view(purpose, newest(agreed, purpose), words) for purpose in _ASKED],
+        evidence=[_named(one, words) for one in evidence],
+        organisations=organisations,
+        done=words(f"settings.done.{done}") if words.knows(f"settings.done.{done}") else None,
+        refused=refused,
+    )
+
+
+def _consent_view(purpose: Consenting, last: Consent | None, words: Words) -> ConsentView:
+    key = f"settings.consents.{purpose}"
+    holds = last is not None and last.withdrawn_at is None
+    if last is None:
+        state = words(f"{key}.unsaid")
+    else:
+        day = words.day((last.withdrawn_at or last.given_at).date())
+        state = words(f"{key}.{'given' if holds else 'withdrawn'}", day=day)
+    return ConsentView(purpose, words(f"{key}.name"), words(f"{key}.about"), state, words(f"{key}.then"), holds)
+
+
+def _named(kept: KeptEvidence, words: Words) -> tuple[str, str, str]:
+    """Return a badge with evidence: its name, what is kept in words, and its slug."""
+    name, _ = kept.badge.name.in_language(words.language)
+    return name, words.counted("settings.evidence.pieces", kept.pieces), kept.badge.slug
+
+
+def _refused(
+    request: Request, rooms: Rooms, holder: Holder, place: str, refused: OkbadgesError, *, typed: str = ""
+) -> Response:
+    """Show the page again with what was wrong beside its field, and what was typed still there."""
+    ours, key = visit(request).words, f"settings.refused.{refused.code}"
+    words = ours(key) if ours.knows(key) else refused.detail
+    status = problem_of(refused).status
+    return _page(request, rooms, holder, refused=Refused(place, words, typed[:40]), status=status)
+
+
+def _erase_page(request: Request, holder: Holder, *, not_sure: bool = False) -> Response:
+    return passport_page(
+        request,
+        "passport_erase.html",
+        status=422 if not_sure else 200,
+        several=len(holder.participants) > 1,
+        not_sure=not_sure,
+    )
+
+
+def _done(request: Request, what: str) -> Response:
+    return see(request, f"{_SETTINGS}?done={what}")
+
+
+def _still_in(rooms: Rooms, holder: Holder, what: str, request: Request) -> Response:
+    """Go back to the page with a visit that begins now: the one before ended with the change of the PIN."""
+    answer = _done(request, what)
+    begin_visit(rooms, answer, holder.card_id)
+    return answer
+
+
+def _organisations(rooms: Rooms, holder: Holder) -> dict[uuid.UUID, Organisation]:
+    with rooms.database.read() as session:
+        return organisations_of(session, holder)
+
+
+def _other_card(request: Request, rooms: Rooms, code: str, pin: str) -> uuid.UUID:
+    """Return the other card. Raises what a wrong code or PIN raises; `InvalidInput` (``pin-needed``) where its PIN is missing."""
+    tried_from = client_of(request.scope)
+    with rooms.database.read() as session:
+        card_id = card_by_code(session, rooms.secrets, rooms.failures, read_code(code), tried_from=tried_from)
+        other = holder_of_card(session, card_id)
+        if other is not None and other.has_pin:
+            if not pin:
+                raise InvalidInput("pin-needed", "That passport has a PIN. Type it too.", field="pin")
+            check_pin(session, rooms.secrets, rooms.failures, card_id, pin)
+        return card_id

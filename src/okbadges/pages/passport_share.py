@@ -1,0 +1,171 @@
+"""``/passport/share``: two ready ways, every choice for who wants it, a preview of exactly what others see, and the link itself.
+
+Nothing is made before the holder has seen the preview; making the link is their consent to it.
+"""
+
+from __future__ import annotations
+
+import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from okbadges.edge.problems import STATUS
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.visits import HolderOf, SameSite
+from okbadges.errors import Conflict, InvalidInput, NotFound
+from okbadges.issuing.links import Links
+from okbadges.pages import files
+from okbadges.pages.passport_frame import passport_page, see
+from okbadges.pages.passport_links import link_address, shown_in_words
+from okbadges.pages.share_choices import (
+    Mistake,
+    Typed,
+    TypedLink,
+    beside_choices,
+    family_choices,
+    latest_day,
+    mistake_of,
+    purpose_choices,
+    ready_ways,
+    usual,
+    wanted_key,
+    wanted_link,
+)
+from okbadges.pages.shared_view import name_view, shared_views
+from okbadges.pages.site import visit
+from okbadges.passport.collection import collection_of
+from okbadges.passport.own_links import LONGEST_NAME, Shown, make_link, own_links
+from okbadges.passport.reflections import reflections_of
+from okbadges.passport.sharing import as_it_would_open
+from okbadges.passport.shown_evidence import open_own_evidence
+from okbadges.progress.evidence import evidence_of
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from okbadges.edge.rooms import Rooms
+    from okbadges.passport.collection import Held
+    from okbadges.passport.holder import Holder
+    from okbadges.passport.sharing import OpenedLink
+
+_EVIDENCE = "/passport/share/evidence"
+
+router = APIRouter(prefix="/passport/share", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What there is to choose from: the shelf, what can be shown beside its badges, and how many links are open."""
+
+    shelf: tuple[Held, ...]
+    beside: tuple[Shown, ...]
+    links: int
+
+
+@router.get("")
+def share_form(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
+    """Show the two ready ways, and every choice folded away below them."""
+    return _form(request, rooms, holder)
+
+
+@router.post("/change", dependencies=[SameSite])
+def change_choices(request: Request, rooms: RoomsOf, holder: HolderOf, what: TypedLink) -> Response:
+    """Show the choices again as they were made, from the preview."""
+    return _form(request, rooms, holder, what)
+
+
+@router.post("/preview", dependencies=[SameSite])
+def preview_link(request: Request, rooms: RoomsOf, holder: HolderOf, what: TypedLink) -> Response:
+    """Show exactly what others would see, with the button that makes the link; nothing is made yet."""
+    try:
+        wanted = wanted_link(what)
+        with rooms.database.read() as session:
+            opened = as_it_would_open(session, holder, wanted, now=rooms.now())
+    except (InvalidInput, NotFound) as refused:
+        return _form(request, rooms, holder, what, refused)
+    what = replace(what, name=(wanted.name or "").strip(), link=str(rooms.stamp("holder").row_id()))
+    return _preview(request, rooms, opened, what)
+
+
+@router.post("", dependencies=[SameSite])
+def make(request: Request, rooms: RoomsOf, holder: HolderOf, what: TypedLink) -> Response:
+    """Make the link that was looked at, once, and lead to it."""
+    links = Links(rooms.secrets, rooms.base_url)
+    try:
+        wanted, key = wanted_link(what), wanted_key(what)
+        made = make_link(rooms.writer, rooms.stamp("holder"), links, holder, wanted, link_id=key)
+    except (InvalidInput, NotFound) as refused:
+        return _form(request, rooms, holder, what, refused)
+    return see(request, f"{link_address(made)}?done=made")
+
+
+@router.get("/evidence/{piece_id}")
+def own_evidence(rooms: RoomsOf, holder: HolderOf, piece_id: uuid.UUID) -> Response:
+    """Answer a photo or file of the holder's own, for the preview."""
+    with rooms.database.read() as session:
+        piece, data = open_own_evidence(session, rooms.secrets, holder.participants, piece_id)
+    return files.evidence(piece, data)
+
+
+def _form(
+    request: Request,
+    rooms: Rooms,
+    holder: Holder,
+    what: Typed | None = None,
+    refused: InvalidInput | NotFound | None = None,
+) -> Response:
+    """Show the form, as it was typed (``what``) and with what was wrong (``refused``) if anything was."""
+    here, today = visit(request), rooms.now().date()
+    with rooms.database.read() as session:
+        ground = _ground(session, rooms, holder)
+    mistake = mistake_of(refused, here.words) if refused else None
+    filled = what or usual(ground.shelf, today=today)
+    return passport_page(
+        request,
+        "passport_share.html",
+        status=_status(refused),
+        ready=ready_ways(ground.shelf, here.words, today=today),
+        families=family_choices(ground.shelf, filled.badges, here.words),
+        purposes=purpose_choices(filled.purpose, here.words, today=today),
+        beside=beside_choices(ground.beside, filled.shows, here.words),
+        typed=filled,
+        is_open=what is not None,
+        mistake=mistake or Mistake("", ""),
+        first_day=today,
+        last_day=latest_day(today),
+        longest_name=LONGEST_NAME,
+        open_links=here.words.counted("sharing.open_links", ground.links) if ground.links else None,
+    )
+
+
+def _preview(request: Request, rooms: Rooms, opened: OpenedLink, what: Typed) -> Response:
+    words = visit(request).words
+    return passport_page(
+        request,
+        "passport_preview.html",
+        views=shared_views(opened, rooms, words, evidence_at=_EVIDENCE),
+        name=name_view(what.name or None, words),
+        frame=words(f"sharing.preview.frame.{opened.purpose.value}"),
+        until=words.day(opened.expires_on),
+        shown=shown_in_words(opened, words, has_name=bool(what.name)),
+        typed=what,
+    )
+
+
+def _ground(session: Session, rooms: Rooms, holder: Holder) -> _Ground:
+    beside = [Shown.DAY]
+    if any(evidence_of(session, one, limit=1) for one in holder.participants):
+        beside.append(Shown.EVIDENCE)
+    if reflections_of(session, rooms.secrets, holder.participants):
+        beside.append(Shown.OWN_WORDS)
+    links = own_links(session, holder.participants, now=rooms.now())
+    return _Ground(collection_of(session, holder).shelf, tuple(beside), len(links))
+
+
+def _status(refused: InvalidInput | NotFound | None) -> int:
+    """Return the status of the form: what is not in the passport any more is a conflict with it, nothing that was not found."""
+    if refused is None:
+        return 200
+    return STATUS[Conflict if isinstance(refused, NotFound) else InvalidInput]

@@ -1,0 +1,129 @@
+"""Accepting: nothing is the participant's until they say so, and whatever they say needs no reason and can be changed.
+
+A badge that was accepted can be hidden and shown again. Only what is accepted and not hidden is shown to anybody.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from okbadges.errors import Conflict, NotFound
+from okbadges.organisations import consents
+from okbadges.organisations.consents import Consenting, How
+from okbadges.storage import journal
+from okbadges.storage.tables import CredentialRow, IssuerRow
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from okbadges.storage.journal import Stamp
+    from okbadges.storage.writer import Writer
+
+
+class Decision(StrEnum):
+    """What the holder says to a badge."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    HIDE = "hide"
+    SHOW = "show"
+
+
+_ACTIONS = {
+    Decision.ACCEPT: "credential.accepted",
+    Decision.DECLINE: "credential.declined",
+    Decision.HIDE: "credential.hidden",
+    Decision.SHOW: "credential.shown",
+}
+
+
+def can_be_shown() -> ColumnElement[bool]:
+    """Return the condition under which a credential may be shown to others: accepted, not hidden, not erased."""
+    return (
+        col(CredentialRow.accepted_at).is_not(None)
+        & col(CredentialRow.hidden_at).is_(None)
+        & col(CredentialRow.erased_at).is_(None)
+    )
+
+
+def decide(
+    writer: Writer,
+    stamp: Stamp,
+    decision: Decision,
+    *,
+    credential: uuid.UUID,
+    participants: Collection[uuid.UUID],
+    how: How,
+) -> bool:
+    """Do what the holder says about one of their credentials (a row's key); False where it was so already.
+
+    Accepting the first badge is also the consent to receive badges. Raises `NotFound` (``unknown-credential``) for a credential
+    of others, `Conflict` (``not-accepted``) for hiding or showing what is not theirs yet.
+    """
+
+    def change(connection: Connection) -> bool:
+        found = connection.execute(_said(credential, participants)).one_or_none()
+        if found is None:
+            raise NotFound("unknown-credential", "There is no such badge in this passport.")
+        values = _values(decision, found.accepted_at, found.declined_at, found.hidden_at, stamp.now)
+        if not values:
+            return False
+        connection.execute(update(CredentialRow).where(col(CredentialRow.id) == credential).values(**values))
+        if decision is Decision.ACCEPT:
+            consents.give(connection, stamp, found.participant_id, Consenting.RECEIVING, how)
+        event = journal.Event(found.slug, action=_ACTIONS[decision], subject=found.credential_id, details={"how": how})
+        journal.append(connection, stamp, event)
+        return True
+
+    return writer.write(change)
+
+
+def _said(
+    credential: uuid.UUID, participants: Collection[uuid.UUID]
+) -> Select[str, uuid.UUID, datetime | None, datetime | None, datetime | None, str]:
+    """Return the query for what the holder said of one of their credentials so far, and its issuer."""
+    return (
+        select(
+            col(CredentialRow.credential_id),
+            col(CredentialRow.participant_id),
+            col(CredentialRow.accepted_at),
+            col(CredentialRow.declined_at),
+            col(CredentialRow.hidden_at),
+            col(IssuerRow.slug),
+        )
+        .join(IssuerRow, col(IssuerRow.id) == col(CredentialRow.issuer_id))
+        .where(
+            col(CredentialRow.id) == credential,
+            col(CredentialRow.participant_id).in_(participants),
+            col(CredentialRow.erased_at).is_(None),
+        )
+    )
+
+
+def _values(
+    decision: Decision,
+    accepted_at: datetime | None,
+    declined_at: datetime | None,
+    hidden_at: datetime | None,
+    now: datetime,
+) -> Mapping[str, datetime | None]:
+    """Return what changes in the row; nothing where it already is as the holder says."""
+    match decision:
+        case Decision.ACCEPT:
+            return {} if accepted_at else {"accepted_at": now, "declined_at": None, "hidden_at": None}
+        case Decision.DECLINE:
+            return {} if declined_at else {"accepted_at": None, "declined_at": now, "hidden_at": None}
+        case Decision.HIDE | Decision.SHOW if accepted_at is None:
+            raise Conflict("not-accepted", "Take this badge into your passport first.")
+        case Decision.HIDE:
+            return {} if hidden_at else {"hidden_at": now}
+        case Decision.SHOW:
+            return {"hidden_at": None} if hidden_at else {}

@@ -1,0 +1,62 @@
+"""Joining: whoever has cards of several organisations can bring what is behind them together in one passport. Only they can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from okbadges.errors import Conflict, Gone
+from okbadges.passport.holder import chain_of_passport
+from okbadges.storage import journal
+from okbadges.storage.tables import CardRow, ParticipantRow, PassportRow
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy import Connection
+
+    from okbadges.passport.holder import Holder
+    from okbadges.storage.journal import Stamp
+    from okbadges.storage.writer import Writer
+
+
+def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uuid.UUID) -> None:
+    """Bring everything behind another card of the holder into their open passport; the other card ends.
+
+    Whoever calls this has seen the other card's code, and its PIN where it has one. Raises `Conflict` (``same-passport``), `Gone`
+    (``card-ended``).
+    """
+
+    def change(connection: Connection) -> None:
+        card = connection.execute(
+            select(col(CardRow.passport_id), col(CardRow.ended_at)).where(col(CardRow.id) == other_card)
+        ).one()
+        if card.passport_id == holder.passport_id:
+            raise Conflict("same-passport", "This card opens the passport that is open now.", field="code")
+        if card.ended_at is not None:
+            raise Gone("card-ended", "This card was replaced by a new one. Use the new card.")
+        theirs = col(ParticipantRow.passport_id) == card.passport_id
+        joined = connection.execute(update(ParticipantRow).where(theirs).values(passport_id=holder.passport_id))
+        # the cards come along, ended, so that a restore does not find one of them alive in front of an empty passport
+        connection.execute(
+            update(CardRow)
+            .where(col(CardRow.passport_id) == card.passport_id, col(CardRow.ended_at).is_(None))
+            .values(ended_at=stamp.now)
+        )
+        connection.execute(
+            update(CardRow).where(col(CardRow.passport_id) == card.passport_id).values(passport_id=holder.passport_id)
+        )
+        connection.execute(
+            update(PassportRow).where(col(PassportRow.id) == card.passport_id).values(visits_from=stamp.now)
+        )
+        event = journal.Event(
+            chain=chain_of_passport(connection, holder.passport_id),
+            action="passport.joined",
+            subject=f"passport:{holder.passport_id}",
+            details={"participants": joined.rowcount},
+        )
+        journal.append(connection, stamp, event)
+
+    writer.write(change)

@@ -1,0 +1,275 @@
+"""Every page of okbadges, in every state that looks different: where it is, how one gets there, and by what one knows it.
+
+A new page is one line in `PLACES`. The ground is one installation in which all of them are there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from okbadges.issuing.links import Links
+from okbadges.issuing.order import Purpose
+from okbadges.organisations.workshops import find_organisation
+from okbadges.pages.card_sheet import card_file
+from okbadges.pages.site import site_of
+from okbadges.passport.own_links import Shown, WantedLink, make_link, withdraw_link
+from okbadges.passport.reflections import Reflection, keep_reflection
+from support.learners import new_group, new_participant
+from support.passport import give_badge, holder_of, new_card
+from support.world import NOW
+from verification.making import Maker, status_entry
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Sequence
+
+    from playwright.sync_api import Page
+
+    from okbadges.passport.cards import Card
+    from support.world import World
+
+STUDY = {"purpose": "study-plan", "expires_on": "2027-05-31"}
+WORK = {"purpose": "workplace", "expires_on": "2027-05-31"}
+OPEN_FOLDS = "most => [...document.querySelectorAll('details')].slice(0, most).forEach((one) => { one.open = true; })"
+NOBODY_LISTENS = "http://localhost:1/status/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the places stand on: addresses by name, files to check by name, and the cards that open the two passports."""
+
+    base_url: str
+    addresses: dict[str, str]
+    files: dict[str, bytes]
+    cards: dict[str, Card]
+    sheets: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page: its address (a path, or one of the ground's in braces), what is there to know it by, what to do there, who goes.
+
+    ``speaks`` is for a page that is there in one language only; ``folds`` for one that has hundreds of one kind.
+    """
+
+    address: str
+    shows: str
+    then: Callable[[Page, Ground], None] | None = None
+    who: str = "guest"
+    speaks: str | None = None
+    folds: int = 100
+
+    def visit(self, page: Page, ground: Ground) -> None:
+        """Go there and open its folds. Raises playwright's TimeoutError when what the page should show does not come."""
+        address = self.address.format(**ground.addresses)
+        page.goto(ground.base_url + address if address.startswith("/") else address)
+        if self.then:
+            self.then(page, ground)
+        page.locator(self.shows).first.wait_for(state="attached", timeout=10_000)
+        page.wait_for_load_state()
+        page.evaluate(OPEN_FOLDS, self.folds)
+
+
+def check(name: str) -> Callable[[Page, Ground], None]:
+    """Choose a file of the ground on the check page and send it."""
+
+    def do(page: Page, ground: Ground) -> None:
+        page.set_input_files(
+            "#file", {"name": name, "mimeType": "application/octet-stream", "buffer": ground.files[name]}
+        )
+        page.locator("form.check-form [type=submit]").click()
+
+    return do
+
+
+def press(*buttons: str) -> Callable[[Page, Ground], None]:
+    """Press one button after the other."""
+
+    def do(page: Page, _ground: Ground) -> None:
+        for button in buttons:
+            page.locator(button).first.click()
+
+    return do
+
+
+def send(name: str, text: str) -> Callable[[Page, Ground], None]:
+    """Type into the field with this name, whatever it is for, and send its form without the browser's own objections."""
+    field = f"[name={name}]:not([type=hidden])"
+
+    def do(page: Page, ground: Ground) -> None:
+        page.locator(f"main {field}").first.evaluate("(field, text) => { field.value = text; }", text)
+        insist(f"main form:has({field})")(page, ground)
+
+    return do
+
+
+def insist(form: str) -> Callable[[Page, Ground], None]:
+    """Send a form as it is, without the browser's own objections."""
+
+    def do(page: Page, _ground: Ground) -> None:
+        page.locator(form).first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+
+    return do
+
+
+def open_sheet(page: Page, ground: Ground) -> None:
+    """Open the sheet of cards, which is a file."""
+    language = page.evaluate("navigator.language").partition("-")[0]
+    page.set_content(ground.sheets[language])
+
+
+PLACES = {
+    "front": Place("/", "main h1"),
+    "badges": Place("/badges", "main a[href*='digi-turva']"),
+    "badge": Place("/badges/digi-turva", ".portrait"),
+    "summary-badge": Place("/badges/kooste-digitaalinen-ymparisto", ".portrait"),
+    "docs": Place("/docs", "main h2", speaks="en", folds=8),
+    "accessibility": Place("/accessibility", "main .reach"),
+    "privacy": Place("/privacy", "main .reach"),
+    "check": Place("/verify", ".check-form"),
+    "check-nothing-sent": Place("/verify", "#mistake", press("form.check-form [type=submit]")),
+    "check-valid": Place("/verify", ".verdict.good", check("valid")),
+    "check-unknown-issuer": Place("/verify", ".verdict.caution", check("unknown-issuer")),
+    "check-revoked": Place("/verify", ".verdict.ended", check("revoked")),
+    "check-expired": Place("/verify", ".verdict.ended", check("expired")),
+    "check-invalid": Place("/verify", ".verdict.bad", check("invalid")),
+    "check-indeterminate": Place("/verify", ".verdict.caution", check("indeterminate")),
+    "check-rejected": Place("/verify", ".verdict.caution", check("rejected")),
+    "check-presentation": Place("/verify", ".verdict", check("presentation")),
+    "share-study-plan": Place("{study}", ".verdict.good"),
+    "share-workplace": Place("{work}", ".verdict.good"),
+    "share-several": Place("{several_study}", ".overview"),
+    "share-several-workplace": Place("{several_work}", ".overview"),
+    "share-digits-answered": Place("{several_study}", ".answer", send("digits", "111111")),
+    "share-digits-mistake": Place("{several_study}", "main [aria-invalid]", send("digits", "1")),
+    "share-revoked": Place("{revoked}", ".verdict.ended"),
+    "share-expired": Place("{expired}", ".verdict.ended"),
+    "share-withdrawn": Place("{withdrawn}", ".problem"),
+    "share-unknown": Place("/s/nope", ".problem"),
+    "claim-new": Place("{claim_new}", ".claim.greeting"),
+    "claim": Place("{claim}", ".claim:not(.greeting)"),
+    "not-found": Place("/nope", ".problem"),
+    "card-sheet": Place("about:blank", ".card", open_sheet),
+    "open": Place("/p", "#code"),
+    "open-mistake": Place("/p", "#code[aria-invalid]", send("code", "7K3M")),
+    "passport-new-badge": Place("/passport", "article.greeting", who="eino"),
+    "passport": Place("/passport", ".newest", who="sani"),
+    "passport-badge": Place("{own_badge}", ".badge-page .own-words", who="sani"),
+    "passport-badge-new": Place("{new_badge}", ".badge-page", who="eino"),
+    "passport-steps": Place("/passport/steps/digi-laite", ".trail", who="sani"),
+    "passport-share": Place("/passport/share", ".ready", who="sani"),
+    "passport-share-mistake": Place("/passport/share", "[role=alert]", send("expires_on", ""), who="sani"),
+    "passport-preview": Place("/passport/share", ".framed", press(".ready .button"), who="sani"),
+    "passport-link": Place("/passport/share/links", ".own-link", press(".own-links a"), who="sani"),
+    "passport-links": Place("/passport/share/links", ".own-links", who="sani"),
+    "passport-match": Place("/passport/match", "#six", who="sani"),
+    "passport-settings": Place("/passport/settings", "#pin", who="sani"),
+    "passport-settings-mistake": Place("/passport/settings", "#pin-mistake", send("pin", "1"), who="sani"),
+    "passport-erase": Place("/passport/settings/erase", "#sure", who="sani"),
+    "passport-erase-unsure": Place("/passport/settings/erase", "#sure-mistake", insist("form:has(#sure)"), who="sani"),
+}
+
+
+def lay_ground(world: World, base_url: str) -> Ground:
+    """Make everything that the places show. The world's clock goes from 300 days before its day to a minute after it."""
+    world.clock.time = NOW - timedelta(days=300)
+    long_ago = (NOW - timedelta(days=300)).date()
+    expired = world.issue(
+        awarded_on=long_ago.isoformat(),
+        valid_until="2026-10-31",
+        share={**STUDY, "expires_on": "2027-01-15"},
+    )
+    world.clock.time = NOW
+    valid, work = world.issue(share=STUDY), world.issue(share=WORK)
+    revoked = world.issue(share=STUDY)
+    _must(world, f"/v1/credentials/{revoked['id']}/revoke", json={"reason": "issued-in-error"})
+    group = new_group(world)
+    sani, eino = new_participant(world, group), new_participant(world, group, "Eino")
+    cards = {"sani": new_card(world, sani), "eino": new_card(world, eino)}
+    own = _fill(world, sani)
+    addresses = {
+        "study": valid["share_link"],
+        "work": work["share_link"],
+        "revoked": revoked["share_link"],
+        "expired": expired["share_link"],
+        "claim_new": world.issue(badge="arki-ruoka")["claim_link"],
+        "claim": work["claim_link"],
+        "own_badge": f"/passport/badges/{own[0]}",
+        "new_badge": f"/passport/badges/{give_badge(world, eino, accepted=False)}",
+        **_links(world, cards["sani"], own),
+    }
+    world.clock.move(minutes=1)
+    return Ground(base_url, addresses, _files(valid, revoked, expired), cards, _sheets(world, [*cards.values()]))
+
+
+def _must(world: World, path: str, **sent: Any) -> None:
+    answer = world.client.post(path, headers=world.as_iida(), **sent)
+    assert answer.status_code in (200, 201), answer.text
+
+
+def _fill(world: World, sani: uuid.UUID) -> list[uuid.UUID]:
+    """Give Sani three badges, one more on its way, evidence and own words; return the keys of the badges."""
+    badges = [give_badge(world, sani, badge) for badge in ("digi-turva", "arki-ruoka", "kasi-puu")]
+    seen = {"observed_by": "instructor", "method": "observation", "observed_on": "2026-11-20"}
+    for step in (1, 2):
+        _must(world, f"/v1/participants/{sani}/progress/digi-laite/{step}", json=seen)
+    fields = {"badge": "digi-turva", "agreed": "true", "kind": "text", "text": "Teki pitkän salasanan."}
+    _must(world, f"/v1/participants/{sani}/evidence", files=[(name, (None, text)) for name, text in fields.items()])
+    rooms = world.rooms
+    with rooms.database.read() as session:
+        kemi = find_organisation(session, "kemi")
+    own = Reflection(sani, "digi-turva", "", "Se oli mukavaa.", 2, 4)
+    keep_reflection(rooms.writer, rooms.stamp("holder"), rooms.secrets, kemi, own)
+    return badges
+
+
+def _links(world: World, card: Card, badges: Sequence[uuid.UUID]) -> dict[str, str]:
+    """Let the holder of a card make the links that show several badges, and take one back; return their addresses."""
+    rooms, holder = world.rooms, holder_of(world, card)
+    links = Links(rooms.secrets, rooms.base_url)
+    wanted = {
+        "several_study": (Purpose.STUDY_PLAN, frozenset(Shown)),
+        "several_work": (Purpose.WORKPLACE, frozenset({Shown.DAY})),
+        "withdrawn": (Purpose.OTHER, frozenset[Shown]()),
+    }
+    found = {}
+    for name, (purpose, shows) in wanted.items():
+        link = WantedLink(purpose, tuple(badges), shows, "Sani", NOW.date() + timedelta(days=30))
+        made = make_link(rooms.writer, rooms.stamp("holder"), links, holder, link)
+        found[name] = links.share_link(made)
+    withdraw_link(rooms.writer, rooms.stamp("holder"), holder.participants, made)
+    return found
+
+
+def _files(valid: dict[str, Any], revoked: dict[str, Any], expired: dict[str, Any]) -> dict[str, bytes]:
+    """Return a file for each verdict, and one with several badges."""
+    stranger, altered = Maker.by_key(), json.loads(json.dumps(valid["credential"]))
+    altered["credentialSubject"]["achievement"]["name"] = "Koko tutkinto"
+    several = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": stranger.did,
+        "verifiableCredential": [stranger.badge(), valid["credential"]],
+    }
+    documents = {
+        "valid": valid["credential"],
+        "unknown-issuer": stranger.badge(),
+        "revoked": revoked["credential"],
+        "expired": expired["credential"],
+        "invalid": altered,
+        "indeterminate": stranger.badge(credentialStatus=status_entry(url=NOBODY_LISTENS)),
+        "rejected": "nothing of the kind",
+        "presentation": stranger.sign(several, purpose="authentication"),
+    }
+    return {name: json.dumps(document).encode() for name, document in documents.items()}
+
+
+def _sheets(world: World, cards: Sequence[Card]) -> dict[str, str]:
+    site, base_url = site_of(world.app), world.rooms.base_url
+    return {
+        language: card_file(site, cards, language=language, base_url=base_url, demo=False).decode()
+        for language in site.words
+    }
