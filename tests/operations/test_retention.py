@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import select
 
 from okbadges.errors import Unavailable
@@ -15,10 +15,12 @@ from okbadges.operations import retention
 from okbadges.organisations.periods import Periods
 from okbadges.organisations.roles import Scope
 from okbadges.storage.sealing import Sealed
-from okbadges.storage.tables import CredentialRow, EventRow, EvidenceRow, MemberRow, ParticipantRow
+from okbadges.storage.tables import CredentialRow, EventRow, EvidenceRow, MemberRow, ParticipantRow, ShareLinkRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from support.world import World
 
 YEAR_AND_A_BIT = timedelta(days=372)
@@ -156,3 +158,18 @@ def test_what_was_deleted_is_said(world: World) -> None:
     world.clock.move(days=731)
     assert run(world).in_words() == "Deleted: 1 evidence, 1 labels, 1 notes."
     assert run(world).in_words() == "Nothing is old enough to be deleted."
+
+
+def test_a_name_goes_with_its_link(world: World) -> None:
+    """What was typed for one link is of no use the day after it ended; on its last day it is still there."""
+    world.issue(share={"purpose": "other", "expires_on": "2026-12-20"})
+
+    def give_name(connection: Connection) -> None:
+        connection.execute(update(ShareLinkRow).values(sealed_name=sealed(world, "Otto")))
+
+    world.rooms.writer.write(give_name)
+    world.clock.move(days=29)
+    assert not run(world)
+    world.clock.move(days=1)
+    assert (due(world).names, run(world).names) == (1, 1)
+    assert not due(world)

@@ -1,8 +1,9 @@
 """Retention: what is deleted by itself, after how long, and said when it was.
 
 Evidence goes on its day (24 months after it was made). Labels and notes go 12 months after the last thing that happened to the
-participant, names of members 12 months after they left. Badges stay: they are the participant's, and `okbadges.passport.erasure`
-takes them away on their wish. Nothing is deleted when the clock made a leap that no quiet summer explains.
+participant, names of members 12 months after they left, a name typed for a link when the link ended. Badges stay: they are the
+participant's, and `okbadges.passport.erasure` takes them away on their wish. Nothing is deleted when the clock made a leap that no
+quiet summer explains.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from okbadges.storage.tables import (
     EvidenceRow,
     MemberRow,
     ParticipantRow,
+    ShareLinkRow,
     TickedStepRow,
 )
 
@@ -145,6 +147,11 @@ def _rules(
                 MemberRow,
                 (col(MemberRow.left_at) < quiet_since) & (func.length(col(MemberRow.sealed_name)) > 0),
                 {"sealed_name": b""},
-            )
+            ),
+            (
+                ShareLinkRow,
+                (col(ShareLinkRow.expires_on) < now.date()) & col(ShareLinkRow.sealed_name).is_not(None),
+                {"sealed_name": None},
+            ),
         ],
     }
