@@ -44,6 +44,7 @@ START, STOP = "Lue QR-koodi kameralla", "Sulje kamera"
 def check_page(visitor: Visitor, demo: Demo, *scripts: str, javascript: bool = True) -> Page:
     """Open the check page in a browser that has what these scripts bring."""
     page = visitor.open("about:blank", size=PHONE, javascript=javascript)
+    page.set_default_timeout(10_000)
     for script in scripts:
         page.add_init_script(script)
     page.goto(f"{demo.base_url}/verify")
@@ -112,7 +113,15 @@ def test_the_camera_ends_before_the_page_does(visitor: Visitor, demo: Demo) -> N
 
 @pytest.mark.parametrize(
     "code",
-    ["javascript:alert(1)", "WIFI:S:paja;P:salasana;;", "otto@example.com", "http://", "https://a b.example/", "x"],
+    [
+        "javascript:alert(1)",
+        "WIFI:S:paja;P:salasana;;",
+        "otto@example.com",
+        "www.example.com",
+        "http://",
+        "https://a b.example/",
+        "x",
+    ],
 )
 def test_other_codes_are_not_sent(visitor: Visitor, demo: Demo, code: str) -> None:
     """What is neither a link nor the text of a badge stays in the browser, and the camera looks on."""

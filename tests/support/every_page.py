@@ -115,6 +115,15 @@ def insist(form: str) -> Callable[[Page, Ground], None]:
     return do
 
 
+def reveal(hidden: str) -> Callable[[Page, Ground], None]:
+    """Show what a script shows only where the browser has what it needs."""
+
+    def do(page: Page, _ground: Ground) -> None:
+        page.evaluate("all => document.querySelectorAll(all).forEach((one) => { one.hidden = false; })", hidden)
+
+    return do
+
+
 def open_sheet(page: Page, ground: Ground) -> None:
     """Open the sheet of cards, which is a file."""
     language = page.evaluate("navigator.language").partition("-")[0]
@@ -130,6 +139,7 @@ PLACES = {
     "accessibility": Place("/accessibility", "main .reach"),
     "privacy": Place("/privacy", "main .reach"),
     "check": Place("/verify", ".check-form"),
+    "check-camera": Place("/verify", "#scan video", reveal("#scan, #scan [hidden]")),
     "check-nothing-sent": Place("/verify", "#mistake", press("form.check-form [type=submit]")),
     "check-valid": Place("/verify", ".verdict.good", check("valid")),
     "check-unknown-issuer": Place("/verify", ".verdict.caution", check("unknown-issuer")),

@@ -24,7 +24,7 @@
   };
   // the words for a code that is not sent, or null: a passport's card is its holder's own
   const refusal = (read) => {
-    if (/^\{|^[\w-]+\.[\w-]*\.[\w-]*$/.test(read)) return null;
+    if (/^\{|^eyJ[\w-]*\.[\w-]*\.[\w-]*$/.test(read)) return null;
     const link = /^https?:\/\/[!-~]+$/i.test(read) && URL.canParse(read) ? new URL(read) : null;
     if (!link) return scan.dataset.other;
     return link.origin === location.origin && link.pathname.startsWith("/p/") ? scan.dataset.card : null;
@@ -57,7 +57,7 @@
       view.hidden = false;
       start.hidden = true;
       stop.focus();
-      await video.play();
+      video.play().catch(() => {}); // one that is closed at once never plays
       look(new BarcodeDetector({ formats: ["qr_code"] }), mine);
     } catch (error) {
       if (mine === turn) end(error.name === "NotAllowedError" ? scan.dataset.denied : scan.dataset.failed);
