@@ -55,7 +55,7 @@ screenshots: .venv/installed-dev chromium ## take pictures of a demo's pages int
 audit: .venv/installed-dev ## look the installed packages up in the vulnerability database (needs the internet)
 	$(BIN)/pip-audit --local --skip-editable --strict
 
-interop: ## install a copy of the independent verifiers beside the checkout (needs node and npm)
+interop: ## install a copy of the independent verifiers, and axe-core, beside the checkout (needs node and npm)
 	@tests/tools/interop.sh
 
 softhsm: ## install Debian's SoftHSM for the tests of keys in a token, where that may be done

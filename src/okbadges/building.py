@@ -6,7 +6,9 @@ import secrets as randomness
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
+from urllib.parse import unquote
 
+from okbadges.credentials.fetching import Fetched
 from okbadges.edge.limits import Allowance, Limits, read_rate
 from okbadges.edge.metrics import MeasuredWriter, Metrics
 from okbadges.edge.rooms import Rooms, VcApi
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from okbadges.credentials.fetching import Fetch, Fetched
+    from okbadges.credentials.fetching import Fetch
     from okbadges.edge.rooms import Verifying
     from okbadges.settings import Settings
     from okbadges.storage.sealing import Secrets
@@ -205,11 +207,15 @@ def own_first(
     """Answer for our own documents and share links ourselves; everything else goes out through the guarded fetcher."""
     homes = publishing.homes() | {base_url}
     share_links = [f"{home}/s/" for home in homes]
+    # asking for one of these would open a passport: it is never asked for on somebody's word
+    passports = tuple(f"{home}{place}" for home in homes for place in ("/p/", "/passport"))
 
     def fetch(url: str) -> Fetched:
         own = own_address(url, *homes)
         if own is None:
             return outside(url)
+        if unquote(own).startswith(passports):
+            return Fetched(404)
         shared = next((own.removeprefix(links) for links in share_links if own.startswith(links)), None)
         if shared is not None:
             with database.read() as session:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
+import uuid
 import zipfile
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from okbadges.errors import ConfigurationError, Conflict, InvalidInput, OkbadgesError
 from okbadges.operations.redoing import COPIED, ERASED, REDONE
 from okbadges.operations.restore import restore
+from okbadges.organisations.consents import consents_of
 from okbadges.organisations.issuers import find_issuer
 from okbadges.organisations.known_keys import revoke_access_key
 from okbadges.organisations.roles import Scope
+from okbadges.passport.accepting import Decision
 from okbadges.storage import journal
 from okbadges.storage.database import Database
 from okbadges.storage.sealing import Secrets
-from okbadges.storage.tables import CredentialRow, EventRow, ParticipantRow, StatusListRow
+from okbadges.storage.tables import CardRow, CredentialRow, EventRow, ParticipantRow, PassportRow, StatusListRow
 from okbadges.storage.writer import Writer
+from support.corrections import row_of
 from support.journal import broken_links
+from support.passport import browser, new_card, open_with, say
 from support.restoring import backup_of, copy, erase, restore_into
 from support.world import BASE_URL, order
 
@@ -281,6 +287,8 @@ def test_every_action_is_known(checkout: Path) -> None:
         "participant.moved",
         "participants.added",
         "participants.imported",
+        "reflection.kept",
+        "reflection.wiped",
         "step.ticked",
         "step.unticked",
     }
@@ -311,3 +319,26 @@ def test_damage_of_the_backup_is_named(world: World, empty_urls: Callable[[str],
     (tmp_path / "text.zip").write_text("no archive")
     with pytest.raises(InvalidInput, match="not whole"):
         restore_into(empty_urls("sqlite"), world, tmp_path / "text.zip")
+
+
+def test_a_passport_comes_back_and_that_of_an_erased_person_does_not(
+    world: World, restored: Restoring, tmp_path: Path, second_place: Path
+) -> None:
+    """Cards, their openings, words on badges and consents from after the backup are redone; with an erased person all of it is gone."""
+    otto, sani = world.issue(), world.issue()
+    backup = backup_of(world, tmp_path / "backup.okb")
+    cards = [new_card(world, uuid.UUID(one["participant"])) for one in (otto, sani)]
+    for card in cards:
+        open_with(world, card)
+    say(world, uuid.UUID(otto["participant"]), row_of(world, otto["id"]).id, Decision.ACCEPT)
+    copy(world, second_place)
+    erase(world, sani["participant"])
+    copy(world, second_place)
+    again, _ = restored(backup, second_place)
+    assert open_with(again, cards[0]).get("/passport?at=shelf").status_code == 200
+    assert browser(again).get(cards[1].address.removeprefix(BASE_URL)).status_code == 404
+    with again.rooms.database.read() as session:
+        assert row_of(again, otto["id"]).accepted_at is not None
+        assert len(consents_of(session, [uuid.UUID(otto["participant"])])) == 1
+        assert session.exec(select(func.count()).select_from(CardRow)).one() == 1
+        assert session.exec(select(func.count()).select_from(PassportRow)).one() == 1

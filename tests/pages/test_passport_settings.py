@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
-from okbadges.passport.holder import holder_of_card
+from okbadges.passport.holder import WRONG_CODES, holder_of_card
 from okbadges.storage.rows import all_rows, table_named
 from okbadges.storage.tables import CredentialRow, ParticipantRow
 from support.corrections import code_of
@@ -219,14 +219,38 @@ def test_another_card_brings_its_badges_along(world: World, otto: uuid.UUID) -> 
     """Both are in one passport from then on, and the other card ends; the open one goes on."""
     other, card = from_ranua(world)
     client, journal = open_passport(world, otto), Journal(world)
-    answer = do(client, "join", code=f"  {card.code.lower()} ")
+    answer = do(client, "join", mine="yes", code=f"  {card.code.lower()} ")
     assert answer.headers["location"] == f"{SETTINGS}?done=joined"
     assert journal.actions() == ["passport.joined"]
     with world.rooms.database.read() as session:
         passports = {session.get_one(ParticipantRow, one).passport_id for one in (otto, other)}
         assert len(passports) == 1
         assert holder_of_card(session, card.id) is None
-    assert code_in(do(client, "join", code=card.code)) == 410
+    assert code_in(do(client, "join", mine="yes", code=card.code)) == 410
+
+
+def test_nobody_joins_by_a_slip(world: World, otto: uuid.UUID) -> None:
+    """Both cards have to be said to be one's own first, as it is for good; what was typed is still there."""
+    _, card = from_ranua(world)
+    client, journal = open_passport(world, otto), Journal(world)
+    answer = do(client, "join", code=card.code)
+    assert code_in(answer) == 422
+    assert card.code in answer.text
+    assert journal.actions() == []
+
+
+def test_no_can_be_said_before_anybody_asked(world: World, otto: uuid.UUID) -> None:
+    """A no is written down like a yes: nothing is awarded after it, until they say otherwise."""
+    client, journal = open_passport(world, otto), Journal(world)
+    assert "En suostu" in client.get(SETTINGS).text
+    do(client, "consents/receiving/withdraw")
+    do(client, "consents/evidence/withdraw")
+    assert journal.actions() == ["consent.withdrawn", "consent.withdrawn"]
+    assert "En suostu" not in client.get(SETTINGS).text
+    refused = world.client.post(
+        "/v1/credentials", json=order(badge="kasi-puu", participant=str(otto)), headers=world.as_iida()
+    )
+    assert code_of(refused) == (409, "consent-withdrawn")
 
 
 def code_in(answer: Response) -> int:
@@ -241,7 +265,7 @@ def code_in(answer: Response) -> int:
 def test_what_is_no_other_card_is_refused(world: World, otto: uuid.UUID, code: str, status: int) -> None:
     """The form comes back open, with what was typed and a sentence."""
     client, journal = open_passport(world, otto), Journal(world)
-    answer = do(client, "join", code=code)
+    answer = do(client, "join", mine="yes", code=code)
     assert code_in(answer) == status
     assert journal.actions() == []
 
@@ -249,7 +273,7 @@ def test_what_is_no_other_card_is_refused(world: World, otto: uuid.UUID, code: s
 def test_ones_own_card_joins_nothing(world: World, otto: uuid.UUID) -> None:
     """It opens this passport already."""
     card = new_card(world, otto)
-    assert code_in(do(open_with(world, card), "join", code=card.code)) == 409
+    assert code_in(do(open_with(world, card), "join", mine="yes", code=card.code)) == 409
 
 
 def test_another_card_with_a_pin_needs_it(world: World, otto: uuid.UUID) -> None:
@@ -257,18 +281,18 @@ def test_another_card_with_a_pin_needs_it(world: World, otto: uuid.UUID) -> None
     _, card = from_ranua(world)
     give_pin(world, card)
     client = open_passport(world, otto)
-    assert code_in(do(client, "join", code=card.code)) == 422
-    assert code_in(do(client, "join", code=card.code, pin="1111")) == 403
-    assert do(client, "join", code=card.code, pin="2580").status_code == 303
+    assert code_in(do(client, "join", mine="yes", code=card.code)) == 422
+    assert code_in(do(client, "join", mine="yes", code=card.code, pin="1111")) == 403
+    assert do(client, "join", mine="yes", code=card.code, pin="2580").status_code == 303
 
 
 def test_codes_cannot_be_tried_out_here(world: World, otto: uuid.UUID) -> None:
-    """After ten wrong codes from one address there is a pause, and the right one is not looked at either."""
+    """After many wrong codes from one address there is a pause, and the right one is not looked at either."""
     _, card = from_ranua(world)
     client = open_passport(world, otto)
-    for _ in range(10):
-        assert code_in(do(client, "join", code="0000-0000-0000")) == 404
-    assert code_in(do(client, "join", code=card.code)) == 429
+    for _ in range(WRONG_CODES.most):
+        assert code_in(do(client, "join", mine="yes", code="0000-0000-0000")) == 404
+    assert code_in(do(client, "join", mine="yes", code=card.code)) == 429
 
 
 def test_everything_is_erased_after_a_clear_yes(world: World, otto: uuid.UUID) -> None:
@@ -276,7 +300,7 @@ def test_everything_is_erased_after_a_clear_yes(world: World, otto: uuid.UUID) -
     issued = world.issue(badge="kasi-puu", participant=str(otto))
     other, card = from_ranua(world)
     client = open_passport(world, otto)
-    do(client, "join", code=card.code)
+    do(client, "join", mine="yes", code=card.code)
     page = client.get(f"{SETTINGS}/erase").text
     assert "Tämä poistetaan" in page
     assert "Tämä jää" in page

@@ -10,9 +10,11 @@ import pytest
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, NotFound
+from okbadges.organisations import consents
 from okbadges.organisations.consents import Consenting, How, consents_of
 from okbadges.passport.accepting import Decision, can_be_shown
 from okbadges.storage.tables import CredentialRow
+from support.corrections import correct, row_of
 from support.groups import Journal
 from support.learners import new_participant
 from support.passport import give_badge, say, two_people
@@ -119,3 +121,33 @@ def test_two_presses_at_once_are_one_word(world: World) -> None:
     assert journal.actions() == ["credential.accepted"]
     with world.rooms.database.read() as session:
         assert len(consents_of(session, [sani])) == 1
+
+
+def test_one_word_is_for_a_badge_and_what_took_its_place(world: World) -> None:
+    """Renewed, then put away: the earlier credential, which an older link names, is put away too; and so is the new one the other way round."""
+    sani = new_participant(world)
+    issued = world.issue(participant=str(sani), valid_until="2027-06-30")
+    row = row_of(world, issued["id"]).id
+    say(world, sani, row, Decision.ACCEPT)
+    renewed = correct(world, issued["id"], "renew", valid_until="2028-01-01")
+    assert renewed.status_code == 201, renewed.text
+    newer = row_of(world, renewed.json()["id"]).id
+    assert (is_shown(world, row), is_shown(world, newer)) == (True, True)
+    say(world, sani, newer, Decision.HIDE)
+    assert (is_shown(world, row), is_shown(world, newer)) == (False, False)
+    say(world, sani, row, Decision.SHOW)
+    assert (is_shown(world, row), is_shown(world, newer)) == (True, True)
+
+
+def test_accepting_does_not_give_a_consent_back(world: World) -> None:
+    """Who took back their consent to new badges can still take one that waits; nothing new comes for it."""
+    sani = new_participant(world)
+    first, second = give_badge(world, sani), give_badge(world, sani, accepted=False)
+    assert first != second
+    withdrawn = world.rooms.writer.write(
+        lambda connection: consents.withdraw(connection, world.rooms.stamp("holder"), [sani], Consenting.RECEIVING)
+    )
+    assert withdrawn == 1
+    assert say(world, sani, second, Decision.ACCEPT)
+    with world.rooms.database.read() as session:
+        assert consents.has_withdrawn(session.connection(), sani, Consenting.RECEIVING)

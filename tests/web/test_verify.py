@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+
+from support.groups import Journal
+from support.passport import new_card
+from support.world import BASE_URL
 
 if TYPE_CHECKING:
     from support.world import World
@@ -73,6 +78,16 @@ def test_an_expired_badge_says_expired(world: World) -> None:
     assert world.client.post("/v1/verify", content=orjson.dumps(credential)).json()["verdict"] == "VALID"
     world.clock.move(days=1)
     assert world.client.post("/v1/verify", content=orjson.dumps(credential)).json()["verdict"] == "EXPIRED"
+
+
+def test_the_address_of_a_card_opens_nothing(world: World) -> None:
+    """Whoever sends it to be verified hears that nothing is there; the passport stays shut, and nothing says that it was opened."""
+    participant = uuid.UUID(world.issue()["participant"])
+    journal, card = Journal(world), new_card(world, participant)
+    for address in (card.address, card.address.replace("/p/", "/%70/"), f"{BASE_URL}/passport"):
+        report = world.client.post("/v1/verify", content=address, headers={"Content-Type": "text/plain"}).json()
+        assert report["verdict"] != "VALID"
+    assert journal.actions() == ["card.issued"]
 
 
 def test_a_pasted_share_link_is_read(world: World) -> None:

@@ -162,6 +162,8 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
     if award.participant is not None:
         add(connection, award.participant)
     else:
+        if award.follows is None:
+            consents.refuse_what_was_withdrawn(connection, row.participant_id, Consenting.RECEIVING)
         touch(connection, stamp, row.participant_id)
     if row.supersedes_id is not None:
         _keep_what_was_said(connection, row, row.supersedes_id)

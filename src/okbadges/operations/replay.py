@@ -19,6 +19,7 @@ from okbadges.operations.chain_walk import BEFORE_THE_FIRST
 from okbadges.operations.redoing import ERASED, INSTEAD, REDONE
 from okbadges.operations.row_look_ups import named_id
 from okbadges.operations.second_place import copied_events, mark_of
+from okbadges.organisations.consents import Consenting
 from okbadges.passport.erasure import erase_rows
 from okbadges.storage.journal import Stamp
 from okbadges.storage.rows import put, put_over, table_named
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 
 _NEVER_WITHOUT_ROWS = ("credential.issued", "credential.revoked")
-_EVIDENCE_GONE = ("evidence.deleted", "evidence.erased")
+_EVIDENCE_GONE = ("evidence.deleted", "evidence.erased", "consent.withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,14 @@ def _erase_again(connection: Connection, erasures: list[Event], random_bytes: Ca
 
 def _delete_evidence_again(connection: Connection, deletions: list[Event]) -> None:
     for event in deletions:
-        named, badge = named_id(event["subject"]), orjson.loads(event["details"]).get("badge")
+        named, details = named_id(event["subject"]), orjson.loads(event["details"])
         which = col(EvidenceRow.id) == named
         if event["action"] == "evidence.erased":
-            about = (col(EvidenceRow.participant_id) == named) & (col(EvidenceRow.badge) == badge)
+            about = (col(EvidenceRow.participant_id) == named) & (col(EvidenceRow.badge) == details.get("badge"))
             which = about & (col(EvidenceRow.created_at) <= event["at"])
+        if event["action"] == "consent.withdrawn":
+            if details.get("purpose") != Consenting.EVIDENCE:
+                continue
+            theirs = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == named)
+            which = col(EvidenceRow.participant_id).in_(theirs) & (col(EvidenceRow.created_at) <= event["at"])
         connection.execute(delete(EvidenceRow).where(which))

@@ -150,7 +150,8 @@ def _rules(
             ),
             (
                 ShareLinkRow,
-                (col(ShareLinkRow.expires_on) < now.date()) & col(ShareLinkRow.sealed_name).is_not(None),
+                or_(col(ShareLinkRow.expires_on) < now.date(), col(ShareLinkRow.withdrawn_at).is_not(None))
+                & col(ShareLinkRow.sealed_name).is_not(None),
                 {"sealed_name": None},
             ),
         ],

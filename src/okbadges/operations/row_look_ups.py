@@ -65,6 +65,12 @@ def _with_what_they_need(connection: Connection, credentials: Sequence[Sequence[
     groups = [[row for row in group if row is not None] for group in credentials]
     every = [row for group in groups for row in group]
     people = _by(_rows(connection, "participants", "id", _values(every, "participant_id")), "id")
+    passports = _by(
+        _rows(
+            connection, "passports", "id", _values([row for group in people.values() for row in group], "passport_id")
+        ),
+        "id",
+    )
     lists = _by(_rows(connection, "status_lists", "id", _values(every, "status_list_id")), "id")
     links = _by(_rows(connection, "share_links", "id", _values(every, "share_link_id")), "id")
     items = _by(_rows(connection, "share_link_items", "share_link_id", links), "share_link_id")
@@ -75,6 +81,7 @@ def _with_what_they_need(connection: Connection, credentials: Sequence[Sequence[
     words = _by(_rows(connection, "confirmations", "credential_row_id", ids), "credential_row_id")
     return [
         {
+            "passports": _pick(passports, _pick(people, group, "participant_id"), "passport_id"),
             "participants": _pick(people, group, "participant_id"),
             "status_lists": _pick(lists, group, "status_list_id"),
             "credentials": group,
@@ -115,8 +122,12 @@ def _passports(connection: Connection, events: Sequence[Event]) -> list[Rows]:
 
 
 def _cards(connection: Connection, events: Sequence[Event]) -> list[Rows]:
+    """Find cards with the passport that they open and whose it is: whoever is erased takes them along."""
     cards = _by(_rows(connection, "passport_cards", "id", _ids(events)), "id")
-    return [{"passport_cards": cards.get(named_id(event["subject"]), [])} for event in events]
+    opened = [cards.get(named_id(event["subject"]), []) for event in events]
+    passports = {card["passport_id"] for group in opened for card in group}
+    people = _by(_rows(connection, "participants", "passport_id", passports), "passport_id")
+    return _with_passports(connection, [_pick(people, group, "passport_id") for group in opened])
 
 
 def _with_passports(connection: Connection, people: Sequence[Sequence[Row]]) -> list[Rows]:

@@ -75,6 +75,12 @@ def newest(consents: Sequence[Consent], purpose: Consenting) -> Consent | None:
     return next((one for one in said if one.withdrawn_at is None), said[-1] if said else None)
 
 
+def all_agree(consents: Sequence[Consent], purpose: Consenting, participants: Collection[uuid.UUID]) -> bool:
+    """Tell whether each of these participants agreed to something and has not taken it back: they are one person."""
+    agreed = {one.participant_id for one in consents if one.purpose is purpose and one.withdrawn_at is None}
+    return agreed.issuperset(participants)
+
+
 def holds(
     connection: Connection, participant_id: uuid.UUID, purpose: Consenting, *, share_link_id: uuid.UUID | None = None
 ) -> bool:
@@ -131,21 +137,33 @@ def give(
     return True
 
 
+def refuse(connection: Connection, stamp: Stamp, participant_id: uuid.UUID, purpose: Consenting, how: How) -> bool:
+    """Write inside a change that somebody said no to what they were never asked; False where they said something already."""
+    said = select(ConsentRow.id).where(ConsentRow.participant_id == participant_id, ConsentRow.purpose == purpose)
+    if connection.execute(said.limit(1)).first() is not None:
+        return False
+    give(connection, stamp, participant_id, purpose, how)
+    withdraw(connection, stamp, [participant_id], purpose)
+    return True
+
+
+def withdraw_share(connection: Connection, stamp: Stamp, share_link_id: uuid.UUID) -> None:
+    """Take back inside a change the consent to a link, whoever gave it."""
+    its = (col(ConsentRow.share_link_id) == share_link_id) & col(ConsentRow.withdrawn_at).is_(None)
+    connection.execute(update(ConsentRow).where(its).values(withdrawn_at=stamp.now))
+
+
 def withdraw(
     connection: Connection,
     stamp: Stamp,
     participants: Collection[uuid.UUID],
     purpose: Consenting,
-    *,
-    share_link_id: uuid.UUID | None = None,
 ) -> int:
     """Take back inside a change what these participants agreed to; return how many rows that were."""
     theirs = update(ConsentRow).where(
         col(ConsentRow.participant_id).in_(participants),
         col(ConsentRow.purpose) == purpose,
-        col(ConsentRow.share_link_id) == share_link_id
-        if share_link_id is not None
-        else col(ConsentRow.share_link_id).is_(None),
+        col(ConsentRow.share_link_id).is_(None),
         col(ConsentRow.withdrawn_at).is_(None),
     )
     return connection.execute(theirs.values(withdrawn_at=stamp.now)).rowcount

@@ -10,13 +10,13 @@ from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy import delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from okbadges.errors import OkbadgesError, TooManyRequests
+from okbadges.errors import OkbadgesError, TooManyRequests, Unavailable
 from okbadges.storage.tables import FailureRow
 
 if TYPE_CHECKING:
@@ -70,8 +70,22 @@ class Failures:
         window = _window(self._now())
         with self._database.read() as session:
             earlier, current = self._counted(session, tries, subject, window)
-        if earlier + current < tries.most:
-            return
+        if earlier + current >= tries.most:
+            self._refuse(tries, window, current)
+
+    def count_try(self, tries: Tries, subject: str) -> None:
+        """Count a try of something that can be guessed, before it is looked at, so that many at once are no more than `Tries.most`.
+
+        Raises `TooManyRequests` (``too-many-failures``), and `Unavailable` (``not-counted``) where it could not be counted in time.
+        """
+        self.refuse_when_too_many(tries, subject)
+        counted = self.count_failure(tries, subject)
+        if counted is None:
+            raise Unavailable("not-counted", "This cannot be checked right now. Try again in a moment.")
+        if counted > tries.most:
+            self._refuse(tries, _window(self._now()), counted)
+
+    def _refuse(self, tries: Tries, window: int, current: int) -> NoReturn:
         free_again = window + (2 if current >= tries.most else 1)
         seconds = free_again * WINDOW.total_seconds() - self._now().timestamp()
         raise TooManyRequests(

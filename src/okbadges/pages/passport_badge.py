@@ -73,7 +73,8 @@ def decide_on_badge(
             how=How.PASSPORT,
         )
     except Conflict as refused:
-        mistake = visit(request).words(f"passport.mistake.{refused.code}")
+        words, key = visit(request).words, f"passport.mistake.{refused.code}"
+        mistake = words(key) if words.knows(key) else refused.detail
         status = problem_of(refused).status
         return _page(request, rooms, _opened(rooms, holder, row_id), status=status, mistake=mistake)
     return see(request, f"/passport?about={row_id}" if then == "passport" else f"/passport/badges/{row_id}")

@@ -13,7 +13,7 @@ from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
 from okbadges.edge.visits import HolderOf, SameSite, begin_visit, end_visit
 from okbadges.errors import InvalidInput, OkbadgesError
-from okbadges.organisations.consents import Consenting, consents_of, newest
+from okbadges.organisations.consents import Consenting, all_agree, consents_of, newest
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.passport_archive import archive
 from okbadges.pages.passport_frame import passport_page, see
@@ -27,6 +27,7 @@ from okbadges.passport.kept_evidence import kept_evidence
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.consents import Consent
@@ -53,6 +54,7 @@ class ConsentView:
     state: str
     then: str
     holds: bool
+    said: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,13 @@ def everything(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
 
 
 @router.post("/join", dependencies=[SameSite])
-def join(request: Request, rooms: RoomsOf, holder: HolderOf, code: Typed = "", pin: Typed = "") -> Response:
-    """Bring what is behind another card into this passport."""
+def join(
+    request: Request, rooms: RoomsOf, holder: HolderOf, code: Typed = "", pin: Typed = "", mine: Typed = ""
+) -> Response:
+    """Bring what is behind another card into this passport, once the holder said that both cards are theirs: it is for good."""
     try:
+        if mine != "yes":
+            raise InvalidInput("not-mine", "Say first that both cards are yours.", field="mine")
         join_passports(rooms.writer, rooms.stamp("holder"), holder, _other_card(request, rooms, code, pin.strip()))
     except OkbadgesError as refused:
         return _refused(request, rooms, holder, "join", refused, typed=code)
@@ -167,7 +173,7 @@ def _page(
         status=status,
         has_pin=holder.has_pin,
         card=words("settings.pin.card", day=words.moment(issued_at)),
-        consents=[_consent_view(purpose, newest(agreed, purpose), words) for purpose in _ASKED],
+        consents=[_consent_view(purpose, agreed, holder, words) for purpose in _ASKED],
         evidence=[_named(one, words) for one in evidence],
         organisations=organisations,
         done=words(f"settings.done.{done}") if words.knows(f"settings.done.{done}") else None,
@@ -175,15 +181,17 @@ def _page(
     )
 
 
-def _consent_view(purpose: Consenting, last: Consent | None, words: Words) -> ConsentView:
-    key = f"settings.consents.{purpose}"
-    holds = last is not None and last.withdrawn_at is None
-    if last is None:
+def _consent_view(purpose: Consenting, agreed: Sequence[Consent], holder: Holder, words: Words) -> ConsentView:
+    key, last = f"settings.consents.{purpose}", newest(agreed, purpose)
+    holds = all_agree(agreed, purpose, holder.participants)
+    if last is None or (last.withdrawn_at is None and not holds):
         state = words(f"{key}.unsaid")
     else:
         day = words.day((last.withdrawn_at or last.given_at).date())
         state = words(f"{key}.{'given' if holds else 'withdrawn'}", day=day)
-    return ConsentView(purpose, words(f"{key}.name"), words(f"{key}.about"), state, words(f"{key}.then"), holds)
+    return ConsentView(
+        purpose, words(f"{key}.name"), words(f"{key}.about"), state, words(f"{key}.then"), holds, last is not None
+    )
 
 
 def _named(kept: KeptEvidence, words: Words) -> tuple[str, str, str]:

@@ -65,7 +65,7 @@ def decide(
 ) -> bool:
     """Do what the holder says about one of their credentials (a row's key); False where it was so already.
 
-    Accepting the first badge is also the consent to receive badges. Raises `NotFound` (``unknown-credential``) for a credential
+    Accepting the first badge is also the consent to receive badges; where that was taken back it stays so. Raises `NotFound` (``unknown-credential``) for a credential
     of others, `Conflict` (``not-accepted``) for hiding or showing what is not theirs yet.
     """
 
@@ -76,14 +76,31 @@ def decide(
         values = _values(decision, found.accepted_at, found.declined_at, found.hidden_at, stamp.now)
         if not values:
             return False
-        connection.execute(update(CredentialRow).where(col(CredentialRow.id) == credential).values(**values))
-        if decision is Decision.ACCEPT:
+        # a badge that was corrected or renewed is one badge to its holder, also behind a link that names the earlier credential
+        line = _line_of(connection, credential)
+        connection.execute(update(CredentialRow).where(col(CredentialRow.id).in_(line)).values(**values))
+        if decision is Decision.ACCEPT and not consents.has_withdrawn(
+            connection, found.participant_id, Consenting.RECEIVING
+        ):
             consents.give(connection, stamp, found.participant_id, Consenting.RECEIVING, how)
         event = journal.Event(found.slug, action=_ACTIONS[decision], subject=found.credential_id, details={"how": how})
         journal.append(connection, stamp, event)
         return True
 
     return writer.write(change)
+
+
+def _line_of(connection: Connection, credential: uuid.UUID) -> set[uuid.UUID]:
+    """Return a credential with all that it took the place of, and all that took its place."""
+    line, ends = {credential}, {credential}
+    while ends:
+        later = select(col(CredentialRow.id)).where(col(CredentialRow.supersedes_id).in_(ends))
+        earlier = select(col(CredentialRow.supersedes_id)).where(
+            col(CredentialRow.id).in_(ends), col(CredentialRow.supersedes_id).is_not(None)
+        )
+        ends = {one for one in (*connection.scalars(later), *connection.scalars(earlier)) if one is not None} - line
+        line |= ends
+    return line
 
 
 def _said(

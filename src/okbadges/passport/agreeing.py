@@ -1,6 +1,6 @@
 """The holder's own consents: giving one again, and taking one back, which takes effect at once.
 
-Without consent to receive nothing new is issued to them. Without consent to evidence what is kept of it goes, and nothing new comes.
+Without consent to receive nothing new is awarded to them; what they have can still be corrected and renewed. Without consent to evidence what is kept of it goes, and nothing new comes.
 A link is taken back in `okbadges.passport.own_links`. What they have stays theirs in every case.
 """
 
@@ -39,16 +39,17 @@ def agree(writer: Writer, stamp: Stamp, holder: Holder, purpose: Consenting) -> 
 
 
 def take_back(writer: Writer, stamp: Stamp, holder: Holder, purpose: Consenting) -> int:
-    """Take a consent back; return how many pieces of evidence went with it. Raises `InvalidInput` (``consent-purpose``)."""
+    """Take a consent back, or say no before anybody asked; return how many pieces of evidence went with it. Raises `InvalidInput` (``consent-purpose``)."""
     _require_not_a_share(purpose)
 
     def change(connection: Connection) -> int:
         withdrawn = consents.withdraw(connection, stamp, holder.participants, purpose)
+        refused = [consents.refuse(connection, stamp, one, purpose, How.PASSPORT) for one in holder.participants]
         pieces = 0
         if purpose is Consenting.EVIDENCE:
             theirs = col(EvidenceRow.participant_id).in_(holder.participants)
             pieces = connection.execute(delete(EvidenceRow).where(theirs)).rowcount
-        if withdrawn or pieces:
+        if withdrawn or any(refused) or pieces:
             _tell(connection, stamp, holder, "consent.withdrawn", purpose, evidence=pieces)
         return pieces
 

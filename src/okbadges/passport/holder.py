@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from okbadges.errors import Gone, InvalidInput, NotAllowed, NotFound, Unavailable
+from okbadges.errors import Gone, InvalidInput, NotAllowed, NotFound
 from okbadges.organisations.failures import Tries
 from okbadges.organisations.workshops import organisation_of
 from okbadges.storage import journal
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
 
-WRONG_CODES = Tries("card-code", 10)
-"""Codes of no card, by the address that they came from; a code has 60 bits."""
+WRONG_CODES = Tries("card-code", 50)
+"""Codes of no card, by the address that they came from: a whole workshop may have one, and a code has 60 bits."""
 PINS = Tries("passport-pin", 10)
 """PINs for one card, right or wrong: a PIN is short, and whoever tries it has the card already."""
 _PIN = re.compile(r"[0-9]{4,8}", re.ASCII)
@@ -73,9 +73,7 @@ def check_pin(session: Session, secrets: Secrets, failures: Failures, card_id: u
 
     Raises `NotAllowed` (``wrong-pin``), `TooManyRequests`, `Unavailable` where the try could not be counted.
     """
-    failures.refuse_when_too_many(PINS, card_id.hex)
-    if failures.count_failure(PINS, card_id.hex) is None:
-        raise Unavailable("not-counted", "This cannot be checked right now. Try again in a moment.")
+    failures.count_try(PINS, card_id.hex)
     passport = session.get_one(PassportRow, session.get_one(CardRow, card_id).passport_id)
     given = secrets.pin_hash(passport.id.hex, pin)
     if passport.pin_hash is None or not hmac.compare_digest(passport.pin_hash, given):
@@ -147,12 +145,15 @@ def organisations_of(session: Session, holder: Holder) -> dict[uuid.UUID, Organi
 
 
 def chain_of_passport(connection: Connection, passport_id: uuid.UUID) -> str:
-    """Return the journal's chain that tells of a passport: that of the issuer whose participant it had first."""
+    """Return the journal's chain that tells of a passport: that of the issuer whose participant it had first.
+
+    An issuer that was handed over writes nothing any more; where there is no other, the installation's own chain tells it.
+    """
     first = (
         select(IssuerRow.slug)
         .join(OrganisationRow, col(OrganisationRow.issuer_id) == IssuerRow.id)
         .join(ParticipantRow, col(ParticipantRow.organisation_id) == OrganisationRow.id)
-        .where(ParticipantRow.passport_id == passport_id)
+        .where(ParticipantRow.passport_id == passport_id, col(IssuerRow.handed_over_at).is_(None))
         .order_by(col(ParticipantRow.created_at), col(ParticipantRow.id))
         .limit(1)
     )

@@ -30,26 +30,20 @@ def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uui
     """
 
     def change(connection: Connection) -> None:
-        card = connection.execute(
-            select(col(CardRow.passport_id), col(CardRow.ended_at)).where(col(CardRow.id) == other_card)
-        ).one()
-        if card.passport_id == holder.passport_id:
-            raise Conflict("same-passport", "This card opens the passport that is open now.", field="code")
-        if card.ended_at is not None:
-            raise Gone("card-ended", "This card was replaced by a new one. Use the new card.")
-        theirs = col(ParticipantRow.passport_id) == card.passport_id
+        other = _require_another(connection, holder, other_card)
+        theirs = col(ParticipantRow.passport_id) == other
         joined = connection.execute(update(ParticipantRow).where(theirs).values(passport_id=holder.passport_id))
         # the cards come along, ended, so that a restore does not find one of them alive in front of an empty passport
         connection.execute(
             update(CardRow)
-            .where(col(CardRow.passport_id) == card.passport_id, col(CardRow.ended_at).is_(None))
+            .where(col(CardRow.passport_id) == other, col(CardRow.ended_at).is_(None))
             .values(ended_at=stamp.now)
         )
         connection.execute(
-            update(CardRow).where(col(CardRow.passport_id) == card.passport_id).values(passport_id=holder.passport_id)
+            update(CardRow).where(col(CardRow.passport_id) == other).values(passport_id=holder.passport_id)
         )
         connection.execute(
-            update(PassportRow).where(col(PassportRow.id) == card.passport_id).values(visits_from=stamp.now)
+            update(PassportRow).where(col(PassportRow.id) == other).values(visits_from=stamp.now, pin_hash=None)
         )
         event = journal.Event(
             chain=chain_of_passport(connection, holder.passport_id),
@@ -60,3 +54,19 @@ def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uui
         journal.append(connection, stamp, event)
 
     writer.write(change)
+
+
+def _require_another(connection: Connection, holder: Holder, other_card: uuid.UUID) -> uuid.UUID:
+    """Return the passport of the other card; both cards have to be alive now, and to open different ones."""
+    card = connection.execute(
+        select(col(CardRow.passport_id), col(CardRow.ended_at)).where(col(CardRow.id) == other_card)
+    ).one()
+    if card.passport_id == holder.passport_id:
+        raise Conflict("same-passport", "This card opens the passport that is open now.", field="code")
+    if card.ended_at is not None:
+        raise Gone("card-ended", "This card was replaced by a new one. Use the new card.")
+    mine = select(col(CardRow.id)).where(col(CardRow.id) == holder.card_id, col(CardRow.ended_at).is_(None))
+    if connection.execute(mine).first() is None:
+        raise Gone("card-ended", "The card with which this passport is open was replaced. Open it with the new one.")
+    other: uuid.UUID = card.passport_id
+    return other

@@ -176,7 +176,7 @@ def withdraw_link(writer: Writer, stamp: Stamp, participants: Collection[uuid.UU
         # nobody will read the name again
         ended = update(ShareLinkRow).where(is_open).values(withdrawn_at=stamp.now, sealed_name=None)
         if connection.execute(ended).rowcount:
-            consents.withdraw(connection, stamp, participants, Consenting.SHARING, share_link_id=link_id)
+            consents.withdraw_share(connection, stamp, link_id)
             event = journal.Event(chain, action="share-link.withdrawn", subject=f"share-link:{link_id}")
             journal.append(connection, stamp, event)
 
