@@ -54,10 +54,10 @@ def patterns_of(module: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def asked() -> list[re.Pattern[str]]:
     """Return what modules and templates ask for."""
-    in_code = [pattern for module in ROOM.glob("*.py") for pattern in patterns_of(module)]
+    in_code = [pattern for module in ROOM.rglob("*.py") for pattern in patterns_of(module)]
     in_templates = [
         re.escape(key)
-        for template in (ROOM / "templates").iterdir()
+        for template in (ROOM / "templates").rglob("*.html")
         for key in IN_TEMPLATE.findall(template.read_text("utf-8"))
     ]
     # ``counted`` adds .one and .other to the key it is given
@@ -80,7 +80,7 @@ def test_every_text_is_used(asked: list[re.Pattern[str]]) -> None:
 def test_templates_ask_only_for_texts_that_there_are() -> None:
     """Every key that a template names is in the catalogue."""
     known = keys_of("fi").keys()
-    for template in (ROOM / "templates").iterdir():
+    for template in (ROOM / "templates").rglob("*.html"):
         for key in IN_TEMPLATE.findall(template.read_text("utf-8")):
             assert key in known, f"{template.name} asks for {key}"
 
@@ -88,7 +88,7 @@ def test_templates_ask_only_for_texts_that_there_are() -> None:
 def test_modules_ask_only_for_texts_that_there_are() -> None:
     """Every key that a module hands to ``words`` as it stands is in the catalogue."""
     known = keys_of("fi").keys()
-    for module in ROOM.glob("*.py"):
+    for module in ROOM.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             called = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "words"
             if called and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

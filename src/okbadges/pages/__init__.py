@@ -6,23 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotations at run time
 
-from okbadges.pages import (
-    about,
-    api_docs,
-    badges,
-    claim,
-    front,
-    opening,
-    passport,
-    passport_badge,
-    passport_links,
-    passport_match,
-    passport_settings,
-    passport_share,
-    passport_steps,
-    share,
-    verify,
-)
+from okbadges.pages import about, api_docs, badges, claim, front, passport, share, verify
 from okbadges.pages.problem import problem_page
 from okbadges.pages.site import open_site, site_of
 
@@ -35,24 +19,10 @@ __all__ = ["install", "problem_page"]
 def install(app: FastAPI) -> None:
     """Add every page to ``app``. Templates, words and static files are read now: what is broken stops the start."""
     app.state.site = open_site()
-    for module in (
-        front,
-        badges,
-        share,
-        claim,
-        opening,
-        passport,
-        passport_badge,
-        passport_steps,
-        passport_settings,
-        passport_share,
-        passport_links,
-        passport_match,
-        verify,
-        about,
-        api_docs,
-    ):
+    for module in (front, badges, share, claim, verify, about, api_docs):
         app.include_router(module.router)
+    for router in passport.ROUTERS:
+        app.include_router(router)
 
     @app.get("/static/{name}", include_in_schema=False)
     def static_file(name: str, request: Request) -> Response:

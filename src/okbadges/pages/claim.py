@@ -15,8 +15,8 @@ from okbadges.issuing.links import Links
 from okbadges.pages import files
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.language import with_language
-from okbadges.pages.passport_frame import see, standing_for_holder
-from okbadges.pages.passport_view import told_badge
+from okbadges.pages.passport.frame import see, standing_for_holder
+from okbadges.pages.passport.view import told_badge
 from okbadges.pages.site import Preview, visit
 from okbadges.passport.accepting import Decision
 from okbadges.passport.claiming import decide_on_claimed, open_claim_link, withdraw

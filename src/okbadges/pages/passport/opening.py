@@ -16,7 +16,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.edge.visits import SameSite, begin_visit, visiting_holder
 from okbadges.errors import Gone, InvalidInput, NotAllowed, NotFound, OkbadgesError, TooManyRequests, Unavailable
 from okbadges.pages.files import NOT_KEPT
-from okbadges.pages.passport_frame import see
+from okbadges.pages.passport.frame import see
 from okbadges.pages.site import Preview, visit
 from okbadges.passport.cards import read_code
 from okbadges.passport.holder import card_by_code, card_by_token, check_pin, holder_of_card, note_first_opening
@@ -138,7 +138,7 @@ def _page(
     state = state or ("locked" if wait else "pin" if asking.pin else "code")
     minutes = -(-wait // _MINUTE) if wait else 0
     return here.page(
-        "open.html",
+        "passport/open.html",
         preview=Preview(here.words("open.code.title"), here.words("open.preview")),
         status=status,
         headers={**NOT_KEPT, **({"Retry-After": str(wait)} if wait else {})},

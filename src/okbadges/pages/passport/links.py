@@ -15,7 +15,7 @@ from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Gone
 from okbadges.issuing.links import Links
 from okbadges.issuing.order import Purpose
-from okbadges.pages.passport_frame import passport_page, see
+from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.printed_code import printed_code
 from okbadges.pages.shared_view import name_view
 from okbadges.pages.site import visit
@@ -74,7 +74,7 @@ def link_page(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.
     here, link = visit(request), Links(rooms.secrets, rooms.base_url).share_link(link_id)
     return passport_page(
         request,
-        "passport_link.html",
+        "passport/link.html",
         is_new=done == "made",
         title=here.words(f"sharing.for.{opened.purpose.value}"),
         code=printed_code(link),
@@ -123,7 +123,7 @@ def _list(
     with rooms.database.read() as session:
         found = own_links(session, holder.participants, now=rooms.now())
     lines = [_line(one, words) for one in found]
-    return passport_page(request, "passport_links.html", status=status, lines=lines, said=said)
+    return passport_page(request, "passport/links.html", status=status, lines=lines, said=said)
 
 
 def _line(link: OwnLink, words: Words) -> LinkLine:

@@ -15,8 +15,8 @@ from okbadges.edge.visits import HolderOf, SameSite, begin_visit, end_visit
 from okbadges.errors import InvalidInput, OkbadgesError
 from okbadges.organisations.consents import Consenting, all_agree, consents_of, newest
 from okbadges.pages.files import NOT_KEPT
-from okbadges.pages.passport_archive import archive
-from okbadges.pages.passport_frame import passport_page, see
+from okbadges.pages.passport.archive import archive
+from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.site import visit
 from okbadges.passport.agreeing import agree, take_back
 from okbadges.passport.cards import read_code
@@ -153,7 +153,7 @@ def erase_everything(request: Request, rooms: RoomsOf, holder: HolderOf, sure: T
         return _erase_page(request, holder, not_sure=True)
     for participant_id, organisation in _organisations(rooms, holder).items():
         erase_participant(rooms.writer, rooms.stamp("holder"), organisation=organisation, participant_id=participant_id)
-    answer = passport_page(request, "passport_erased.html")
+    answer = passport_page(request, "passport/erased.html")
     end_visit(rooms, answer)
     return answer
 
@@ -169,7 +169,7 @@ def _page(
         organisations = sorted({one.name for one in organisations_of(session, holder).values()})
     return passport_page(
         request,
-        "passport_settings.html",
+        "passport/settings.html",
         status=status,
         has_pin=holder.has_pin,
         card=words("settings.pin.card", day=words.moment(issued_at)),
@@ -213,7 +213,7 @@ def _refused(
 def _erase_page(request: Request, holder: Holder, *, not_sure: bool = False) -> Response:
     return passport_page(
         request,
-        "passport_erase.html",
+        "passport/erase.html",
         status=422 if not_sure else 200,
         several=len(holder.participants) > 1,
         not_sure=not_sure,

@@ -12,9 +12,9 @@ from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import InvalidInput, NotFound
-from okbadges.pages.passport_frame import passport_page, see
-from okbadges.pages.passport_view import badge_address, steps_address, told_badge
-from okbadges.pages.passport_words import TypedWords, WordsForm, keep_typed, kept_words, mistake_of, words_form
+from okbadges.pages.passport.frame import passport_page, see
+from okbadges.pages.passport.own_words import TypedWords, WordsForm, keep_typed, kept_words, mistake_of, words_form
+from okbadges.pages.passport.view import badge_address, steps_address, told_badge
 from okbadges.pages.site import visit
 from okbadges.passport.collection import collection_of, way_to
 from okbadges.progress.steps import criterion_hash
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from okbadges.catalogue.published import PublishedBadge
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.passport_words import Mistake
+    from okbadges.pages.passport.own_words import Mistake
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.collection import Held
     from okbadges.passport.holder import Holder
@@ -113,7 +113,7 @@ def _page(request: Request, way: _Way, *, status: int = 200, mistake: Mistake | 
     ]
     return passport_page(
         request,
-        "passport_steps.html",
+        "passport/steps.html",
         status=status,
         badge=told,
         steps=steps,

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import HolderOf, SameSite, end_visit
-from okbadges.pages.passport_frame import has_agreed, passport_page, see
-from okbadges.pages.passport_view import badge_address, held_card, shelves, told_badge, way_cards
+from okbadges.pages.passport.frame import has_agreed, passport_page, see
+from okbadges.pages.passport.view import badge_address, held_card, shelves, told_badge, way_cards
 from okbadges.pages.site import visit
 from okbadges.passport.collection import collection_of
 
@@ -60,7 +60,7 @@ def _greeting(request: Request, new: Held, said: Said | None, *, asks: bool) -> 
     words = visit(request).words
     return passport_page(
         request,
-        "passport.html",
+        "passport/shelf.html",
         new=told_badge(new.badge, words),
         decision=f"{badge_address(new)}/decision",
         asks=asks,
@@ -72,7 +72,7 @@ def _shelf(request: Request, collection: Collection, said: Said | None) -> Respo
     words, shelf = visit(request).words, collection.shelf
     return passport_page(
         request,
-        "passport.html",
+        "passport/shelf.html",
         new=None,
         said=said,
         waiting=[held_card(one, words) for one in collection.new],

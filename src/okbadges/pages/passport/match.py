@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import HolderOf  # noqa: TC001 - the same
-from okbadges.pages.passport_frame import passport_page
+from okbadges.pages.passport.frame import passport_page
 from okbadges.pages.site import visit
 from okbadges.pages.words import time_zone
 from okbadges.passport.matching import match_code
@@ -32,7 +32,7 @@ def match_page(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
     code = match_code(rooms.secrets, holder, now=now)
     return passport_page(
         request,
-        "passport_match.html",
+        "passport/match.html",
         digits=f"{code.digits[:_HALF]} {code.digits[_HALF:]}",
         spelled=" ".join(code.digits),
         until=words("match.until", time=_clock_time(code.shown_until, words)),

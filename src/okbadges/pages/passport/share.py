@@ -17,9 +17,7 @@ from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.issuing.links import Links
 from okbadges.pages import files
-from okbadges.pages.passport_frame import passport_page, see
-from okbadges.pages.passport_links import link_address, shown_in_words
-from okbadges.pages.share_choices import (
+from okbadges.pages.passport.choices import (
     Mistake,
     Typed,
     TypedLink,
@@ -33,6 +31,8 @@ from okbadges.pages.share_choices import (
     wanted_key,
     wanted_link,
 )
+from okbadges.pages.passport.frame import passport_page, see
+from okbadges.pages.passport.links import link_address, shown_in_words
 from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import visit
 from okbadges.passport.collection import collection_of
@@ -124,7 +124,7 @@ def _form(
     filled = what or usual(ground.shelf, today=today)
     return passport_page(
         request,
-        "passport_share.html",
+        "passport/share.html",
         status=_status(refused),
         ready=ready_ways(ground.shelf, here.words, today=today),
         families=family_choices(ground.shelf, filled.badges, here.words),
@@ -144,7 +144,7 @@ def _preview(request: Request, rooms: Rooms, opened: OpenedLink, what: Typed) ->
     words = visit(request).words
     return passport_page(
         request,
-        "passport_preview.html",
+        "passport/preview.html",
         views=shared_views(opened, rooms, words, evidence_at=_EVIDENCE),
         name=name_view(what.name or None, words),
         frame=words(f"sharing.preview.frame.{opened.purpose.value}"),

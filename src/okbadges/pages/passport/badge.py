@@ -15,9 +15,9 @@ from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing import forms
 from okbadges.organisations.consents import How
 from okbadges.pages import files
-from okbadges.pages.passport_frame import has_agreed, passport_page, see, standing_for_holder
-from okbadges.pages.passport_view import badge_address, steps_address, told_badge
-from okbadges.pages.passport_words import Mistake, TypedWords, keep_typed, kept_words, mistake_of, words_form
+from okbadges.pages.passport.frame import has_agreed, passport_page, see, standing_for_holder
+from okbadges.pages.passport.own_words import Mistake, TypedWords, keep_typed, kept_words, mistake_of, words_form
+from okbadges.pages.passport.view import badge_address, steps_address, told_badge
 from okbadges.pages.site import visit
 from okbadges.passport.accepting import Decision, decide
 from okbadges.passport.collection import Held, held_by
@@ -163,7 +163,7 @@ def _page(
     standing = standing_for_holder(report, words, revoked_on=revoked_on, is_replaced=opened.newer is not None)
     return passport_page(
         request,
-        "passport_badge.html",
+        "passport/badge.html",
         status=status,
         mistake=mistake,
         badge=told_badge(held.badge, words, was=standing.is_revoked),
