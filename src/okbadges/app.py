@@ -69,7 +69,7 @@ BODY_LIMITS = {
     "/v1/participants/*/evidence": LARGEST_EVIDENCE,
 }
 
-OPEN_DOORS = ("/p", "/verify", "/v1/verify", "/vc-api/credentials/verify", "/vc-api/presentations/verify")
+OPEN_DOORS = ("/p", "/sign-in", "/verify", "/v1/verify", "/vc-api/credentials/verify", "/vc-api/presentations/verify")
 """Where everybody may POST, and the server has work with it."""
 
 DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens outside school.
@@ -154,7 +154,7 @@ def create_app(
     for router in (*ROUTERS, *VC_API_ROUTERS[settings.vc_api_profile]):
         app.include_router(router)
     install_openapi(app)
-    pages.install(app)
+    pages.install(app, demo=demo)
     cards.install_card_sheet(app, card_sheet)
     answer = install_problems(app, page=pages.problem_page)
     # the last one added meets a request first

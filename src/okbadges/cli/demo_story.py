@@ -8,7 +8,6 @@ story again orders the very same credentials, and the idempotency keys give back
 
 from __future__ import annotations
 
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,7 +18,8 @@ from sqlmodel import col, select
 from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
 from okbadges.issuing.order import Order, Purpose, Share
-from okbadges.organisations.access_keys import Caller, WantedKey, create_access_key
+from okbadges.organisations.access_keys import WantedKey, create_access_key
+from okbadges.organisations.callers import Caller
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.workshops import (
@@ -38,6 +38,7 @@ from okbadges.progress.ticking import Sighting, find_step, tick_step
 from okbadges.storage.tables import CardRow, ParticipantRow
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable, Iterator
 
     from sqlmodel import Session
@@ -163,7 +164,7 @@ def _found_or_made(rooms: Rooms, find: Callable[[Session], T], make: Callable[[]
 
 def _caller(organisations: list[Organisation]) -> Caller:
     owners = {organisation.slug: organisation for organisation in organisations}
-    return Caller(uuid.UUID(int=0), ACTOR, owners, frozenset({Scope.ISSUE}), Role.ADMINISTRATOR)
+    return Caller(ACTOR, owners, frozenset({Scope.ISSUE}), Role.ADMINISTRATOR, None)
 
 
 def _issue(

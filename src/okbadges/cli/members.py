@@ -10,6 +10,7 @@ import typer
 from okbadges.cli.opened import OPERATOR, open_rooms
 from okbadges.organisations.members import create_member, leave, members_of
 from okbadges.organisations.roles import Role  # noqa: TC001 - typer reads the annotation at run time
+from okbadges.organisations.sign_ins import make_sign_in_link, sign_out_everywhere
 from okbadges.organisations.workshops import find_organisation
 
 commands = typer.Typer(help="Members: who works for an organisation.", no_args_is_help=True)
@@ -51,3 +52,34 @@ def let_leave(
             owner = find_organisation(session, organisation)
         leave(rooms.writer, rooms.stamp(OPERATOR), organisation=owner, member_id=member)
     print(f"{member} has left {organisation}, and their access keys are revoked")
+
+
+@commands.command("sign-in-link")
+def sign_in_link(
+    organisation: _Organisation, member: Annotated[uuid.UUID, typer.Argument(help="Id: okbadges member list")]
+) -> None:
+    """Make a link with which a member signs in on a page, once, within a day. Hand it over in a way that reaches nobody else."""
+    with open_rooms() as rooms:
+        with rooms.database.read() as session:
+            owner = find_organisation(session, organisation)
+        made = make_sign_in_link(
+            rooms.writer,
+            rooms.stamp(OPERATOR),
+            rooms.secrets,
+            base_url=rooms.base_url,
+            organisation=owner,
+            member_id=member,
+        )
+    print(f"{made.address}\nWorks once, until {made.expires_at:%Y-%m-%d %H:%M} UTC")
+
+
+@commands.command("sign-out")
+def sign_out(
+    organisation: _Organisation, member: Annotated[uuid.UUID, typer.Argument(help="Id: okbadges member list")]
+) -> None:
+    """End every sign-in of a member, and a link that is on its way: after a lost phone."""
+    with open_rooms() as rooms:
+        with rooms.database.read() as session:
+            owner = find_organisation(session, organisation)
+        count = sign_out_everywhere(rooms.writer, rooms.stamp(OPERATOR), organisation=owner, member_id=member)
+    print(f"Signed out: {count}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from okbadges.cli.opened import OPERATOR
-from okbadges.organisations.access_keys import Caller
+from okbadges.organisations.callers import Caller
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.workshops import all_organisations
 
@@ -14,17 +13,8 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
 
 
-class Operator(Caller):
-    """Somebody who needs no access key: they have the database and the secret."""
-
-    @property
-    def actor(self) -> str:
-        """Return how the operator is named in the journal."""
-        return OPERATOR
-
-
-def operator_of(rooms: Rooms) -> Operator:
-    """Return the caller for a command."""
+def operator_of(rooms: Rooms) -> Caller:
+    """Return the caller for a command: somebody who needs no access key, as they have the database and the secret."""
     with rooms.database.read() as session:
         organisations = {one.slug: one for one in all_organisations(session)}
-    return Operator(uuid.UUID(int=0), OPERATOR, organisations, frozenset(Scope), Role.ADMINISTRATOR)
+    return Caller(OPERATOR, organisations, frozenset(Scope), Role.ADMINISTRATOR, None)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from okbadges.issuing.issue import Issued, Issuing
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from okbadges.corrections.records import Record
     from okbadges.issuing.award import Repeat
     from okbadges.issuing.issue import Issued, Issuing
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets

@@ -14,11 +14,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import NotAuthenticated
-from okbadges.organisations.access_keys import Caller, caller_of, check_whole
+from okbadges.organisations.access_keys import caller_of, check_whole
+from okbadges.organisations.callers import Caller
 from okbadges.organisations.failures import WRONG_KEYS
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
+    from okbadges.organisations.access_keys import KeyCaller
 
 ACCESS_KEY = HTTPBearer(
     auto_error=False,
@@ -48,7 +50,7 @@ def caller(
     return found
 
 
-def _found(rooms: Rooms, key: str, address: str) -> Caller:
+def _found(rooms: Rooms, key: str, address: str) -> KeyCaller:
     try:
         with rooms.database.read() as session:
             return caller_of(session, rooms.secrets, key, now=rooms.now())

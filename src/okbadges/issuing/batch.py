@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.issue import Issuing, Pending
     from okbadges.issuing.lines import Line
     from okbadges.issuing.order import Order
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
 

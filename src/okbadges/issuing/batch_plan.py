@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.issuing.order import Order
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.workshops import Organisation
     from okbadges.storage.sealing import Secrets
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from okbadges.credentials.strict_json import Json
     from okbadges.keys.keyring import Keyring
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.writer import Writer
     from okbadges.verification.report import Report

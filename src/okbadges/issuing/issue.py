@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.prepare import Prepared
     from okbadges.issuing.status_indices import StatusIndices
     from okbadges.keys.keyring import Keyring
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.storage.writer import Writer
 
 LONGEST_REPEAT_KEY = 200

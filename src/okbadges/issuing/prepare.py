@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.order import Order
     from okbadges.issuing.standing import Standing
     from okbadges.keys.keyring import Keyring, SigningKey
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.issuers import Issuer
     from okbadges.organisations.workshops import Organisation, Workshop
 

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
 
 NOT_HANDED_OVER = frozenset(
-    {"access_keys", "access_key_organisations", "duties", "failures", "installation", "passport_cards", "passports"}
+    {
+        "access_key_organisations",
+        "access_keys",
+        "duties",
+        "failures",
+        "installation",
+        "member_accounts",
+        "passport_cards",
+        "passports",
+        "sign_in_links",
+        "sign_ins",
+    }
 )
 """Tables that belong to an installation: whoever takes an issuer over has people and programs of their own, and prints new cards."""
 

@@ -28,6 +28,8 @@ COPIED = frozenset(
         "issuer.taken-over",
         "key.added",
         "key.compromised",
+        "member.account-connected",
+        "member.account-removed",
         "member.added",
         "member.left",
         "organisation.changed",

@@ -165,14 +165,16 @@ def _recognition_records(connection: Connection, events: Sequence[Event]) -> lis
 
 
 def _members(connection: Connection, events: Sequence[Event]) -> list[Rows]:
-    """Find members, and their access keys: those of one who left are revoked without an event of their own."""
+    """Find members, their accounts and their access keys: those of one who left are revoked without an event of their own."""
     members = _by(_rows(connection, "members", "id", _ids(events)), "id")
+    accounts = _by(_rows(connection, "member_accounts", "member_id", members), "member_id")
     keys = _by(_rows(connection, "access_keys", "member_id", members), "member_id")
     ids = [key["id"] for same in keys.values() for key in same]
     allowed = _by(_rows(connection, "access_key_organisations", "access_key_id", ids), "access_key_id")
     return [
         {
             "members": members.get(named_id(event["subject"]), []),
+            "member_accounts": accounts.get(named_id(event["subject"]), []),
             "access_keys": (own := keys.get(named_id(event["subject"]), [])),
             "access_key_organisations": _pick(allowed, own, "id"),
         }

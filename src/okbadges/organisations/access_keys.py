@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from okbadges.errors import InvalidInput, NotAllowed, NotAuthenticated, NotFound
+from okbadges.errors import InvalidInput, NotAuthenticated, NotFound
+from okbadges.organisations.callers import Caller
 from okbadges.organisations.roles import Role, Scope, scopes_for
 from okbadges.organisations.workshops import organisation_of
 from okbadges.storage import journal
@@ -42,44 +43,12 @@ LONGEST_LIFE = timedelta(days=1100)
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who showed a key that holds: which key, in which role, for which organisations (by slug), with which scopes.
-
-    ``member_id`` is the person whose key it is; None for a program's key. ``last_used_at`` is as `okbadges.organisations.known_keys.LastUse` noted it.
-    """
+class KeyCaller(Caller):
+    """Who showed a key that holds. ``last_used_at`` is as `okbadges.organisations.known_keys.LastUse` noted it."""
 
     access_key_id: uuid.UUID
     prefix: str
-    organisations: dict[str, Organisation]
-    scopes: frozenset[str]
-    role: Role = Role.PARTNER
-    member_id: uuid.UUID | None = None
-    last_used_at: datetime | None = None
-
-    @property
-    def actor(self) -> str:
-        """Return how the caller is named in the journal."""
-        return f"access-key:{self.prefix}"
-
-    def require(self, scope: Scope) -> None:
-        """Raise `NotAllowed` unless the key has the scope."""
-        if scope not in self.scopes:
-            raise NotAllowed(
-                "scope-missing",
-                f"This access key does not have the scope {scope}. Ask the administrator for a key that has it.",
-                field="Authorization",
-            )
-
-    def organisation(self, slug: str) -> Organisation:
-        """Return the organisation the key may act for, or raise `NotAllowed` (also when there is no such organisation)."""
-        found = self.organisations.get(slug)
-        if found is None:
-            raise NotAllowed(
-                "organisation-not-allowed",
-                f"This access key may not act for the organisation {slug!r}; it is for: {', '.join(sorted(self.organisations))}.",
-                field="organisation",
-            )
-        return found
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +161,7 @@ def check_whole(access_key: str) -> None:
         )
 
 
-def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datetime) -> Caller:
+def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datetime) -> KeyCaller:
     """Return who shows this access key.
 
     Raises `NotAuthenticated`: ``access-key-malformed`` (a typing error), ``access-key-unknown`` (also revoked ones, and those of
@@ -217,13 +186,14 @@ def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datet
             f"This access key ended on {row.expires_at.date()}; ask for a new one.",
             field="Authorization",
         )
-    return Caller(
-        access_key_id=row.id,
-        prefix=row.prefix,
+    return KeyCaller(
+        actor=f"access-key:{row.prefix}",
         organisations=_organisations(session, row.id),
         scopes=frozenset(row.scopes.split()),
         role=Role(row.role),
         member_id=row.member_id,
+        access_key_id=row.id,
+        prefix=row.prefix,
         last_used_at=row.last_used_at,
     )
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
     from sqlmodel.sql.expression import SelectOfScalar
 
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.workshops import Organisation, Workshop
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer

@@ -12,7 +12,7 @@ from sqlalchemy import or_, update
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
-from okbadges.organisations.access_keys import chain_of_key
+from okbadges.organisations.access_keys import KeyCaller, chain_of_key
 from okbadges.organisations.roles import Role, Scope, scopes_for
 from okbadges.storage import journal
 from okbadges.storage.tables import AccessKeyOrganisationRow, AccessKeyRow, MemberRow, OrganisationRow
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
     from sqlmodel import Session
 
-    from okbadges.organisations.access_keys import Caller, WantedKey
+    from okbadges.organisations.access_keys import WantedKey
+    from okbadges.organisations.callers import Caller
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
 
@@ -115,7 +116,7 @@ def revoke_access_key(writer: Writer, stamp: Stamp, prefix: str, *, caller: Call
     An administrator may revoke every key that acts for one of their organisations, whatever else it is for. Raises `NotFound` for any
     other key, and `Conflict` (``own-access-key``) for the one that is calling.
     """
-    if caller is not None and caller.prefix == prefix:
+    if isinstance(caller, KeyCaller) and caller.prefix == prefix:
         raise Conflict("own-access-key", "This is the access key that is calling; revoke it with another one.")
 
     def change(connection: Connection) -> None:
@@ -144,7 +145,7 @@ class LastUse:
         self._writer = writer
         self._on_its_way: set[uuid.UUID] = set()
 
-    def note(self, caller: Caller, *, now: datetime) -> None:
+    def note(self, caller: KeyCaller, *, now: datetime) -> None:
         """Note that the key was used now. What cannot be noted is noted at the next call."""
         key_id, noted = caller.access_key_id, caller.last_used_at
         if key_id in self._on_its_way or (noted is not None and now - noted < NOTED_EVERY):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotations at run time
 
-from okbadges.pages import about, api_docs, badges, claim, front, passport, share, verify
+from okbadges.pages import about, api_docs, badges, claim, front, passport, share, sign_in, verify
 from okbadges.pages.problem import problem_page
 from okbadges.pages.site import open_site, site_of
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["install", "problem_page"]
 
 
-def install(app: FastAPI) -> None:
-    """Add every page to ``app``. Templates, words and static files are read now: what is broken stops the start."""
+def install(app: FastAPI, *, demo: bool) -> None:
+    """Add every page to ``app``, in a ``demo`` also the one that signs anybody in. Templates, words and static files are read now: what is broken stops the start."""
     app.state.site = open_site()
     for module in (front, badges, share, claim, verify, about, api_docs):
         app.include_router(module.router)
-    for router in passport.ROUTERS:
+    # in a demo its own way in comes first: the address of a one-time link would take it for a token
+    for router in (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS, *passport.ROUTERS):
         app.include_router(router)
 
     @app.get("/static/{name}", include_in_schema=False)

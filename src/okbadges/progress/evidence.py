@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlmodel import Session
 
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.workshops import Organisation
     from okbadges.progress.evidence_content import Content
     from okbadges.storage.journal import Stamp

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
     from sqlmodel import Session
 
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.workshops import Organisation
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets

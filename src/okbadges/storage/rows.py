@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """One row: its columns by name, with the values that the database gives and takes."""
 
-NOT_KEPT = frozenset({described.DutyRow.__tablename__})
-"""Tables whose rows say what a process is doing right now: they mean nothing elsewhere or later."""
+NOT_KEPT = frozenset(
+    {described.DutyRow.__tablename__, described.SignInLinkRow.__tablename__, described.SignInRow.__tablename__}
+)
+"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, who is signed in. After a restore
+everybody signs in again, so that nobody comes back who was signed out."""
 _AT_ONCE = 500
 
 

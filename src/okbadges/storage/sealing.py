@@ -62,6 +62,7 @@ class Secrets:
         self._codes = _derive(master, b"codes of cards")
         self._pins = _derive(master, b"PINs of passports")
         self._visits = _derive(master, b"visits")
+        self._accounts = _derive(master, b"accounts of members")
         self._matching = _derive(master, b"match codes")
         self._conformance = _derive(master, b"conformance keys")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
@@ -120,8 +121,12 @@ class Secrets:
         return hmac.digest(self._pins, f"{row_id}:{pin}".encode(), hashlib.sha256)
 
     def visit_tag(self, visit: str) -> str:
-        """Return what proves that this service wrote the words of a visit into a cookie."""
+        """Return what proves that this service wrote the words of a visit, or of a sign-in, into a cookie."""
         return base64.urlsafe_b64encode(hmac.digest(self._visits, visit.encode(), hashlib.sha256)).rstrip(b"=").decode()
+
+    def account_hash(self, provider: str, subject: str) -> bytes:
+        """Return the HMAC under which a member's account at a provider of sign-ins is found."""
+        return hmac.digest(self._accounts, f"{provider}\x1f{subject}".encode(), hashlib.sha256)
 
     def match_code(self, subject: str, window: int) -> str:
         """Return the six digits that a passport shows in one window of time."""

@@ -127,6 +127,43 @@ class MemberRow(SQLModel, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SignInLinkRow(SQLModel, table=True):
+    """A link with which a member signs in once. Its token is not here; a new link ends the one before."""
+
+    __tablename__ = "sign_in_links"
+    id: uuid.UUID = Field(primary_key=True)
+    member_id: uuid.UUID = Field(foreign_key="members.id", index=True)
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignInRow(SQLModel, table=True):
+    """That a member is signed in in one browser, until a time; ``signed_in_with`` is ``link`` or the name of a provider."""
+
+    __tablename__ = "sign_ins"
+    id: uuid.UUID = Field(primary_key=True)
+    member_id: uuid.UUID = Field(foreign_key="members.id", index=True)
+    signed_in_with: str
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MemberAccountRow(SQLModel, table=True):
+    """A member's account at a provider of sign-ins: found by an HMAC of what the provider calls them, and never by an address or a name."""
+
+    __tablename__ = "member_accounts"
+    id: uuid.UUID = Field(primary_key=True)
+    member_id: uuid.UUID = Field(foreign_key="members.id", index=True)
+    provider: str
+    subject_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
+    connected_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class AccessKeyRow(SQLModel, table=True):
     """A program's key: found by its HMAC, listed by its prefix, shown once when made."""
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.groups import Group
 
 router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)

@@ -27,7 +27,7 @@ from okbadges.progress.confirmations import (
 from okbadges.web.bodies import StrictBody
 
 if TYPE_CHECKING:
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.progress.confirmations import Confirmation
 
 router = APIRouter(prefix="/v1/confirmations", tags=["confirmations"], route_class=StrictRoute)

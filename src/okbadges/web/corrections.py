@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from okbadges.corrections.records import Record
     from okbadges.errors import OkbadgesError
     from okbadges.issuing.order import Order
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 

@@ -30,7 +30,7 @@ from okbadges.web.warnings import WarningAnswer, disclosures
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
 
 router = APIRouter(prefix="/v1/groups", tags=["groups"], route_class=StrictRoute)
 

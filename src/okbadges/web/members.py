@@ -15,6 +15,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.members import Member, create_member, find_colleague, leave, members_of
 from okbadges.organisations.roles import Role, Scope
+from okbadges.organisations.sign_ins import make_sign_in_link, sign_out_everywhere
 from okbadges.web.bodies import StrictBody
 
 router = APIRouter(prefix="/v1/members", tags=["members"], route_class=StrictRoute)
@@ -37,6 +38,19 @@ class MemberAnswer(BaseModel):
     name: str
     since: datetime
     left_at: datetime | None
+
+
+class SignInLinkAnswer(BaseModel):
+    """A link with which a member signs in on a page, once. It is not shown again."""
+
+    address: str = Field(examples=["https://badges.example/sign-in/vN0vW5dWQ1mBv0yS5sQm8xj0y2A"])
+    expires_at: datetime = Field(description="A day after it was made")
+
+
+class SignedOutAnswer(BaseModel):
+    """What was ended."""
+
+    sign_ins: int = Field(description="How many browsers the member was signed in with")
 
 
 class MembersAnswer(BaseModel):
@@ -96,6 +110,41 @@ def leave_organisation(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> M
         own, _ = find_colleague(session, rooms.secrets, caller, member)
     leave(rooms.writer, rooms.stamp(caller.actor), organisation=own, member_id=member)
     return read_member(member, caller, rooms)
+
+
+@router.post(
+    "/{member}/sign-in-link",
+    status_code=201,
+    summary="Make a one-time link",
+    responses=responses(401, 403, 404, 409, 422, 429, 503),
+)
+def make_link(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> SignInLinkAnswer:
+    """Make a link with which a member signs in on a page (scope ``organisation:administer``).
+
+    It works once, within a day, and ends the one before. Hand it over in a way that reaches nobody else.
+    """
+    caller.require(Scope.ADMINISTER)
+    with rooms.database.read() as session:
+        own, _ = find_colleague(session, rooms.secrets, caller, member)
+    made = make_sign_in_link(
+        rooms.writer,
+        rooms.stamp(caller.actor),
+        rooms.secrets,
+        base_url=rooms.base_url,
+        organisation=own,
+        member_id=member,
+    )
+    return SignInLinkAnswer(address=made.address, expires_at=made.expires_at)
+
+
+@router.post("/{member}/sign-out", summary="Sign a member out", responses=responses(401, 403, 404, 422, 429, 503))
+def sign_out(member: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> SignedOutAnswer:
+    """End every sign-in of a member, and a link that is on its way: after a lost phone (scope ``organisation:administer``)."""
+    caller.require(Scope.ADMINISTER)
+    with rooms.database.read() as session:
+        own, _ = find_colleague(session, rooms.secrets, caller, member)
+    count = sign_out_everywhere(rooms.writer, rooms.stamp(caller.actor), organisation=own, member_id=member)
+    return SignedOutAnswer(sign_ins=count)
 
 
 def _answer(member: Member, organisation: str) -> MemberAnswer:

@@ -30,7 +30,7 @@ from okbadges.web.bodies import Day, StrictBody
 from okbadges.web.warnings import WarningAnswer, disclosures
 
 if TYPE_CHECKING:
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=StrictRoute)
 

@@ -24,7 +24,7 @@ from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 from okbadges.web.warnings import WarningAnswer, label_warnings
 
 if TYPE_CHECKING:
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.groups import Group
 
 router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)

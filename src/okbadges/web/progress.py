@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.progress.steps import Step
 
 router = APIRouter(

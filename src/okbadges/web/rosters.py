@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.organisations.access_keys import Caller
+    from okbadges.organisations.callers import Caller
     from okbadges.organisations.groups import Group
     from okbadges.organisations.rosters import Mistake, Outcome
 
