@@ -11,11 +11,16 @@ from urllib.parse import unquote
 from okbadges.credentials.fetching import Fetched
 from okbadges.edge.limits import Allowance, Limits, read_rate
 from okbadges.edge.metrics import MeasuredWriter, Metrics
+from okbadges.edge.provider_file import read_providers
 from okbadges.edge.rooms import Rooms, VcApi
 from okbadges.edge.turns import Turns
+from okbadges.errors import ConfigurationError
 from okbadges.integrations.fetch import GuardedFetcher
+from okbadges.integrations.mail import Post, read_mail_server
 from okbadges.integrations.own_address import own_address
 from okbadges.integrations.patience import WAITING, WORKING, Patience
+from okbadges.integrations.provider_calls import ProviderCalls
+from okbadges.integrations.providers import Providers
 from okbadges.issuing.batch import Batches
 from okbadges.issuing.conformance.issue import Conformance
 from okbadges.issuing.forms import Forms
@@ -66,6 +71,7 @@ class _Chosen(TypedDict):
     periods: Periods
     contact: str | None
     accessibility_assessed_on: date | None
+    providers: Providers
 
 
 def chance(count: int) -> bytes:
@@ -109,7 +115,8 @@ def build_rooms(
         verify=metrics.counting(verify),
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         photos=Photos(),
-        **_chosen(settings),
+        **_chosen(settings, now),
+        post=None if demo else _post(settings),
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
         limits=_limits(settings, metrics),
         last_use=LastUse(writer),
@@ -119,13 +126,14 @@ def build_rooms(
     )
 
 
-def _chosen(settings: Settings) -> _Chosen:
+def _chosen(settings: Settings, now: Clock) -> _Chosen:
     """Return what the operator chose and the rooms carry as it is."""
     return {
         "second_place": settings.second_place,
-        "periods": Periods(settings.evidence_months, settings.label_months),
+        "periods": Periods(settings.evidence_months, settings.label_months, settings.quiet_months),
         "contact": settings.contact,
         "accessibility_assessed_on": settings.accessibility_assessed_on,
+        "providers": _providers(settings, now),
     }
 
 
@@ -133,6 +141,26 @@ def _keyring(settings: Settings, now: Clock) -> Keyring:
     """Return what opens the issuers' keys, in the database and in the token of the settings."""
     token = token_at(settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin())
     return Keyring(settings.secrets(), now=now, token=token)
+
+
+def _providers(settings: Settings, now: Clock) -> Providers:
+    """Return the providers of sign-ins that the operator describes in a file, if there is one."""
+    calls, file = ProviderCalls(loopback=settings.allow_loopback_issuers), settings.sign_in_providers
+    described = read_providers(file, read_secret=settings.client_secret, may_ask=calls.may_ask) if file else ()
+    return Providers(described, calls, now=now)
+
+
+def _post(settings: Settings) -> Post | None:
+    """Return the way out for mail, if the operator set one up. Raises `ConfigurationError` for half of it."""
+    url, sender, file = settings.smtp_url, settings.mail_from, settings.smtp_password_file
+    if url is None and sender is None and file is None:
+        return None
+    if url is None or sender is None:
+        raise ConfigurationError(
+            "mail-half", "OKBADGES_SMTP_URL and OKBADGES_MAIL_FROM belong together; set both of them, or neither."
+        )
+    sign_in = settings.smtp_sign_in(file) if file else None
+    return Post(read_mail_server(url.get_secret_value(), sign_in=sign_in, sender=sender))
 
 
 def _limits(settings: Settings, metrics: Metrics) -> Limits:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import stat
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -20,6 +19,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from okbadges.errors import ConfigurationError
+from okbadges.private_files import read_private
 from okbadges.storage.sealing import Secrets
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         le=120,
         description="How long labels and notes are kept after the last thing that happened to a participant",
     )
+    quiet_months: int = Field(
+        default=36,
+        ge=1,
+        le=120,
+        description="How long is kept what was begun and not used any more: steps without their badge, own words, ended stays in groups, consents to links",
+    )
     contact: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
         default=None,
         description="Whom people ask about privacy and accessibility: an e-mail address or an https address, shown on the pages",
@@ -95,6 +101,12 @@ class Settings(BaseSettings):
     pkcs11_pin_file: Path | None = Field(
         default=None, description="File with the PIN of that token; readable by its owner only"
     )
+    sign_in_providers: Path | None = Field(
+        default=None, description="YAML file that describes the OpenID Connect providers with which members sign in"
+    )
+    smtp_url: SecretStr | None = Field(default=None, description="Mail server: smtp://HOST:587 or smtps://HOST:465")
+    smtp_password_file: Path | None = Field(default=None, description="File with USER:PASSWORD there; its owner's only")
+    mail_from: str | None = Field(default=None, description="The e-mail address from which letters to holders come")
     rate_per_key: str = Field(
         default="600/minute",
         pattern=_RATE,
@@ -132,14 +144,22 @@ class Settings(BaseSettings):
                 "no-secret",
                 "There is no secret; make one with: okbadges secret create okbadges.secret, then set OKBADGES_SECRET_FILE=okbadges.secret",
             )
-        return Secrets(_decoded(_read_private(self.secret_file)))
+        return Secrets(_decoded(read_private(self.secret_file)))
 
     def pkcs11_pin(self) -> str | None:
         """Read the token's PIN, None where no token is set. Raises `ConfigurationError` as `secrets` does."""
         if self.pkcs11_pin_file is None:
             return None
         made_with = f"write the PIN there, then run: chmod 600 {self.pkcs11_pin_file}"
-        return _read_private(self.pkcs11_pin_file, what="PIN", mended=made_with).strip()
+        return read_private(self.pkcs11_pin_file, what="PIN", mended=made_with).strip()
+
+    def client_secret(self, path: Path) -> str:
+        """Read our secret at a provider of sign-ins. Raises `ConfigurationError` as `secrets` does."""
+        return read_private(path, what="client secret", mended=f"write it there, then run: chmod 600 {path}").strip()
+
+    def smtp_sign_in(self, path: Path) -> str:
+        """Read user and password at the mail server. Raises `ConfigurationError` as `secrets` does."""
+        return read_private(path, what="password", mended=f"write it there, then run: chmod 600 {path}").strip()
 
 
 def load_settings(**given: object) -> Settings:
@@ -256,23 +276,6 @@ def _masked(database_url: str) -> str:
         return "********"
     secret = {key: "********" for key in url.query if "pass" in key.lower()}
     return url.update_query_dict(secret).render_as_string(hide_password=True)
-
-
-def _read_private(path: Path, *, what: str = "secret", mended: str | None = None) -> str:
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise ConfigurationError(
-            "secret-unreadable",
-            f"The {what} {path} cannot be read ({type(unreadable).__name__}); "
-            f"{mended or f'make one with: okbadges secret create {path}'}",
-        ) from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigurationError(
-            "secret-exposed", f"The {what} {path} can be read by others on this machine; run: chmod 600 {path}"
-        )
-    return text
 
 
 def _decoded(text: str) -> bytes:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from okbadges.edge.limits import Limits
     from okbadges.edge.metrics import Metrics
     from okbadges.edge.turns import Turns
+    from okbadges.integrations.mail import Post
+    from okbadges.integrations.providers import Providers
     from okbadges.issuing.batch import Batches
     from okbadges.issuing.conformance.issue import Conformance
     from okbadges.issuing.forms import Forms
@@ -83,6 +85,10 @@ class Rooms:
     """Whom people ask about privacy and accessibility: an e-mail address or an https address."""
     accessibility_assessed_on: date | None
     second_place: Path | None
+    providers: Providers
+    """With whom members can sign in; none, where the operator named none."""
+    post: Post | None
+    """The way out for mail; None where the operator set none up, and then holders cannot add an e-mail address."""
     failures: Failures
     limits: Limits
     last_use: LastUse

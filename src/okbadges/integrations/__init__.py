@@ -1,1 +1,1 @@
-"""What leaves the machine: the guarded fetcher, and nothing else that opens a connection."""
+"""What leaves the machine, and nothing else that opens a connection: fetching for strangers, asking providers of sign-ins, sending mail."""

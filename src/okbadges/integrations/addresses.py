@@ -86,6 +86,11 @@ class Target:
         return self.host in LOOPBACK_NAMES
 
     @property
+    def has_port(self) -> bool:
+        """Whether the port is one that can be connected to."""
+        return 0 < self.port <= _LAST_PORT
+
+    @property
     def authority(self) -> str:
         """The Host header: the port is left out where it is the scheme's own."""
         own = _HTTPS_PORT if self.scheme == "https" else _HTTP_PORT
@@ -104,23 +109,27 @@ def allowed_target(url: str, *, loopback: bool = False) -> Target:
     With ``loopback`` (development) http and https to localhost, 127.0.0.1 and [::1] are allowed besides.
     Raises `FetchError` ``url-not-allowed``.
     """
-    bare = url.partition("#")[0]
-    match = _URL.fullmatch(bare) if len(url) <= MAX_URL_LENGTH else None
+    target = read_target(url)
+    if target.is_loopback and loopback and target.has_port:
+        return target
+    if target.scheme != "https":
+        raise FetchError("url-not-allowed", "Only https is asked; this address is http.")
+    if target.port != _HTTPS_PORT and not _FIRST_UNPRIVILEGED_PORT <= target.port <= _LAST_PORT:
+        raise FetchError("url-not-allowed", f"Port {target.port} is not a port for https.")
+    if not _is_public_name(target.host):
+        raise FetchError("url-not-allowed", "The host is not a public name.")
+    return target
+
+
+def read_target(url: str) -> Target:
+    """Return the parts of an address, without any policy but that every reader reads it alike. Raises as `allowed_target`."""
+    match = _URL.fullmatch(url.partition("#")[0]) if len(url) <= MAX_URL_LENGTH else None
     if match is None:
         raise FetchError("url-not-allowed", "Only an https address of a public host is ever asked.")
     scheme, host = match["scheme"], match["host"].lower()
     port = int(match["port"] or (_HTTPS_PORT if scheme == "https" else _HTTP_PORT))
     path = match["target"] or "/"
-    target = Target(scheme, host, port, path if path.startswith("/") else f"/{path}")
-    if target.is_loopback and loopback and 0 < port <= _LAST_PORT:
-        return target
-    if scheme != "https":
-        raise FetchError("url-not-allowed", "Only https is asked; this address is http.")
-    if port != _HTTPS_PORT and not _FIRST_UNPRIVILEGED_PORT <= port <= _LAST_PORT:
-        raise FetchError("url-not-allowed", f"Port {port} is not a port for https.")
-    if not _is_public_name(host):
-        raise FetchError("url-not-allowed", "The host is not a public name.")
-    return target
+    return Target(scheme, host, port, path if path.startswith("/") else f"/{path}")
 
 
 def _is_public_name(host: str) -> bool:

@@ -113,7 +113,7 @@ class GuardedFetcher:
         own = self._loopback and target.is_loopback
         if own and target.host != LOOPBACK_NAMES[0]:
             return [target.host.strip("[]")]
-        addresses = _within(lambda: self._lookup(target.host, target.port), budget.seconds_left())
+        addresses = look_up_within(self._lookup, target, budget.seconds_left())
         if not addresses:
             raise FetchError("unreachable", f"{target.host} has no address.")
         if not all(is_allowed_address(address, loopback=own) for address in addresses):
@@ -150,13 +150,16 @@ class GuardedFetcher:
         return body
 
 
-def _within(ask: Callable[[], Sequence[str]], seconds: float) -> list[str]:
-    """Run a look-up that knows no time limit of its own; a thread that is given up ends with its resolver's patience."""
+def look_up_within(lookup: Lookup, target: Target, seconds: float) -> list[str]:
+    """Run a look-up that knows no time limit of its own; a thread that is given up ends with its resolver's patience.
+
+    Raises `FetchError`: ``timeout``, ``unreachable``.
+    """
     answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
     def run() -> None:
         try:
-            answers.put(list(ask()))
+            answers.put(list(lookup(target.host, target.port)))
         except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for an answer of any kind
             answers.put(error)
 

@@ -1,4 +1,4 @@
-"""One GET to addresses that were already checked, within a time and a byte budget. Used by `okbadges.integrations.fetch` alone.
+"""One request to addresses that were already checked, within a time and a byte budget: what `fetch` and `provider_calls` stand on.
 
 The name is not looked up again here: the connection goes to the checked address while Host, SNI and the certificate check
 keep the name, so that a second, different answer of the name server changes nothing. No cookies, no proxy of the
@@ -17,7 +17,7 @@ from okbadges.credentials.fetching import FetchError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from okbadges.integrations.addresses import Target
 
@@ -55,6 +55,18 @@ class Budget:
         self.wire_bytes -= count
         if self.wire_bytes < 0:
             raise FetchError("too-large", f"The answer is larger than {self.max_bytes} bytes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is sent: the method, headers beside (or instead of) those that every request has, and a body."""
+
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+GET = Sent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +145,32 @@ def default_ssl_context() -> ssl.SSLContext:
 
 
 def exchange(
-    target: Target, addresses: Sequence[str], *, connect: Connect, ssl_context: ssl.SSLContext, budget: Budget
+    target: Target,
+    addresses: Sequence[str],
+    *,
+    connect: Connect,
+    ssl_context: ssl.SSLContext,
+    budget: Budget,
+    sent: Sent = GET,
 ) -> Answer:
     """Ask for one target at the addresses given and return what came.
 
     Raises `FetchError`: ``unreachable`` (no connection, bad certificate, broken HTTP), ``timeout``, ``too-large``.
     """
     url = httpcore2.URL(scheme=target.scheme, host=target.host.strip("[]"), port=target.port, target=target.path)
-    headers: dict[bytes | str, bytes | str] = {
+    usual = {
         "Host": target.authority,
         "Accept": ACCEPT,
         "Accept-Encoding": "identity",
         "User-Agent": "okbadges",
         "Connection": "close",
     }
+    headers: list[tuple[bytes | str, bytes | str]] = [*{**usual, **sent.headers}.items()]
     backend = _PinnedBackend(addresses, connect, budget)
     try:
         with (
             httpcore2.ConnectionPool(ssl_context=ssl_context, network_backend=backend, max_connections=1) as pool,
-            pool.stream("GET", url, headers=headers) as response,
+            pool.stream(sent.method, url, headers=headers, content=sent.body) as response,
         ):
             return Answer(response.status, _headers(response), _body(response, budget))
     except httpcore2.TimeoutException as error:

@@ -132,7 +132,7 @@ def begin_sign_in(
 
     Raises `Conflict` (``member-left``).
     """
-    organisation = _organisation_of(connection, member_id)
+    organisation = organisation_of_member(connection, member_id)
     _require_there(connection, organisation, member_id)
     row = SignInRow(
         id=stamp.row_id(),
@@ -181,7 +181,9 @@ def end_sign_in(writer: Writer, stamp: Stamp, member_id: uuid.UUID, sign_in_id: 
 
     def change(connection: Connection) -> None:
         if _end(connection, stamp, member_id, sign_in_id):
-            _tell(connection, stamp, _organisation_of(connection, member_id), "sign-in.ended", member_id, sign_ins=1)
+            _tell(
+                connection, stamp, organisation_of_member(connection, member_id), "sign-in.ended", member_id, sign_ins=1
+            )
 
     writer.write(change)
 
@@ -246,7 +248,8 @@ def _ended() -> Gone:
     )
 
 
-def _organisation_of(connection: Connection, member_id: uuid.UUID) -> Organisation:
+def organisation_of_member(connection: Connection, member_id: uuid.UUID) -> Organisation:
+    """Return the organisation of a member who is known to be there, inside a change."""
     its = select(OrganisationRow).join(MemberRow, col(MemberRow.organisation_id) == OrganisationRow.id)
     row = connection.execute(its.where(MemberRow.id == member_id)).one()
     return organisation_of(OrganisationRow(**row._asdict()))

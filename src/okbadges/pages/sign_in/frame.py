@@ -7,24 +7,37 @@ from typing import TYPE_CHECKING
 
 from fastapi.responses import RedirectResponse
 
-from okbadges.edge.sign_ins import keep_signed_in
+from okbadges.edge.problems import problem_of
+from okbadges.edge.sign_ins import SIGN_IN_AT, keep_signed_in
+from okbadges.errors import Conflict, Gone, NotFound
+from okbadges.integrations.refusals import ProviderUnavailable, SignInRefused
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.site import Preview, visit
+from okbadges.pages.words import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fastapi import Request, Response
 
     from okbadges.edge.rooms import Rooms
+    from okbadges.errors import OkbadgesError
+    from okbadges.integrations.providers import Provider
     from okbadges.organisations.sign_ins import SignIn
 
-WORK = "/work"
-_OURS = re.compile(r"/(?:work|confirm)(?:/[A-Za-z0-9_/-]*)?")
+REFUSALS = (NotFound, Gone, Conflict, SignInRefused, ProviderUnavailable)
+"""What a page of signing in has words for."""
+WORK = "/workshop"
+_OURS = re.compile(r"/workshop(?:/[A-Za-z0-9_/-]*)?")
 _SEE_OTHER = 303
+_OF_LINKS = {"unknown-sign-in-link": "unknown", "sign-in-link-ended": "ended"}
 
 
-def sign_in_page(request: Request, template: str, *, status: int = 200, **model: object) -> Response:
-    """Render a page of signing in. Nobody keeps it, and what was refused has no language switch."""
-    here = visit(request)
+def sign_in_page(
+    request: Request, template: str, *, status: int = 200, language: str | None = None, **model: object
+) -> Response:
+    """Render a page of signing in, in the visitor's language or in ``language``. Nobody keeps it, and what was refused has no language switch."""
+    here = visit(request, language)
     preview = Preview(here.words("signing.title"), here.words("signing.preview"))
     return here.page(
         template,
@@ -32,9 +45,33 @@ def sign_in_page(request: Request, template: str, *, status: int = 200, **model:
         status=status,
         headers=NOT_KEPT,
         in_language=None,
-        switch=request.method == "GET",
+        switch=request.method == "GET" and language is None,
         **model,
     )
+
+
+def refused_page(
+    request: Request, refused: OkbadgesError, *, language: str | None = None, other_way: str = SIGN_IN_AT
+) -> Response:
+    """Say kindly why somebody is not signed in, what to do, and where the other ways are."""
+    words, code = visit(request, language).words, refused.code
+    its_own = f"problem.{code}" if words.knows(f"signing.problem.{code}.title") else "closed"
+    state = _OF_LINKS.get(code, its_own)
+    return sign_in_page(
+        request,
+        "sign_in/refused.html",
+        status=problem_of(refused).status,
+        language=language,
+        title=words(f"signing.{state}.title"),
+        lead=words(f"signing.{state}.lead"),
+        other_way=other_way,
+    )
+
+
+def named(request: Request, providers: Iterable[Provider]) -> list[tuple[str, Phrase]]:
+    """Return the slug and the name of each provider, in the language of the page as far as it has one."""
+    language = visit(request).words.language
+    return [(one.slug, Phrase(*one.name_in(language))) for one in providers]
 
 
 def place_after(asked: str) -> str:
@@ -42,8 +79,16 @@ def place_after(asked: str) -> str:
     return asked if _OURS.fullmatch(asked) else WORK
 
 
-def enter(request: Request, rooms: Rooms, sign_in: SignIn, *, own_device: bool, to: str = WORK) -> Response:
+def enter(
+    request: Request,
+    rooms: Rooms,
+    sign_in: SignIn,
+    *,
+    own_device: bool,
+    to: str = WORK,
+    language: str | None = None,
+) -> Response:
     """Let this browser be signed in and send it on, in the language of the page that it came from."""
-    answer = RedirectResponse(visit(request).link(place_after(to)), _SEE_OTHER, headers=NOT_KEPT)
+    answer = RedirectResponse(visit(request, language).link(place_after(to)), _SEE_OTHER, headers=NOT_KEPT)
     keep_signed_in(rooms, answer, sign_in, own_device=own_device)
     return answer

@@ -6,16 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import SameSite
-from okbadges.errors import Conflict, Gone, NotFound, OkbadgesError
 from okbadges.organisations.sign_ins import member_of_link, use_sign_in_link
-from okbadges.pages.sign_in.frame import enter, sign_in_page
-from okbadges.pages.site import visit
+from okbadges.pages.sign_in.frame import REFUSALS, enter, named, refused_page, sign_in_page
 
 router = APIRouter(prefix="/sign-in", include_in_schema=False)
-_REFUSALS = (NotFound, Gone, Conflict)
 
 
 @router.get("/{token}")
@@ -24,9 +20,9 @@ def link_page(request: Request, rooms: RoomsOf, token: str) -> Response:
     try:
         with rooms.database.read() as session:
             member_of_link(session, token, now=rooms.now())
-    except _REFUSALS as refused:
-        return _refused(request, refused)
-    return sign_in_page(request, "sign_in/link.html", token=token)
+    except REFUSALS as refused:
+        return refused_page(request, refused)
+    return sign_in_page(request, "sign_in/link.html", token=token, providers=named(request, rooms.providers))
 
 
 @router.post("/{token}", dependencies=[SameSite])
@@ -35,18 +31,6 @@ def use_link(request: Request, rooms: RoomsOf, token: str, device: Annotated[str
     own_device = device == "own"
     try:
         sign_in = use_sign_in_link(rooms.writer, rooms.stamp("sign-in-link"), token, own_device=own_device)
-    except _REFUSALS as refused:
-        return _refused(request, refused)
+    except REFUSALS as refused:
+        return refused_page(request, refused)
     return enter(request, rooms, sign_in, own_device=own_device)
-
-
-def _refused(request: Request, refused: OkbadgesError) -> Response:
-    state = {NotFound: "unknown", Gone: "ended"}.get(type(refused), "closed")
-    words = visit(request).words
-    return sign_in_page(
-        request,
-        "sign_in/refused.html",
-        status=problem_of(refused).status,
-        title=words(f"signing.{state}.title"),
-        lead=words(f"signing.{state}.lead"),
-    )

@@ -10,7 +10,7 @@ from okbadges.edge.sign_ins import SIGN_IN_AT, forget_sign_in, signed_in_here
 from okbadges.edge.visits import SameSite
 from okbadges.organisations.sign_ins import end_sign_in
 from okbadges.pages.files import NOT_KEPT
-from okbadges.pages.sign_in.frame import place_after, sign_in_page
+from okbadges.pages.sign_in.frame import named, place_after, sign_in_page
 from okbadges.pages.site import visit
 
 router = APIRouter(include_in_schema=False)
@@ -26,6 +26,7 @@ def sign_in_start(request: Request, rooms: RoomsOf, next: str = "", left: str = 
         is_signed_in=here is not None,
         has_left=bool(left) and here is None,
         to=place_after(next),
+        providers=named(request, rooms.providers),
     )
 
 
