@@ -6,19 +6,26 @@ A new page is one line in `PLACES`. The ground is one installation in which all 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from okbadges.integrations.providers import Provider
 from okbadges.issuing.links import Links
 from okbadges.issuing.order import Purpose
+from okbadges.organisations.accounts import Account, connect_account
 from okbadges.organisations.workshops import find_organisation
 from okbadges.pages.card_sheet import card_file
 from okbadges.pages.site import site_of
 from okbadges.passport.own_links import Shown, WantedLink, make_link, withdraw_link
 from okbadges.passport.reflections import Reflection, keep_reflection
 from support.learners import new_group, new_participant
+from support.members import new_link
 from support.passport import give_badge, holder_of, new_card
+from support.provider import let_in
+from support.smtp import give_mail
+from support.work import sign_in_cookie, work_places
 from support.world import NOW
 from verification.making import Maker, status_entry
 
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from okbadges.passport.cards import Card
     from support.world import World
 
+SANIS_BADGES = ("kasi-keittio", "arki-palvelut", "kasi-puu", "arki-ruoka", "digi-turva")
 STUDY = {"purpose": "study-plan", "expires_on": "2027-05-31"}
 WORK = {"purpose": "workplace", "expires_on": "2027-05-31"}
 OPEN_FOLDS = "most => [...document.querySelectorAll('details')].slice(0, most).forEach((one) => { one.open = true; })"
@@ -39,13 +47,15 @@ NOBODY_LISTENS = "http://localhost:1/status/1"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the places stand on: addresses by name, files to check by name, and the cards that open the two passports."""
+    """What the places stand on: addresses by name, files to check by name, the cards that open the two passports, who is signed in."""
 
     base_url: str
     addresses: dict[str, str]
     files: dict[str, bytes]
     cards: dict[str, Card]
     sheets: dict[str, str]
+    cookies: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By which members are signed in: the name and the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +72,19 @@ class Place:
     speaks: str | None = None
     folds: int = 100
 
-    def visit(self, page: Page, ground: Ground) -> None:
-        """Go there and open its folds. Raises playwright's TimeoutError when what the page should show does not come."""
+    def visit(self, page: Page, ground: Ground, *, unfold: bool = True) -> None:
+        """Go there and open its folds, if asked to. Raises playwright's TimeoutError when what the page should show does not come."""
         address = self.address.format(**ground.addresses)
+        if self.who in ground.cookies:
+            name, value = ground.cookies[self.who]
+            page.context.add_cookies([{"name": name, "value": value, "url": ground.base_url}])
         page.goto(ground.base_url + address if address.startswith("/") else address)
         if self.then:
             self.then(page, ground)
         page.locator(self.shows).first.wait_for(state="attached", timeout=10_000)
         page.wait_for_load_state()
-        page.evaluate(OPEN_FOLDS, self.folds)
+        if unfold:
+            page.evaluate(OPEN_FOLDS, self.folds)
 
 
 def check(name: str) -> Callable[[Page, Ground], None]:
@@ -124,6 +138,24 @@ def reveal(hidden: str) -> Callable[[Page, Ground], None]:
     return do
 
 
+def look_again(page: Page, ground: Ground) -> None:
+    """Send a preview in which something else was seen than what is there by now."""
+    press(".ready .button")(page, ground)
+    page.locator("#make [name=seen]").evaluate("field => { field.value = 'another'; }")
+    insist("#make")(page, ground)
+
+
+def signed_in(who: str, address: str) -> Callable[[Page, Ground], None]:
+    """Go there as somebody who is signed in."""
+
+    def do(page: Page, ground: Ground) -> None:
+        name, value = ground.cookies[who]
+        page.context.add_cookies([{"name": name, "value": value, "url": ground.base_url}])
+        page.goto(ground.base_url + address)
+
+    return do
+
+
 def open_sheet(page: Page, ground: Ground) -> None:
     """Open the sheet of cards, which is a file."""
     language = page.evaluate("navigator.language").partition("-")[0]
@@ -165,6 +197,7 @@ PLACES = {
     "card-sheet": Place("about:blank", ".card", open_sheet),
     "open": Place("/p", "#code"),
     "open-mistake": Place("/p", "#code[aria-invalid]", send("code", "7K3M")),
+    "open-other": Place("{sani_card}", "form .button.wide", who="eino"),
     "passport-new-badge": Place("/passport", "article.greeting", who="eino"),
     "passport": Place("/passport", ".newest", who="sani"),
     "passport-badge": Place("{own_badge}", ".badge-page .own-words", who="sani"),
@@ -173,13 +206,55 @@ PLACES = {
     "passport-share": Place("/passport/share", ".ready", who="sani"),
     "passport-share-mistake": Place("/passport/share", "[role=alert]", send("expires_on", ""), who="sani"),
     "passport-preview": Place("/passport/share", ".framed", press(".ready .button"), who="sani"),
+    "passport-preview-again": Place("/passport/share", "[role=alert]", look_again, who="sani"),
     "passport-link": Place("/passport/share/links", ".own-link", press(".own-links a"), who="sani"),
+    "passport-print": Place("/passport/paper", ".framed", who="sani"),
+    "passport-paper": Place("{several_work_paper}", ".sheet", who="sani"),
     "passport-links": Place("/passport/share/links", ".own-links", who="sani"),
     "passport-match": Place("/passport/match", "#six", who="sani"),
     "passport-settings": Place("/passport/settings", "#pin", who="sani"),
     "passport-settings-mistake": Place("/passport/settings", "#pin-mistake", send("pin", "1"), who="sani"),
+    "sign-in": Place("/sign-in", "form [formaction]"),
+    "sign-in-left": Place("/sign-in?left=1", ".note"),
+    "sign-in-link": Place("/sign-in/{sign_in_token}", "form .pick"),
+    "sign-in-refused": Place("/sign-in/nope", ".opening .button"),
+    "sign-in-over": Place("/sign-in/with/oma/back", ".opening .button"),
+    "my-page": Place("/workshop/me", "#accounts .card", signed_in("iida", "/workshop/me?done=connected"), who="iida"),
+    "passport-mail": Place("/passport/mail", "#address", who="sani"),
+    "passport-mail-mistake": Place("/passport/mail", "#address-mistake", send("address", "sani"), who="sani"),
+    "passport-mail-code": Place("/passport/mail", "#code", who="eino"),
+    "passport-mail-code-mistake": Place("/passport/mail", "#code-mistake", send("code", "1"), who="eino"),
+    "passport-mail-there": Place("/passport/mail", ".mail-address", who="otto"),
+    "ask-mail": Place("/p/mail", "#address"),
+    "ask-mail-mistake": Place("/p/mail", "#mistake", send("address", "sani")),
+    "ask-mail-sent": Place("/p/mail/sent", "main h1"),
+    "mail-link": Place("{mail_link}", "main form"),
+    "mail-link-ended": Place("/p/mail/nope", "main .button"),
     "passport-erase": Place("/passport/settings/erase", "#sure", who="sani"),
     "passport-erase-unsure": Place("/passport/settings/erase", "#sure-mistake", insist("form:has(#sure)"), who="sani"),
+    "work-groups": Place("/workshop?at=groups", ".big-rows", who="iida"),
+    "work-groups-mistake": Place("/workshop?at=groups", "#name-mistake", send("name", ""), who="iida"),
+    "work-teacher": Place("/workshop", "main .lead", who="tuula"),
+    "work-group": Place("{work_group}", ".big-rows", who="iida"),
+    "work-group-mistake": Place("{work_group}", "#label-mistake", send("label", "040 123 4567"), who="iida"),
+    "work-cards": Place("{work_group}/cards", "[name=person]", who="iida"),
+    "work-choose": Place("{work_group}/badges", ".family-fold", who="iida"),
+    "work-together": Place("{work_group}/badges/kasi-keittio", "[name=person]", who="iida"),
+    "work-person": Place("{work_person}", ".to-award", who="iida"),
+    "work-card": Place("{work_person}/card", "[name=repeat]", who="iida"),
+    "work-steps": Place("{work_person}/badges/kasi-keittio", ".tick", who="iida"),
+    "work-steps-mistake": Place("{work_steps}", "#step-mistake", insist("form:has([name=step])"), who="iida"),
+    "work-steps-done": Place("{work_person}/badges/digi-turva", ".held-list", who="iida"),
+    "work-award": Place("{work_person}/badges/digi-turva/award", ".look", who="iida"),
+    "work-award-mistake": Place("{work_award}", "#awarded_on-mistake", send("awarded_on", ""), who="iida"),
+    "work-award-waits": Place("{work_person}/badges/{work_summary}/award", ".held-list", who="iida"),
+    "work-award-asks": Place("{work_ready}/badges/{work_summary}/award", "#code", who="iida"),
+    "work-awarded": Place("{work_ready}/badges/{work_collected}/awarded", ".portrait", who="iida"),
+    "work-code": Place("{work_ready}/badges/vuoro-kielet/awarded", "#code", press("main .quiet.wide"), who="iida"),
+    "work-evidence": Place("{work_evidence}", "#photo", who="iida"),
+    "work-evidence-mistake": Place("{work_evidence}", "#photo-mistake", insist("form:has(#photo)"), who="iida"),
+    "work-confirm": Place("{work_confirm}", ".held-list", who="tuula"),
+    "work-missing": Place("/workshop/people/x", "main .button", who="iida"),
 }
 
 
@@ -199,6 +274,7 @@ def lay_ground(world: World, base_url: str) -> Ground:
     group = new_group(world)
     sani, eino = new_participant(world, group), new_participant(world, group, "Eino")
     cards = {"sani": new_card(world, sani), "eino": new_card(world, eino)}
+    cards["otto"] = new_card(world, new_participant(world, group, "Otto"))
     own = _fill(world, sani)
     addresses = {
         "study": valid["share_link"],
@@ -207,12 +283,27 @@ def lay_ground(world: World, base_url: str) -> Ground:
         "expired": expired["share_link"],
         "claim_new": world.issue(badge="arki-ruoka")["claim_link"],
         "claim": work["claim_link"],
-        "own_badge": f"/passport/badges/{own[0]}",
+        "own_badge": f"/passport/badges/{own[-1]}",
+        "sani_card": urlsplit(cards["sani"].address).path,
         "new_badge": f"/passport/badges/{give_badge(world, eino, accepted=False)}",
         **_links(world, cards["sani"], own),
+        **give_mail(world, confirmed=cards["otto"], waiting=cards["eino"]),
+        "sign_in_token": new_link(world, world.keys.tuula_id),
     }
+    addresses |= work_places(world)
+    cookies = {"iida": _with_an_account(world), "tuula": sign_in_cookie(world, world.keys.tuula_id)}
     world.clock.move(minutes=1)
-    return Ground(base_url, addresses, _files(valid, revoked, expired), cards, _sheets(world, [*cards.values()]))
+    files, sheets = _files(valid, revoked, expired), _sheets(world, [*cards.values()])
+    return Ground(base_url, addresses, files, cards, sheets, cookies)
+
+
+def _with_an_account(world: World) -> tuple[str, str]:
+    """Give Iida an account at a provider, sign her in, and return the cookie that says so."""
+    names = {"fi": "Oma tunnus", "sv": "Eget konto", "en": "Own account"}
+    let_in(world, Provider("oma", names, "https://login.example", "okbadges"))
+    rooms, iida = world.rooms, world.keys.iida_id
+    connect_account(rooms.writer, rooms.stamp("test"), iida, Account("oma", bytes(32)))
+    return sign_in_cookie(world, iida)
 
 
 def _must(world: World, path: str, **sent: Any) -> None:
@@ -221,8 +312,8 @@ def _must(world: World, path: str, **sent: Any) -> None:
 
 
 def _fill(world: World, sani: uuid.UUID) -> list[uuid.UUID]:
-    """Give Sani three badges, one more on its way, evidence and own words; return the keys of the badges."""
-    badges = [give_badge(world, sani, badge) for badge in ("digi-turva", "arki-ruoka", "kasi-puu")]
+    """Give Sani some badges, one more on its way, evidence and own words; return the keys of the badges."""
+    badges = [give_badge(world, sani, badge) for badge in SANIS_BADGES]
     seen = {"observed_by": "instructor", "method": "observation", "observed_on": "2026-11-20"}
     for step in (1, 2):
         _must(world, f"/v1/participants/{sani}/progress/digi-laite/{step}", json=seen)
@@ -250,6 +341,7 @@ def _links(world: World, card: Card, badges: Sequence[uuid.UUID]) -> dict[str, s
         link = WantedLink(purpose, tuple(badges), shows, "Sani", NOW.date() + timedelta(days=30))
         made = make_link(rooms.writer, rooms.stamp("holder"), links, holder, link)
         found[name] = links.share_link(made)
+        found[f"{name}_paper"] = f"/passport/paper/{made}"
     withdraw_link(rooms.writer, rooms.stamp("holder"), holder.participants, made)
     return found
 

@@ -10,21 +10,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from okbadges.app import create_app
 from okbadges.storage.tables import CredentialRow, StatusListRow
 from okbadges.verification.report import Verdict
+from support.doors import Doors
 from support.journal import broken_links
 from support.restoring import backup_of, copy, erase, reopened, restore_into
-from support.world import BASE_URL, Clock, Prepared, World, order, settings_for
+from support.world import Clock, opened, order, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from okbadges.operations.restore import Restored
+    from support.world import Prepared, World
 
 _COPY_EVERY = 250
 _NEW_AFTERWARDS = 40
@@ -90,9 +91,8 @@ def drill(ground: tuple[str, Prepared], empty: Callable[[], str], folder: Path, 
     clock, ledger = Clock(), Ledger()
     second_place = folder / "drill-second-place"
     second_place.mkdir()
-    app = create_app(settings_for(url), now=clock)
-    with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
-        world = World(app, client, clock, keys)
+    doors = Doors(lambda: create_app(settings_for(url)))
+    with opened(url, keys, clock, doors) as world:
         in_backup = count * 3 // 5
         for number in range(in_backup):
             _issue(world, ledger, number)
@@ -109,10 +109,10 @@ def drill(ground: tuple[str, Prepared], empty: Callable[[], str], folder: Path, 
     clock.move(hours=1)
     whole_url, alone_url = empty(), empty()
     restore_into(whole_url, world, backup, second_place)
-    with reopened(whole_url, world) as again:
+    with reopened(whole_url, world, doors) as again:
         whole = _figures(again, ledger, set(ledger.credentials), known)
     gap = restore_into(alone_url, world, backup)
-    with reopened(alone_url, world) as again:
+    with reopened(alone_url, world, doors) as again:
         alone = _figures(again, ledger, known, known)
     return Drilled(whole, alone, gap)
 

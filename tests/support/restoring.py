@@ -6,18 +6,17 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from fastapi.testclient import TestClient
-
-from okbadges.app import create_app
 from okbadges.operations.backup import make_backup
 from okbadges.operations.restore import restore
 from okbadges.operations.second_place import copy_new
 from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.erasure import erase_participant
 from okbadges.storage.database import Database
+from okbadges.storage.installation import require_same
 from okbadges.storage.journal import Stamp
+from okbadges.storage.migrations import require_current
 from okbadges.storage.writer import Writer
-from support.world import BASE_URL, World, settings_for
+from support.world import BASE_URL, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
     from okbadges.operations.restore import Restored
     from okbadges.operations.second_place import Copied
+    from support.doors import Doors
+    from support.world import World
 
 
 def backup_of(world: World, file: Path) -> Path:
@@ -54,11 +55,12 @@ def restore_into(url: str, world: World, backup: Path, folder: Path | None = Non
 
 
 @contextmanager
-def reopened(url: str, world: World) -> Iterator[World]:
-    """Serve the database at this URL as the world that it was."""
-    app = create_app(settings_for(url), now=world.clock)
-    with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
-        yield World(app, client, world.clock, world.keys)
+def reopened(url: str, world: World, doors: Doors) -> Iterator[World]:
+    """Serve the database at this URL as the world that it was, if it passes what every start of the service asks of it."""
+    with opened(url, world.keys, world.clock, doors) as again:
+        require_current(again.rooms.database)
+        require_same(again.rooms.database, again.rooms.secrets, base_url=BASE_URL, demo=False)
+        yield again
 
 
 def copy(world: World, folder: Path) -> Copied:

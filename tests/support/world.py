@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from okbadges.storage.database import Database
 from okbadges.storage.installation import settle
 from okbadges.storage.journal import Stamp
 from okbadges.storage.writer import Writer
+from support.doors import Doors
 from support.refilled import RefilledDatabase
 
 if TYPE_CHECKING:
@@ -293,12 +295,20 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
 
 
 @pytest.fixture(scope="session")
-def doors(prepared_sqlite: tuple[Path, Prepared]) -> FastAPI:
-    """Return the application of all worlds: putting its routes together takes longer than most tests, and they never change."""
+def doors(prepared_sqlite: tuple[Path, Prepared]) -> Doors:
+    """Return the doors of all worlds."""
     file, _ = prepared_sqlite
-    app = create_app(settings_for(f"sqlite:///{file}"))
-    app.state.rooms.database.close()
-    return app
+    return Doors(lambda: create_app(settings_for(f"sqlite:///{file}")))
+
+
+@contextmanager
+def opened(url: str, keys: Prepared, clock: Clock, doors: Doors) -> Iterator[World]:
+    """Run the service on the installation at this URL: rooms of its own behind the doors of all."""
+    with (
+        doors.before(build_rooms(settings_for(url), demo=False, now=clock)) as app,
+        TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client,
+    ):
+        yield World(app, client, clock, keys)
 
 
 @pytest.fixture
@@ -312,10 +322,7 @@ def world_apart(ground: tuple[str, Prepared]) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(ground: tuple[str, Prepared], doors: FastAPI) -> Iterator[World]:
-    """Return a running installation of the test's own: rooms of its own behind the doors of all."""
-    url, keys = ground
-    clock, app = Clock(), doors
-    app.state.rooms = build_rooms(settings_for(url), demo=False, now=clock)
-    with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
-        yield World(app, client, clock, keys)
+def world(ground: tuple[str, Prepared], doors: Doors) -> Iterator[World]:
+    """Return a running installation of the test's own."""
+    with opened(*ground, Clock(), doors) as running:
+        yield running

@@ -38,22 +38,23 @@ def cards(
     replace: Annotated[
         bool, typer.Option("--replace", help="End the card of each --participant and make another one: meet them first")
     ] = False,
+    own_passport: Annotated[
+        bool,
+        typer.Option(
+            "--own-passport",
+            help="Take each --participant out of a passport that was joined with others, into one of their own: meet them first",
+        ),
+    ] = False,
     language: Annotated[str, typer.Option(help="Language of the cards: fi, sv or en")] = "fi",
 ) -> None:
     """Make cards that open passports, for everybody in a group who has none, as A4 sheets to print. A code is shown only there.
 
     Labels are for the leader of a group: here a strip above each card tells the last characters of the participant's id instead.
     """
-    if language not in LANGUAGES:
-        raise InvalidInput("language", f"There are sheets in: {', '.join(LANGUAGES)}.", field="language")
-    if replace and not participant:
-        raise InvalidInput(
-            "participants-missing",
-            "Name each participant whose card is replaced: --participant ID. A whole group is never replaced at once.",
-            field="participant",
-        )
+    _check(language, participant, in_place=replace or own_passport)
     with open_rooms() as rooms, new_private(output) as file:
-        made = _made(rooms, _found(rooms, organisation, group), participant, replace=replace)
+        found = _found(rooms, organisation, group)
+        made = _made(rooms, found, participant, replace=replace, own_passport=own_passport)
         if not made:
             print("Everybody has a card already; nothing was made")
             raise typer.Exit
@@ -63,12 +64,26 @@ def cards(
     )
 
 
+def _check(language: str, wanted: list[uuid.UUID] | None, *, in_place: bool) -> None:
+    """Raise `InvalidInput`: ``language``; ``participants-missing`` for new cards ``in_place`` of others without saying whose."""
+    if language not in LANGUAGES:
+        raise InvalidInput("language", f"There are sheets in: {', '.join(LANGUAGES)}.", field="language")
+    if in_place and not wanted:
+        raise InvalidInput(
+            "participants-missing",
+            "Name each participant whose card is replaced: --participant ID. A whole group is never replaced at once.",
+            field="participant",
+        )
+
+
 def _found(rooms: Rooms, organisation: str, group: str) -> Group:
     with rooms.database.read() as session:
         return find_group_by_slug(session, find_organisation(session, organisation), group)
 
 
-def _made(rooms: Rooms, group: Group, wanted: list[uuid.UUID] | None, *, replace: bool) -> list[Card]:
+def _made(
+    rooms: Rooms, group: Group, wanted: list[uuid.UUID] | None, *, replace: bool, own_passport: bool
+) -> list[Card]:
     """Make the cards. Raises `NotFound` for somebody who is not in the group, `Conflict` (``group-ended``), before any is made."""
     with rooms.database.read() as session:
         require_running(session.connection(), group)
@@ -83,4 +98,5 @@ def _made(rooms: Rooms, group: Group, wanted: list[uuid.UUID] | None, *, replace
         group=group,
         participants=list(dict.fromkeys(wanted or present)),
         replace=replace,
+        own_passport=own_passport,
     )

@@ -16,6 +16,7 @@ from okbadges.corrections.reissue import Correction, Reissuing
 from okbadges.corrections.revoke import Outcome, Reason, Revocation, revoke_several
 from okbadges.errors import InvalidInput
 from okbadges.organisations.workshops import find_organisation
+from okbadges.passport.elsewhere import new_homes
 from okbadges.passport.erasure import erase_participant, organisation_of
 from okbadges.progress.notes import checked_note
 
@@ -116,7 +117,11 @@ def erase(
         erased = erase_participant(
             rooms.writer, rooms.stamp(OPERATOR), organisation=organisation, participant_id=participant_id
         )
+        with rooms.database.read() as session:
+            homes = new_homes(session, [organisation.id])
     print(f"Erased {participant_id}: {', '.join(f'{name} {number}' for name, number in asdict(erased).items())}")
+    for home in homes:
+        print(f"{home.issuer} was handed over: let them erase this participant at {home.home_url} too")
 
 
 def _line(record: Record) -> str:

@@ -124,6 +124,7 @@ def _welcome(story: Story, base_url: str) -> str:
   Check a file  {base_url}/verify
   Passport      {story.passport}
   or its code   {story.code} at {base_url}/p
+  Instructor    {base_url}/sign-in (Try it as an instructor)
   API docs      {base_url}/docs
 
   Access key (shown only now, lasts {KEY_LASTS.days} days)

@@ -1,6 +1,7 @@
 """What has happened in the demo: an issuer, two organisations under it, and credentials, each issued at its own time.
 
-Otto has a card that opens his passport: one badge that he took, one that is new, and one on its way.
+Otto has a card that opens his passport: one badge that he took, one that is new, and one on its way. Who works there, and who else is in
+his group: `okbadges.cli.demo_people`.
 
 Every step goes through the same functions as in earnest. The days are counted from the day the demo began, so that telling the
 story again orders the very same credentials, and the idempotency keys give back those that are there.
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import col, select
 
+from okbadges.cli.demo_people import gather
 from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
 from okbadges.issuing.order import Order, Purpose, Share
@@ -87,6 +89,7 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
         revoke(rooms.writer, rooms.stamp(ACTOR), revoked.credential_id, Reason.ISSUED_IN_ERROR)
         _tick(rooms, caller, valid.participant, lately.date())
         passport, code = _card(rooms, caller, valid.participant)
+        gather(rooms, caller, organisations[0], valid.participant, day=lately.date())
         key = create_access_key(
             rooms.writer,
             rooms.stamp(ACTOR),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from okbadges.errors import Conflict, InvalidInput, NotFound
+from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from okbadges.organisations.groups import (
     is_led_by,
     require_running,
@@ -85,6 +85,14 @@ def add_participants(
 
     writer.write(change)
     return newcomers
+
+
+def require_own_labels(group: Group, member_id: uuid.UUID | None) -> None:
+    """Raise `NotAllowed` (``labels-are-the-leaders``) unless the member leads the group: nobody else reads or writes its labels."""
+    if member_id != group.leader_id:
+        raise NotAllowed(
+            "labels-are-the-leaders", "Labels are for the leader of a group only; let them write these.", field="labels"
+        )
 
 
 def set_label(

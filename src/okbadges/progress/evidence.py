@@ -127,7 +127,7 @@ def keep_evidence(
         ),
         created_at=stamp.now,
         created_by=stamp.actor,
-        delete_on=_months_after(stamp.now.date(), months),
+        delete_on=months_after(stamp.now.date(), months),
     )
 
     def change(connection: Connection) -> None:
@@ -209,7 +209,7 @@ def _unknown() -> NotFound:
     return NotFound("unknown-evidence", "There is no such piece of evidence of this participant.", field="evidence")
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
     """Return the same day so many months later; the last of the month where it has no such day."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1

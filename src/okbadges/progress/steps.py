@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlmodel import select
+from sqlmodel import col, select
 
 from okbadges.progress.observation import Observation
 from okbadges.storage.tables import TickedStepRow
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -86,19 +87,32 @@ def criterion_hash(criterion: Texts) -> str:
 
 def progress_of(session: Session, participant_id: uuid.UUID, badge: PublishedBadge) -> Progress:
     """Return how far a participant has come in this version of a badge; whoever is unknown has ticked nothing."""
-    rows = session.exec(
-        select(TickedStepRow).where(TickedStepRow.participant_id == participant_id, TickedStepRow.badge == badge.slug)
-    )
-    ticks = {
-        row.criterion_hash: Tick(row.id, row.observed_by, row.method, row.observed_on, row.sealed_note, row.ticked_at)
-        for row in rows
-    }
+    ticks = ticks_of(session, [participant_id], badge=badge.slug)
+    return progress_in(badge, ticks.get((participant_id, badge.slug), {}))
+
+
+def progress_in(badge: PublishedBadge, ticks: Mapping[str, Tick]) -> Progress:
+    """Return what ticks (by the hash of their criterion) say of this version of a badge."""
     return Progress(
         tuple(
             Step(number, criterion, ticks.get(criterion_hash(criterion)))
             for number, criterion in enumerate(badge.criteria, start=1)
         )
     )
+
+
+def ticks_of(
+    session: Session, participants: Collection[uuid.UUID], *, badge: str | None = None
+) -> dict[tuple[uuid.UUID, str], dict[str, Tick]]:
+    """Return the ticks of these participants, of one badge if it is named: by participant and badge, then by criterion."""
+    rows = select(TickedStepRow).where(col(TickedStepRow.participant_id).in_(participants))
+    if badge is not None:
+        rows = rows.where(TickedStepRow.badge == badge)
+    found: dict[tuple[uuid.UUID, str], dict[str, Tick]] = {}
+    for row in session.exec(rows):
+        tick = Tick(row.id, row.observed_by, row.method, row.observed_on, row.sealed_note, row.ticked_at)
+        found.setdefault((row.participant_id, row.badge), {})[row.criterion_hash] = tick
+    return found
 
 
 def started_badges(session: Session, participant_id: uuid.UUID) -> list[str]:

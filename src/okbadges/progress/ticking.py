@@ -27,6 +27,7 @@ from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Connection
@@ -69,21 +70,45 @@ class Sighting:
 
 def find_step(session: Session, caller: Caller, participant_id: uuid.UUID, badge: str, number: int) -> ParticipantStep:
     """Return a step of a participant with whom the caller may work. Raises `NotFound` with what there is not."""
+    steps = steps_for(session, caller, participant_id, badge)
+    if not 1 <= number <= len(steps):
+        raise NotFound("unknown-step", f"{badge} has the steps 1 to {len(steps)}.", field="step")
+    return steps[number - 1]
+
+
+def find_steps(
+    session: Session, caller: Caller, participant_id: uuid.UUID, badge: str, criteria: Collection[str]
+) -> list[ParticipantStep]:
+    """Return the steps that have these criteria (by their hashes), of a participant with whom the caller may work.
+
+    Raises `NotFound` with what there is not, `InvalidInput` (``step-missing``) for none, `Conflict` (``badge-changed``) for a
+    criterion that the newest version does not have.
+    """
+    steps = {step.criterion_hash: step for step in steps_for(session, caller, participant_id, badge)}
+    if not criteria:
+        raise InvalidInput("step-missing", "Choose the steps that were seen.", field="step")
+    if not steps.keys() >= set(criteria):
+        raise Conflict("badge-changed", f"The steps of {badge} have changed; read them again.", field="step")
+    return [step for key, step in steps.items() if key in criteria]
+
+
+def steps_for(session: Session, caller: Caller, participant_id: uuid.UUID, badge: str) -> list[ParticipantStep]:
+    """Return the steps of the newest version of a badge for a participant with whom the caller may work. Raises as `find_step`."""
     organisation = require_leader(session, caller, participant_id)
     row = latest_row(session, badge)
-    criteria = PublishedBadge.model_validate_json(row.definition).criteria
-    if not 1 <= number <= len(criteria):
-        raise NotFound("unknown-step", f"{badge} has the steps 1 to {len(criteria)}.", field="step")
-    return ParticipantStep(
-        organisation=organisation,
-        participant_id=participant_id,
-        badge_row_id=row.id,
-        badge=badge,
-        version=row.version,
-        is_retired=row.retired_at is not None,
-        number=number,
-        criterion_hash=criterion_hash(criteria[number - 1]),
-    )
+    return [
+        ParticipantStep(
+            organisation=organisation,
+            participant_id=participant_id,
+            badge_row_id=row.id,
+            badge=badge,
+            version=row.version,
+            is_retired=row.retired_at is not None,
+            number=number,
+            criterion_hash=criterion_hash(criterion),
+        )
+        for number, criterion in enumerate(PublishedBadge.model_validate_json(row.definition).criteria, start=1)
+    ]
 
 
 def tick_step(writer: Writer, stamp: Stamp, secrets: Secrets, step: ParticipantStep, seen: Sighting) -> bool:
@@ -92,6 +117,32 @@ def tick_step(writer: Writer, stamp: Stamp, secrets: Secrets, step: ParticipantS
     Raises `InvalidInput` (``badge-retired``, ``observed-in-future``, ``observed-too-early``, and those of a note), `Conflict`
     (``badge-changed``: the instructor read another version), and `NotFound` when the participant was erased meanwhile.
     """
+    return writer.write(_ticking(stamp, secrets, step, seen))
+
+
+def tick_steps(writer: Writer, stamp: Stamp, secrets: Secrets, steps: Sequence[ParticipantStep], seen: Sighting) -> int:
+    """Tick several steps that were seen at once, of one participant or of several; return how many of them are new.
+
+    Each is a change of its own, and whatever `tick_step` refuses is refused for all before the first.
+    """
+    changes = [_ticking(stamp, secrets, step, seen) for step in steps]
+    waiting = [writer.submit(change) for change in changes]
+    return sum(one.result() for one in waiting)
+
+
+def untick_step(writer: Writer, stamp: Stamp, step: ParticipantStep) -> None:
+    """Take a tick back that was a mistake; where there is none, nothing changes."""
+
+    def change(connection: Connection) -> None:
+        if connection.execute(delete(TickedStepRow).where(*_same(step))).rowcount:
+            touch(connection, stamp, step.participant_id)
+            _tell(connection, stamp, "step.unticked", step)
+
+    writer.write(change)
+
+
+def _ticking(stamp: Stamp, secrets: Secrets, step: ParticipantStep, seen: Sighting) -> Callable[[Connection], bool]:
+    """Return the change that ticks one step; its result tells whether that is new."""
     _check(step, seen, today=stamp.now.date())
     row_id, note = stamp.row_id(), checked_note(seen.note)
     row = TickedStepRow(
@@ -117,18 +168,7 @@ def tick_step(writer: Writer, stamp: Stamp, secrets: Secrets, step: ParticipantS
         _tell(connection, stamp, "step.ticked", step)
         return True
 
-    return writer.write(change)
-
-
-def untick_step(writer: Writer, stamp: Stamp, step: ParticipantStep) -> None:
-    """Take a tick back that was a mistake; where there is none, nothing changes."""
-
-    def change(connection: Connection) -> None:
-        if connection.execute(delete(TickedStepRow).where(*_same(step))).rowcount:
-            touch(connection, stamp, step.participant_id)
-            _tell(connection, stamp, "step.unticked", step)
-
-    writer.write(change)
+    return change
 
 
 def _check(step: ParticipantStep, seen: Sighting, *, today: date) -> None:
