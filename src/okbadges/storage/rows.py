@@ -33,10 +33,15 @@ Row = dict[str, Any]
 """One row: its columns by name, with the values that the database gives and takes."""
 
 NOT_KEPT = frozenset(
-    {described.DutyRow.__tablename__, described.SignInLinkRow.__tablename__, described.SignInRow.__tablename__}
+    {
+        described.DutyRow.__tablename__,
+        described.OutgoingMailRow.__tablename__,
+        described.SignInLinkRow.__tablename__,
+        described.SignInRow.__tablename__,
+    }
 )
-"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, who is signed in. After a restore
-everybody signs in again, so that nobody comes back who was signed out."""
+"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, which letters are on their way, who is signed
+in. After a restore everybody signs in again, so that nobody comes back who was signed out."""
 _AT_ONCE = 500
 
 

@@ -35,6 +35,7 @@ class Sealed(StrEnum):
     WORDS = "a label, a name or a note"
     EVIDENCE = "a piece of evidence"
     OWN_WORDS = "a participant's own words"
+    MAIL = "an e-mail address"
     COPY = "a copy in the second place"
 
 
@@ -53,6 +54,7 @@ class Secrets:
             Sealed.WORDS: AESGCM(_derive(master, b"seal words")),
             Sealed.EVIDENCE: AESGCM(_derive(master, b"seal evidence")),
             Sealed.OWN_WORDS: AESGCM(_derive(master, b"seal own words")),
+            Sealed.MAIL: AESGCM(_derive(master, b"seal e-mail addresses")),
             Sealed.COPY: AESGCM(_derive(master, b"seal copies")),
         }
         self._links = _derive(master, b"claim and share links")
@@ -63,6 +65,7 @@ class Secrets:
         self._pins = _derive(master, b"PINs of passports")
         self._visits = _derive(master, b"visits")
         self._accounts = _derive(master, b"accounts of members")
+        self._mails = _derive(master, b"e-mail addresses")
         self._matching = _derive(master, b"match codes")
         self._conformance = _derive(master, b"conformance keys")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
@@ -127,6 +130,15 @@ class Secrets:
     def account_hash(self, provider: str, subject: str) -> bytes:
         """Return the HMAC under which a member's account at a provider of sign-ins is found."""
         return hmac.digest(self._accounts, f"{provider}\x1f{subject}".encode(), hashlib.sha256)
+
+    def mail_hash(self, address: str) -> bytes:
+        """Return the HMAC under which passports with an e-mail address are found."""
+        return hmac.digest(self._mails, f"hash:{address}".encode(), hashlib.sha256)
+
+    def mail_code(self, row_id: str) -> str:
+        """Return the six digits that are mailed to an address to confirm it: the same for the same row, always."""
+        digest = hmac.digest(self._mails, f"code:{row_id}".encode(), hashlib.sha256)
+        return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
     def match_code(self, subject: str, window: int) -> str:
         """Return the six digits that a passport shows in one window of time."""

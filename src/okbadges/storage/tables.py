@@ -256,6 +256,36 @@ class CardRow(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class PassportMailRow(SQLModel, table=True):
+    """The e-mail address that a holder added to their passport: sealed, found by its HMAC, of use once they confirmed it.
+
+    ``language`` is that of its letters, ``wording`` the words that were beside the field. ``link_hash`` is of the one link that opens now.
+    """
+
+    __tablename__ = "passport_mails"
+    id: uuid.UUID = Field(primary_key=True)
+    passport_id: uuid.UUID = Field(foreign_key="passports.id", unique=True)
+    address_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
+    sealed_address: bytes = Field(sa_type=LargeBinary)
+    language: str
+    wording: str
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    link_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, unique=True))
+    link_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OutgoingMailRow(SQLModel, table=True):
+    """A letter on its way, sealed; deleted when it is sent or given up. One that somebody only asks for belongs to no passport yet."""
+
+    __tablename__ = "outgoing_mails"
+    id: uuid.UUID = Field(primary_key=True)
+    passport_id: uuid.UUID | None = Field(default=None, foreign_key="passports.id", index=True)
+    sealed_letter: bytes = Field(sa_type=LargeBinary)
+    tries: int = 0
+    next_try_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ConsentRow(SQLModel, table=True):
     """What a person agreed to, in which words (their version), how, and until when. For a share the link is named."""
 
