@@ -22,6 +22,8 @@ help: ## list the targets
 demo: .venv/installed ## install what is needed and show a demo on http://localhost:8000
 	$(BIN)/okbadges demo $(ARGS)
 
+# Many tests start programs of ours: what was compiled once is kept, whatever the environment says.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/installed-dev chromium softhsm interop ## run every test: unit, API, browser, PostgreSQL, interop
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 

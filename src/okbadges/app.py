@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from okbadges import __version__, pages
 from okbadges.building import build_rooms, utc_now
 from okbadges.edge.body_limit import LARGEST_EVIDENCE, LARGEST_UPLOAD, BodyLimit
+from okbadges.edge.compression import Compression
 from okbadges.edge.head import HeadAsGet
 from okbadges.edge.headers import SecurityHeaders
 from okbadges.edge.last_answer import LastAnswer
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
+    from fastapi import Request, Response
+
     from okbadges.edge.rooms import Rooms
     from okbadges.settings import Settings
 
@@ -67,6 +70,7 @@ BODY_LIMITS = {
     "/vc-api/credentials/verify": LARGEST_UPLOAD,
     "/vc-api/presentations/verify": LARGEST_UPLOAD,
     "/v1/participants/*/evidence": LARGEST_EVIDENCE,
+    "/workshop/people/*/badges/*/evidence": LARGEST_EVIDENCE,
 }
 
 OPEN_DOORS = ("/p", "/sign-in", "/verify", "/v1/verify", "/vc-api/credentials/verify", "/vc-api/presentations/verify")
@@ -157,7 +161,14 @@ def create_app(
     pages.install(app, demo=demo)
     cards.install_card_sheet(app, card_sheet)
     answer = install_problems(app, page=pages.problem_page)
+    _stand_around(app, settings, answer)
+    return app
+
+
+def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, Exception], Response]) -> None:
+    """Put what every request and answer passes around the routes; ``answer`` tells of an error as problems are told."""
     # the last one added meets a request first
+    app.add_middleware(Compression)
     app.add_middleware(BodyLimit, limits=BODY_LIMITS)
     app.add_middleware(OpenDoors, paths=OPEN_DOORS)
     app.add_middleware(Threshold, answer=answer)
@@ -166,7 +177,6 @@ def create_app(
     app.add_middleware(SecurityHeaders, https=settings.is_https)
     app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
-    return app
 
 
 def _described(settings: Settings, *, demo: bool, with_duties: bool) -> FastAPI:
@@ -175,7 +185,9 @@ def _described(settings: Settings, *, demo: bool, with_duties: bool) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         rooms: Rooms = app.state.rooms
-        duties = Duties(rooms.database, rooms.writer, duties_of(rooms) if with_duties else (), now=rooms.now)
+        duties = Duties(
+            rooms.database, rooms.writer, duties_of(rooms, pages.wording(app)) if with_duties else (), now=rooms.now
+        )
         duties.start()
         yield
         duties.stop()

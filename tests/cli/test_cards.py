@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from okbadges.organisations.groups import end_group
+from okbadges.passport.joining import join_passports
 from support.command_line import Operator, operating
 from support.groups import Journal
 from support.learners import new_group, new_participant
+from support.passport import holder_of, new_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +86,23 @@ def test_whoever_has_a_card_keeps_it(operator: Operator, group: Group, tmp_path:
     [(_, subject, details)] = journal.news()
     assert (subject, details["ended"]) == (f"participant:{noora}", 1)
     assert len(re.findall("class=.card.", second.read_text("utf-8"))) == 1
+
+
+def test_somebody_is_taken_out_of_a_joined_passport(operator: Operator, group: Group, tmp_path: Path) -> None:
+    """Named, and with a card to a passport of their own; the card of the others stays."""
+    world = operator.world
+    sani, otto = (new_participant(world, group, label) for label in ("Noora", "Aada"))
+    card, ends = (new_card(world, one) for one in (sani, otto))
+    join_passports(world.rooms.writer, world.rooms.stamp("holder"), holder_of(world, card), ends.id)
+    file, journal = tmp_path / "cards.html", Journal(world)
+    status, said = operator.run("cards", *GROUP, "--output", str(file), "--own-passport")
+    assert status == 2
+    assert "--participant" in said
+    said = operator.must("cards", *GROUP, "--output", str(file), "--participant", str(otto), "--own-passport")
+    assert "Wrote 1 card" in said
+    [(_, subject, details)] = journal.news()
+    assert (subject, details["ended"], details["own_passport"]) == (f"participant:{otto}", 0, 1)
+    assert holder_of(world, card).participants == (sani,)
 
 
 def test_what_cannot_be_is_said(operator: Operator, group: Group, tmp_path: Path) -> None:

@@ -9,14 +9,23 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 from PIL import Image, ImageChops
 from typer.testing import CliRunner
 
+from okbadges.building import build_rooms
 from okbadges.cli import command_line
+from okbadges.cli.demo_people import GROUP
 from okbadges.cli.demo_story import Story, tell
+from okbadges.organisations.groups import end_group, find_group_by_slug
+from okbadges.organisations.participants import labels_of
+from okbadges.organisations.stays import present_in
+from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.collection import collection_of
 from okbadges.passport.holder import card_by_token, holder_of_card
+from okbadges.progress.on_the_way import standpoints
+from okbadges.settings import load_settings
 from support.demo import get
 from support.world import NOW
 
@@ -45,7 +54,7 @@ def links(said: str) -> list[str]:
 
 
 def test_running_it_twice_does_no_harm(tmp_path: Path) -> None:
-    """A second run finds the same credentials and Otto's card, publishes nothing again, and only makes a new key."""
+    """A second run finds the same credentials, people and Otto's card, publishes nothing again, and only makes a new key."""
     first, second = told(tmp_path), told(tmp_path)
     assert links(first) == links(second)
     assert len(links(first)) == 3
@@ -61,16 +70,19 @@ def test_running_it_twice_does_no_harm(tmp_path: Path) -> None:
                 "badge_versions",
                 "access_keys",
                 "passport_cards",
+                "members",
+                "learning_groups",
+                "group_participants",
             )
         ]
     database.close()
-    assert counts == [4, 1, 2, 2, 40, 2, 1]
+    assert counts == [7, 1, 2, 2, 40, 2, 2, 3, 1, 4]
 
 
 def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
     """Whatever is missing of the issuer, its key, the organisations and their records is made, and nothing twice.
 
-    Otto's card opens his passport: one badge that he took, one that is new, one that lacks a step.
+    Otto's card opens his passport: one badge that he took, one that is new, one that lacks a step. In the group each is somewhere else.
     """
     from okbadges.organisations.issuers import create_issuer  # noqa: PLC0415 - as far as the interrupted one came
 
@@ -78,7 +90,6 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
         world.rooms.writer, replace(world.rooms.stamp("demo"), now=NOW.replace(hour=0) - timedelta(days=300)),
         slug="demo", name="DEMO OK! osaamismerkit", url="http://localhost:8000", description=None, base_url="http://localhost:8000",
     )  # fmt: skip
-    from okbadges.building import build_rooms  # noqa: PLC0415 - rooms at another time
     from support.world import settings_for  # noqa: PLC0415 - of the same database
 
     url = world.rooms.database.engine.url.render_as_string(hide_password=False)
@@ -91,9 +102,51 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
         holder = holder_of_card(session, card)
         assert holder is not None
         passport = collection_of(session, holder)
+        group = find_group_by_slug(session, find_organisation(session, "demo-kemi"), GROUP)
+        here = [stay.participant_id for stay in present_in(session, group)]
+        labels = labels_of(session, world.rooms.secrets, member_id=group.leader_id, participants=here)
+        at = {labels[one]: standpoint for one, standpoint in standpoints(session, here, today=NOW.date()).items()}
     assert [one.badge.slug for one in passport.shelf] == ["digi-turva"]
     assert [one.badge.slug for one in passport.new] == ["kasi-keittio"]
     assert [(one.badge.slug, one.progress.missing) for one in passport.ways] == [("digi-laite", (4,))]
+    assert {
+        label: ([one.badge.slug for one in stand.ready], len(stand.unfinished), len(stand.held))
+        for label, stand in at.items()
+    } == {
+        "Otto": ([], 1, 2),
+        "Sani": ([], 2, 0),
+        "Eino": (["kasi-keittio"], 0, 0),
+        "Aili": (["kooste-opiskelu-ja-ura"], 0, 3),
+    }
+
+
+def test_what_the_instructor_changed_stays(tmp_path: Path) -> None:
+    """Whoever tried the demo as an instructor, ended the group and comes back finds it so: the demo starts, and nobody is back in it."""
+    told(tmp_path)
+    settings = load_settings(
+        base_url="http://localhost:8077",
+        database_url=f"sqlite:///{tmp_path}/demo.sqlite3",
+        secret_file=tmp_path / "secret",
+        secret=None,
+        allow_loopback_issuers=True,
+    )
+    rooms = build_rooms(settings, demo=True)
+    with rooms.database.read() as session:
+        group = find_group_by_slug(session, find_organisation(session, "demo-kemi"), GROUP)
+    end_group(rooms.writer, rooms.stamp(f"member:{group.leader_id}"), group)
+    told(tmp_path)
+    with rooms.database.read() as session:
+        assert present_in(session, group) == []
+    rooms.writer.close()
+    rooms.database.close()
+
+
+def test_it_says_how_to_try_it_as_an_instructor(demo: Demo) -> None:
+    """The sign-in is named where everything else is, and one press there leads to the group."""
+    assert f"Instructor    {demo.base_url}/sign-in" in demo.said
+    with httpx2.Client(base_url=demo.base_url, follow_redirects=True, headers={"Accept": "text/html"}) as client:
+        page = client.post("/sign-in/demo", data={"role": "instructor"})
+    assert re.findall(r"<bdi>(\w+)</bdi></a>", page.text) == ["Aili", "Eino", "Otto", "Sani"]
 
 
 def test_a_demo_in_another_place_is_explained(tmp_path: Path) -> None:

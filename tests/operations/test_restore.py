@@ -20,7 +20,9 @@ from okbadges.organisations.consents import consents_of
 from okbadges.organisations.issuers import find_issuer
 from okbadges.organisations.known_keys import revoke_access_key
 from okbadges.organisations.roles import Scope
+from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.accepting import Decision
+from okbadges.passport.reflections import Reflection, keep_reflection, reflections_of
 from okbadges.storage import journal
 from okbadges.storage.database import Database
 from okbadges.storage.sealing import Secrets
@@ -30,6 +32,7 @@ from support.corrections import row_of
 from support.journal import broken_links
 from support.passport import browser, new_card, open_with, say
 from support.restoring import backup_of, copy, erase, restore_into
+from support.sharing import Sharer, sharer, write
 from support.world import BASE_URL, order
 
 if TYPE_CHECKING:
@@ -281,6 +284,8 @@ def test_every_action_is_known(checkout: Path) -> None:
         "group.ended",
         "group.handed-over",
         "label.set",
+        "mail.added",
+        "mail.confirmed",
         "member.added",
         "participant.joined",
         "participant.left",
@@ -288,7 +293,6 @@ def test_every_action_is_known(checkout: Path) -> None:
         "participants.added",
         "participants.imported",
         "reflection.kept",
-        "reflection.wiped",
         "step.ticked",
         "step.unticked",
     }
@@ -319,6 +323,36 @@ def test_damage_of_the_backup_is_named(world: World, empty_urls: Callable[[str],
     (tmp_path / "text.zip").write_text("no archive")
     with pytest.raises(InvalidInput, match="not whole"):
         restore_into(empty_urls("sqlite"), world, tmp_path / "text.zip")
+
+
+def test_own_words_that_were_wiped_away_stay_so(
+    world: World, restored: Restoring, tmp_path: Path, second_place: Path
+) -> None:
+    """Those of the backup that were wiped away after it; what was written again after that is lost, and named."""
+    sani = sharer(world, "digi-turva")
+    for badge in ("digi-turva", "kasi-puu", "arki-ruoka"):
+        write(world, sani, "Aluksi pelotti", badge=badge)
+    backup = backup_of(world, tmp_path / "backup.okb")
+    for badge in ("digi-turva", "kasi-puu"):
+        wipe(world, sani, badge)
+    write(world, sani, "Sitten osasin", badge="kasi-puu")
+    copy(world, second_place)
+    again, done = restored(backup, second_place)
+    with again.rooms.database.read() as session:
+        left = reflections_of(session, again.rooms.secrets, [sani.participant])
+    assert [(one.badge, one.words) for one in left] == [("arki-ruoka", "Aluksi pelotti")]
+    assert done.replayed is not None
+    assert set(done.replayed.not_redone) == {"reflection.kept"}
+    assert done.replayed.redone["reflection.wiped"] == 2
+
+
+def wipe(world: World, sani: Sharer, badge: str) -> None:
+    """Let somebody wipe away what they wrote about a badge."""
+    rooms = world.rooms
+    with rooms.database.read() as session:
+        kemi = find_organisation(session, "kemi")
+    empty = Reflection(sani.participant, badge, "", None, None, None)
+    keep_reflection(rooms.writer, rooms.stamp("holder"), rooms.secrets, kemi, empty)
 
 
 def test_a_passport_comes_back_and_that_of_an_erased_person_does_not(

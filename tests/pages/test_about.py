@@ -155,10 +155,11 @@ def test_the_privacy_page_says_the_periods_of_this_installation(world: World) ->
     assert (world.rooms.periods.evidence, world.rooms.periods.labels_and_notes) == (24, 12)
     assert "Evidence is deleted after 24 months." in page
     assert "for 12 months" in page
-    world.app.state.rooms = replace(world.rooms, periods=Periods(1, 36))
+    world.app.state.rooms = replace(world.rooms, periods=Periods(1, 36, 48))
     page = world.client.get("/privacy?lang=en", headers=PAGE).text
     assert "deleted after 1 month." in page
     assert "for 36 months" in page
+    assert "nothing new has come for 48 months" in page
 
 
 def test_without_settings_there_is_neither(installation: World) -> None:

@@ -32,6 +32,8 @@ TOLD_IN = {
     "participants": "participants",
     "passports": "passport",
     "passport_cards": "passport",
+    "passport_mails": "passport",
+    "outgoing_mails": "passport",
 }
 WITH_ITS_CREDENTIAL = {"credential_forms", "share_link_items", "collected_credentials"}
 

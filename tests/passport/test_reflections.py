@@ -86,10 +86,13 @@ def test_an_empty_one_wipes_it_away(world: World) -> None:
     journal = Journal(world)
     keep(world, empty)
     keep(world, about(sani))
+    with world.rooms.database.read() as session:
+        row_id = session.exec(select(ReflectionRow.id)).one()
     keep(world, empty)
     keep(world, empty)
     assert kept(world, sani) == []
-    assert journal.actions() == ["reflection.kept", "reflection.wiped"]
+    told = [(action, details) for action, _, details in journal.news()]
+    assert told == [("reflection.kept", {}), ("reflection.wiped", {"words": str(row_id)})]
     with world.rooms.database.read() as session:
         assert session.exec(select(ReflectionRow)).all() == []
 

@@ -59,7 +59,7 @@ def drafts(checkout: Path) -> dict[str, str]:
 
 def _kept() -> dict[str, int]:
     """Return the months of the settings when nobody sets them."""
-    return {name: Settings.model_fields[name].default for name in ("evidence_months", "label_months")}
+    return {name: Settings.model_fields[name].default for name in ("evidence_months", "label_months", "quiet_months")}
 
 
 def _periods(text: str) -> set[tuple[int, str]]:
@@ -101,7 +101,7 @@ def test_what_is_open_is_marked_as_the_readme_says(drafts: dict[str, str], name:
 def test_periods_are_those_of_the_settings(drafts: dict[str, str]) -> None:
     """A period that a draft names is a default of the settings, the longest life of a link or a visit, or a term of the GDPR; each in digits."""
     kept = _kept()
-    assert Periods(kept["evidence_months"], kept["label_months"]) == Periods()
+    assert Periods(*kept.values()) == Periods()
     allowed = {(months, "month") for months in kept.values()} | BY_LAW | AGES
     allowed |= {(LONGEST_SHARE_DAYS // 365, "year"), (int(LASTS.total_seconds()) // 3600, "hour")}
     for name, text in drafts.items():
@@ -111,11 +111,12 @@ def test_periods_are_those_of_the_settings(drafts: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_notices_name_every_period(drafts: dict[str, str], language: str) -> None:
-    """How long evidence, short names and links live stands in the row that is about them, in every language."""
+    """How long evidence, short names, links and what was begun live stands in the row that is about them, in every language."""
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", drafts[f"notice.{language}.md"], re.MULTILINE)
     periods = [found for _, until in rows if (found := _periods(until))]
     kept = _kept()
-    assert periods == [{(kept["evidence_months"], "month")}, {(kept["label_months"], "month")}, {(1, "year")}]
+    evidence, labels, begun = ({(kept[name], "month")} for name in ("evidence_months", "label_months", "quiet_months"))
+    assert periods == [evidence, labels, {(1, "year")}, begun, begun, begun, begun]
 
 
 def test_numbers_in_the_assessment_are_those_of_the_code(drafts: dict[str, str]) -> None:

@@ -15,10 +15,12 @@ from okbadges.organisations.groups import end_group
 from okbadges.organisations.roles import Role
 from okbadges.passport.cards import read_code
 from okbadges.passport.holder import card_by_code, card_by_token, holder_of_card, note_first_opening
+from okbadges.passport.joining import join_passports
 from okbadges.storage.tables import CardRow
 from support.corrections import side_by_side
 from support.groups import Journal, colleague, get, post, refusal
 from support.learners import as_somebody_else, new_group, new_participant, pass_on
+from support.passport import holder_of, new_card
 from support.world import BASE_URL
 
 if TYPE_CHECKING:
@@ -236,6 +238,36 @@ def test_only_named_cards_are_replaced(world: World) -> None:
     with pytest.raises(Gone):
         opened(world, before[str(sani)])
     assert opened(world, before[str(otto)])
+
+
+def test_a_passport_of_ones_own(world: World) -> None:
+    """Sani and Otto were joined by mistake: the card that Iida makes takes Otto out, and Sani's card stays."""
+    group = new_group(world)
+    sani, otto = (new_participant(world, group, label) for label in ("Sani", "Otto"))
+    card, ends = (new_card(world, one) for one in (sani, otto))
+
+    def join(other: uuid.UUID) -> None:
+        rooms = world.rooms
+        join_passports(rooms.writer, rooms.stamp("holder"), holder_of(world, card), other)
+
+    join(ends.id)
+    path, journal = f"/participants/{otto}/card", Journal(world)
+    refused: list[dict[str, Any]] = [{"own_passport": "yes"}, {"own_passport": None}, {"apart": True}]
+    assert {refusal(post(world, path, **body)) for body in refused} == {(422, "invalid-field")}
+    assert journal.actions() == []
+    headers = {**world.as_iida(), "Idempotency-Key": "apart"}
+    answer = post(world, path, headers, own_passport=True)
+    made = card_of(answer)
+    assert (made["participant"], made["replaces"]) == (str(otto), False)
+    assert post(world, path, headers, own_passport=True).content == answer.content
+    assert [action for action, _, _ in journal.news()] == ["card.issued"]
+    assert holder_of(world, card).participants == (sani,)
+    join(opened(world, made))
+    path = f"/groups/{group.id}/cards"
+    assert refusal(post(world, path, own_passport=True)) == (422, "participants-missing")
+    again = card_of(post(world, path, own_passport=True, participants=[str(otto)]))
+    assert (again["participant"], again["replaces"]) == (str(otto), False)
+    assert holder_of(world, card).participants == (sani,)
 
 
 def test_an_ended_group_gets_none(world: World) -> None:

@@ -12,6 +12,7 @@ from okbadges.organisations.roles import Role, Scope
 from support.corrections import side_by_side
 from support.groups import Journal, colleague, get, post, refusal
 from support.learners import new_group
+from support.members import is_signed_in, new_link, signed_in_browser
 
 if TYPE_CHECKING:
     from support.world import World
@@ -161,3 +162,54 @@ def test_leaving_many_times_at_once_is_one_change(world: World) -> None:
     answers = side_by_side([lambda: post(world, f"/members/{member}/leave", world.as_aino())] * 8)
     assert {answer.status_code for answer in answers} == {200}
     assert journal.actions() == ["member.left"]
+
+
+def test_a_one_time_link_is_made(world: World) -> None:
+    """Aino makes a link for Iida: it is for a day and for her; the journal knows that, and not the link; a new one ends it."""
+    iida, journal = world.keys.iida_id, Journal(world)
+    answer = post(world, f"/members/{iida}/sign-in-link", world.as_aino())
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    made = answer.json()
+    assert made == {"address": made["address"], "expires_at": "2026-11-22T12:00:00Z"}
+    assert made["address"].startswith("http://localhost:8000/sign-in/")
+    token = made["address"].rpartition("/")[2]
+    assert len(token) == 27
+    assert journal.news() == [("sign-in-link.made", f"member:{iida}", {})]
+    assert world.client.get(f"/sign-in/{token}").status_code == 200
+    assert post(world, f"/members/{iida}/sign-in-link", world.as_aino()).json()["address"] != made["address"]
+    assert world.client.get(f"/sign-in/{token}").status_code == 410
+
+
+def test_a_member_is_signed_out(world: World) -> None:
+    """After a lost phone Aino ends every sign-in of Iida, and the link that is on its way; once is enough."""
+    iida = world.keys.iida_id
+    first, second = signed_in_browser(world), signed_in_browser(world, device="own")
+    token, journal = new_link(world), Journal(world)
+    answer = post(world, f"/members/{iida}/sign-out", world.as_aino())
+    assert (answer.status_code, answer.json()) == (200, {"sign_ins": 2})
+    assert [is_signed_in(first), is_signed_in(second)] == [False, False]
+    assert world.client.get(f"/sign-in/{token}").status_code == 410
+    assert journal.news() == [("sign-in.ended", f"member:{iida}", {"sign_ins": 2})]
+    assert post(world, f"/members/{iida}/sign-out", world.as_aino()).json() == {"sign_ins": 0}
+    assert journal.news() == []
+
+
+@pytest.mark.parametrize("what", ["sign-in-link", "sign-out"])
+def test_only_administrators_let_in_and_out(world: World, what: str) -> None:
+    """Nobody else, also not the member; nobody of another organisation; and nothing for who is not there."""
+    path = f"/members/{world.keys.iida_id}/{what}"
+    for headers in (world.as_iida(), world.as_tuula(), world.as_audrey(), world.as_partner()):
+        assert refusal(post(world, path, headers)) == (403, "scope-missing")
+    ranua = world.key([Scope.ADMINISTER], organisation="ranua", role=Role.ADMINISTRATOR)
+    assert post(world, path, ranua).status_code == 404
+    assert world.client.post(f"/v1{path}").status_code == 401
+    assert post(world, f"/members/{uuid.uuid4()}/{what}", world.as_aino()).status_code == 404
+    assert post(world, f"/members/x/{what}", world.as_aino()).status_code == 422
+
+
+def test_who_left_gets_no_link(world: World) -> None:
+    """Who comes back is added again."""
+    member, _ = colleague(world)
+    post(world, f"/members/{member}/leave", world.as_aino())
+    assert refusal(post(world, f"/members/{member}/sign-in-link", world.as_aino())) == (409, "member-left")
+    assert post(world, f"/members/{member}/sign-out", world.as_aino()).json() == {"sign_ins": 0}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from okbadges.edge.rooms import Rooms
 
+_OURS = ("same-origin", "none")
 LASTS = timedelta(hours=20)
 """WCAG 2.2.1: a limit of 20 hours or more takes nobody by surprise."""
 OPEN_AT = "/p"
@@ -80,8 +81,13 @@ def require_same_site(request: Request, rooms: RoomsOf) -> None:
     origin = request.headers.get("origin")
     ours = urlsplit(rooms.base_url)
     is_ours = origin in (None, "null", f"{ours.scheme}://{ours.netloc}")
-    if site not in ("same-origin", "none") or not is_ours:
+    if site not in _OURS or not is_ours:
         raise NotAllowed("cross-site", "This form was sent from another site. Open your passport here and try again.")
+
+
+def comes_from_elsewhere(request: Request) -> bool:
+    """Tell whether a page of another site led the browser here. A scanned code and a typed address did not; nor do older browsers say so."""
+    return request.headers.get("sec-fetch-site", "none") not in _OURS
 
 
 HolderOf = Annotated[Holder, Depends(holder_of)]

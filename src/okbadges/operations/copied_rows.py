@@ -6,15 +6,15 @@ are deleted on their day, and a copy of them must not outlive that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, Any
 
 from okbadges.operations.redoing import NOT_COPIED
 from okbadges.operations.row_look_ups import look_up_of
 from okbadges.storage.rows import table_named
 
 if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -43,9 +43,23 @@ def columns_of(name: str) -> set[str]:
 
 
 def participants_in(rows: Rows) -> set[uuid.UUID]:
-    """Return whom these rows are about."""
-    others = {row["participant_id"] for each in rows.values() for row in each if "participant_id" in row}
-    return {row["id"] for row in rows.get("participants", ()) if not row["stands_for_erased"]} | others
+    """Return whom these rows are about, be they as in the database or as they are written in a file."""
+    about = (_about(name, row) for name, each in rows.items() for row in each)
+    return {uuid.UUID(str(one)) for one in about if one is not None}
+
+
+def without(rows: Rows, is_erased: Callable[[uuid.UUID], bool]) -> Rows:
+    """Return what these rows say of everybody else: a passport that was joined stays joined for who remains. Of nobody else nothing stays."""
+    gone = {str(one) for one in participants_in(rows) if is_erased(one)}
+    left = {name: [row for row in each if str(_about(name, row)) not in gone] for name, each in rows.items()}
+    return {name: each for name, each in left.items() if each} if participants_in(left) else {}
+
+
+def _about(table_name: str, row: Row) -> Any:  # noqa: ANN401 - an id as in the database, or as it is written
+    """Return whom a row is about; None for one that is about nobody, or about all who were erased."""
+    if table_name == "participants":
+        return None if row["stands_for_erased"] else row["id"]
+    return row.get("participant_id")
 
 
 def _copied(table_name: str, row: Row) -> Row:

@@ -52,7 +52,14 @@ REDONE = COPIED - {"member.added"} | {
     "evidence.erased",
     "installation.restored",
     "installation.settled",
+    "mail.removed",
+    "mail-link.made",
+    "mail-link.used",
+    "reflection.wiped",
     "retention.deleted",
+    "sign-in-link.made",
+    "sign-in.began",
+    "sign-in.ended",
 }
 """What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name.
 

@@ -16,14 +16,25 @@ from sqlmodel import SQLModel, col
 
 from okbadges.errors import Conflict
 from okbadges.operations.chain_walk import BEFORE_THE_FIRST
+from okbadges.operations.copied_rows import without
 from okbadges.operations.redoing import ERASED, INSTEAD, REDONE
 from okbadges.operations.row_look_ups import named_id
 from okbadges.operations.second_place import copied_events, mark_of
 from okbadges.organisations.consents import Consenting
 from okbadges.passport.erasure import erase_rows
+from okbadges.passport.mail import forget_mail
 from okbadges.storage.journal import Stamp
 from okbadges.storage.rows import put, put_over, table_named
-from okbadges.storage.tables import EventHeadRow, EventRow, EvidenceRow, ParticipantRow
+from okbadges.storage.tables import (
+    CardRow,
+    ConsentRow,
+    EventHeadRow,
+    EventRow,
+    EvidenceRow,
+    ParticipantRow,
+    PassportMailRow,
+    ReflectionRow,
+)
 
 if TYPE_CHECKING:
     import uuid
@@ -31,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from okbadges.operations.chain_walk import Head
     from okbadges.operations.months import Owner
@@ -42,7 +53,7 @@ if TYPE_CHECKING:
 
 
 _NEVER_WITHOUT_ROWS = ("credential.issued", "credential.revoked")
-_EVIDENCE_GONE = ("evidence.deleted", "evidence.erased", "consent.withdrawn")
+_GONE = ("evidence.deleted", "evidence.erased", "mail.removed", "reflection.wiped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +126,11 @@ class SecondPlace:
     def rows(self, table_name: str) -> Iterator[Row]:
         """Go through the copied rows of a table, those copied last at the end, without those of anybody erased since."""
         for copied in self.newer():
-            if table_name in copied.tables and self._erased.isdisjoint(copied.of):
-                yield from copied.rows(self.secrets)[table_name]
+            if table_name in copied.tables:
+                rows = copied.rows(self.secrets)
+                if not self._erased.isdisjoint(copied.of):
+                    rows = without(rows, lambda one: mark_of(self.secrets, one) in self._erased)
+                yield from rows.get(table_name, ())
 
 
 def another_past(chain: str, number: int) -> Conflict:
@@ -140,7 +154,7 @@ def replay(connection: Connection, place: SecondPlace, *, random_bytes: Callable
         tables.update(copied.tables)
         if event["action"] == ERASED:
             erasures.append(event)
-        elif event["action"] in _EVIDENCE_GONE:
+        elif event["action"] in _GONE:
             deletions.append(event)
     _continue_chains(connection, place)
     for table in SQLModel.metadata.sorted_tables:
@@ -149,7 +163,7 @@ def replay(connection: Connection, place: SecondPlace, *, random_bytes: Callable
         if table.name == ParticipantRow.__tablename__:
             # before their credentials are brought to the state that the erasure left them in
             _erase_again(connection, erasures, random_bytes)
-    _delete_evidence_again(connection, deletions)
+    _delete_again(connection, deletions)
     return replayed
 
 
@@ -177,16 +191,40 @@ def _erase_again(connection: Connection, erasures: list[Event], random_bytes: Ca
             erase_rows(connection, Stamp(event["actor"], event["at"], random_bytes), organisation, participant)
 
 
-def _delete_evidence_again(connection: Connection, deletions: list[Event]) -> None:
+def _delete_again(connection: Connection, deletions: list[Event]) -> None:
     for event in deletions:
         named, details = named_id(event["subject"]), orjson.loads(event["details"])
+        if event["action"] == "reflection.wiped":
+            words = col(ReflectionRow.id) == named_id(details.get("words", ""))
+            connection.execute(delete(ReflectionRow).where(words, col(ReflectionRow.participant_id) == named))
+            continue
+        if event["action"] == "mail.removed" and named is not None:
+            forget_mail(connection, named)
+            continue
         which = col(EvidenceRow.id) == named
         if event["action"] == "evidence.erased":
             about = (col(EvidenceRow.participant_id) == named) & (col(EvidenceRow.badge) == details.get("badge"))
             which = about & (col(EvidenceRow.created_at) <= event["at"])
-        if event["action"] == "consent.withdrawn":
-            if details.get("purpose") != Consenting.EVIDENCE:
-                continue
-            theirs = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == named)
-            which = col(EvidenceRow.participant_id).in_(theirs) & (col(EvidenceRow.created_at) <= event["at"])
         connection.execute(delete(EvidenceRow).where(which))
+    connection.execute(delete(EvidenceRow).where(_consent_was_taken_back()))
+    connection.execute(delete(PassportMailRow).where(_went_with_its_card()))
+
+
+def _went_with_its_card() -> ColumnElement[bool]:
+    """Return which e-mail addresses were added before the card that opens their passport now: they ended with the card before."""
+    card = select(col(CardRow.id)).where(
+        col(CardRow.passport_id) == col(PassportMailRow.passport_id),
+        col(CardRow.ended_at).is_(None),
+        col(CardRow.issued_at) <= col(PassportMailRow.added_at),
+    )
+    return ~card.exists()
+
+
+def _consent_was_taken_back() -> ColumnElement[bool]:
+    """Return which evidence is from before its consent was taken back, in whichever passport its participant was then: it went with it."""
+    taken_back = select(col(ConsentRow.id)).where(
+        col(ConsentRow.participant_id) == col(EvidenceRow.participant_id),
+        col(ConsentRow.purpose) == Consenting.EVIDENCE,
+        col(ConsentRow.withdrawn_at) >= col(EvidenceRow.created_at),
+    )
+    return taken_back.exists()

@@ -1,9 +1,10 @@
 """Retention: what is deleted by itself, after how long, and said when it was.
 
 Evidence goes on its day (24 months after it was made). Labels and notes go 12 months after the last thing that happened to the
-participant, names of members 12 months after they left, a name typed for a link when the link ended. Badges stay: they are the
-participant's, and `okbadges.passport.erasure` takes them away on their wish. Nothing is deleted when the clock made a leap that no
-quiet summer explains.
+participant, names of members 12 months after they left, a name typed for a link when the link ended. What was begun and is not used any
+more goes after 36 months: steps whose badge never came, own words, ended stays in groups, and the consent to a link after its end.
+Badges stay, and with them their steps and the consent to receive them: they are the participant's, and `okbadges.passport.erasure` takes
+them away on their wish. Nothing is deleted when the clock made a leap that no quiet summer explains.
 """
 
 from __future__ import annotations
@@ -20,25 +21,32 @@ from okbadges.errors import Unavailable
 from okbadges.organisations.failures import forget_old_failures
 from okbadges.storage import journal
 from okbadges.storage.tables import (
+    BadgeVersionRow,
+    ConsentRow,
     CredentialRow,
     EvidenceRow,
+    GroupParticipantRow,
     MemberRow,
     ParticipantRow,
+    ReflectionRow,
     ShareLinkRow,
     TickedStepRow,
 )
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Mapping
     from datetime import datetime
     from typing import Any
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
     from sqlmodel import Session, SQLModel
 
     from okbadges.organisations.periods import Periods
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
+
+    _Rule = tuple[type[SQLModel], ColumnElement[bool], Mapping[str, Any] | None]
 
 LONGEST_PAUSE = timedelta(days=62)
 """Longer than this without a run is either a long pause or a wrong clock: somebody has to say which."""
@@ -53,6 +61,10 @@ class Deleted:
     labels: int
     notes: int
     names: int
+    steps: int = 0
+    stays: int = 0
+    own_words: int = 0
+    consents: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything was deleted."""
@@ -62,7 +74,7 @@ class Deleted:
         """Return what was deleted in one sentence."""
         if not self:
             return "Nothing is old enough to be deleted."
-        parts = [f"{count} {name}" for name, count in asdict(self).items() if count]
+        parts = [f"{count} {name.replace('_', ' ')}" for name, count in asdict(self).items() if count]
         return f"Deleted: {', '.join(parts)}."
 
 
@@ -116,43 +128,68 @@ def _apply(
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _rules(
-    periods: Periods, now: datetime
-) -> dict[str, list[tuple[type[SQLModel], ColumnElement[bool], dict[str, Any] | None]]]:
+def _rules(periods: Periods, now: datetime) -> dict[str, list[_Rule]]:
     """Return for each kind the tables it is in, which rows are old, and what is set in them (None: the row goes)."""
-    quiet_since = now - timedelta(days=periods.labels_and_notes * _DAYS_OF_A_MONTH)
-    quiet = select(col(ParticipantRow.id)).where(col(ParticipantRow.last_event_at) < quiet_since)
-    note_old = or_(col(CredentialRow.participant_id).in_(quiet), col(CredentialRow.erased_at).is_not(None)) & col(
-        CredentialRow.sealed_revocation_note
-    ).is_not(None)
     return {
         "evidence": [(EvidenceRow, col(EvidenceRow.delete_on) <= now.date(), None)],
-        "labels": [
-            (
-                ParticipantRow,
-                (col(ParticipantRow.last_event_at) < quiet_since) & col(ParticipantRow.sealed_label).is_not(None),
-                {"sealed_label": None},
-            )
-        ],
+        **_rules_of_words(now, _months_before(now, periods.labels_and_notes)),
+        # a label and notes stay between those who led the participant: nobody forgets before them who that was
+        **_rules_of_what_was_begun(_months_before(now, max(periods.quiet, periods.labels_and_notes))),
+    }
+
+
+def _rules_of_words(now: datetime, since: datetime) -> dict[str, list[_Rule]]:
+    """Return the rules of what somebody wrote about somebody, and of what people are called."""
+    quiet = _quiet(since)
+    note_old = or_(col(CredentialRow.participant_id).in_(quiet), col(CredentialRow.erased_at).is_not(None))
+    has_note = col(CredentialRow.sealed_revocation_note).is_not(None)
+    has_label = (col(ParticipantRow.last_event_at) < since) & col(ParticipantRow.sealed_label).is_not(None)
+    step_note = col(TickedStepRow.participant_id).in_(quiet) & col(TickedStepRow.sealed_note).is_not(None)
+    left = (col(MemberRow.left_at) < since) & (func.length(col(MemberRow.sealed_name)) > 0)
+    ended = or_(col(ShareLinkRow.expires_on) < now.date(), col(ShareLinkRow.withdrawn_at).is_not(None))
+    return {
+        "labels": [(ParticipantRow, has_label, {"sealed_label": None})],
         "notes": [
-            (
-                TickedStepRow,
-                col(TickedStepRow.participant_id).in_(quiet) & col(TickedStepRow.sealed_note).is_not(None),
-                {"sealed_note": None},
-            ),
-            (CredentialRow, note_old, {"sealed_revocation_note": None}),
+            (TickedStepRow, step_note, {"sealed_note": None}),
+            (CredentialRow, note_old & has_note, {"sealed_revocation_note": None}),
         ],
         "names": [
-            (
-                MemberRow,
-                (col(MemberRow.left_at) < quiet_since) & (func.length(col(MemberRow.sealed_name)) > 0),
-                {"sealed_name": b""},
-            ),
-            (
-                ShareLinkRow,
-                or_(col(ShareLinkRow.expires_on) < now.date(), col(ShareLinkRow.withdrawn_at).is_not(None))
-                & col(ShareLinkRow.sealed_name).is_not(None),
-                {"sealed_name": None},
-            ),
+            (MemberRow, left, {"sealed_name": b""}),
+            (ShareLinkRow, ended & col(ShareLinkRow.sealed_name).is_not(None), {"sealed_name": None}),
         ],
     }
+
+
+def _rules_of_what_was_begun(since: datetime) -> dict[str, list[_Rule]]:
+    """Return the rules of what is of no use any more to whom nothing happened since then, and of what ended before."""
+    quiet = _quiet(since)
+    holds_its_badge = (
+        select(col(CredentialRow.id))
+        .join(BadgeVersionRow, col(BadgeVersionRow.id) == col(CredentialRow.badge_version_id))
+        .where(
+            col(CredentialRow.participant_id) == col(TickedStepRow.participant_id),
+            col(BadgeVersionRow.slug) == col(TickedStepRow.badge),
+            col(CredentialRow.revoked_at).is_(None),
+        )
+    )
+    showed_something = select(col(ShareLinkRow.id)).where(
+        col(ShareLinkRow.participant_id) == col(ReflectionRow.participant_id), col(ShareLinkRow.created_at) >= since
+    )
+    old_words = col(ReflectionRow.participant_id).in_(quiet) & (col(ReflectionRow.written_at) < since)
+    ended = or_(col(ShareLinkRow.expires_on) < since.date(), col(ShareLinkRow.withdrawn_at) < since)
+    its_link = col(ConsentRow.share_link_id).in_(select(col(ShareLinkRow.id)).where(ended))
+    return {
+        "steps": [(TickedStepRow, col(TickedStepRow.participant_id).in_(quiet) & ~holds_its_badge.exists(), None)],
+        "stays": [(GroupParticipantRow, col(GroupParticipantRow.left_at) < since, None)],
+        "own_words": [(ReflectionRow, old_words & ~showed_something.exists(), None)],
+        "consents": [(ConsentRow, its_link, None)],
+    }
+
+
+def _quiet(since: datetime) -> Select[uuid.UUID]:
+    """Return the query for those to whom nothing happened since then."""
+    return select(col(ParticipantRow.id)).where(col(ParticipantRow.last_event_at) < since)
+
+
+def _months_before(now: datetime, months: int) -> datetime:
+    return now - timedelta(days=months * _DAYS_OF_A_MONTH)

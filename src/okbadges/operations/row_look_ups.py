@@ -111,9 +111,12 @@ def _share_links(connection: Connection, events: Sequence[Event]) -> list[Rows]:
 
 
 def _participants(connection: Connection, events: Sequence[Event]) -> list[Rows]:
-    """Find participants with what opens their passport and what they agreed to."""
+    """Find participants with what opens their passport, who else is in it, and what they agreed to."""
     people = _by(_rows(connection, "participants", "id", _ids(events)), "id")
-    return _with_passports(connection, [people.get(named_id(event["subject"]), []) for event in events])
+    passports = _values([row for same in people.values() for row in same], "passport_id")
+    together = _by(_rows(connection, "participants", "passport_id", passports), "passport_id")
+    theirs = [people.get(named_id(event["subject"]), []) for event in events]
+    return _with_passports(connection, [_pick(together, own, "passport_id") or own for own in theirs])
 
 
 def _passports(connection: Connection, events: Sequence[Event]) -> list[Rows]:

@@ -2,7 +2,8 @@
 
 A restored backup is as old as it is. What was issued, revoked and erased after it is redone from here, so nothing acknowledged is
 lost, nothing revoked holds again, and nobody erased comes back. Rows are sealed for their event; when the erasure of a participant
-is copied, their rows are taken out of what was copied before, and a crash in between is made up for by the next run.
+is copied, their rows are taken out of what was copied before, and a crash in between is made up for by the next run. What these
+events say of others stays.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlmodel import col
 
 from okbadges.errors import ConfigurationError, Conflict, InvalidInput
 from okbadges.operations.chain_walk import BEFORE_THE_FIRST, ChainWalk, Head
-from okbadges.operations.copied_rows import columns_of, participants_in, rows_about
+from okbadges.operations.copied_rows import columns_of, participants_in, rows_about, without
 from okbadges.operations.months import Months, Owner
 from okbadges.operations.redoing import ERASED
 from okbadges.operations.row_look_ups import named_id
@@ -87,11 +88,10 @@ class CopiedEvent:
         """Open the rows. Raises `ConfigurationError` when the secret is another one, or they belong to another event or version."""
         if not self.sealed:
             return {}
-        plain = secrets.unseal(self.sealed, bound_to=_bound_to(self.event), kind=Sealed.COPY)
         try:
             return {
                 name: [read_back(table_named(name), row, columns_of(name)) for row in rows]
-                for name, rows in orjson.loads(zlib.decompress(plain)).items()
+                for name, rows in _opened(secrets, self.event, self.sealed).items()
             }
         except (KeyError, ValueError):
             raise ConfigurationError(
@@ -127,7 +127,7 @@ def copy_new(
             months.append([*_lines(connection, secrets, some, random_bytes), _heads(known, marks)], now=now)
             count += len(some)
         if marks:
-            _take_out(months, marks)
+            _take_out(months, marks, secrets, random_bytes)
             months.append([_heads(known, ())], now=now)
     return Copied(count, {chain: number for chain, (number, _) in known.items()})
 
@@ -243,29 +243,48 @@ def _erased(secrets: Secrets, events: Iterable[Event]) -> set[str]:
     return {mark_of(secrets, participant) for participant in ids if participant is not None}
 
 
-def _take_out(months: Months, marks: set[str]) -> None:
+def _take_out(months: Months, marks: set[str], secrets: Secrets, random_bytes: Callable[[int], bytes]) -> None:
     """Take the rows about erased participants out of what was copied: what stays is what happened, not to whom."""
 
-    def without(line: Line) -> Line:
+    def change(line: Line) -> Line:
         if marks.isdisjoint(line.get("of", ())):
             return line
-        return {name: value for name, value in line.items() if name not in {"rows", "of", "tables"}} | {"erased": True}
+        # as they are written: they may be of an earlier version, whose rows nobody reads back any more
+        rows = without(
+            _opened(secrets, line, base64.b64decode(line["rows"])), lambda one: mark_of(secrets, one) in marks
+        )
+        bare = {name: value for name, value in line.items() if name not in {"rows", "of", "tables"}}
+        return bare | (_with_rows(secrets, line, rows, random_bytes) or {"erased": True})
 
-    months.rewrite(without, holding=marks)
+    months.rewrite(change, holding=marks)
 
 
 def _lines(
     connection: Connection, secrets: Secrets, events: Sequence[Event], random_bytes: Callable[[int], bytes]
 ) -> Iterator[Line]:
     for event, rows in zip(events, rows_about(connection, events), strict=True):
-        line: Line = {"kind": "event", **written(event)}
-        if rows:
-            plain = zlib.compress(orjson.dumps({name: [written(row) for row in each] for name, each in rows.items()}))
-            sealed = secrets.seal(plain, bound_to=_bound_to(event), random_bytes=random_bytes, kind=Sealed.COPY)
-            line["rows"] = base64.b64encode(sealed).decode()
-            line["tables"] = sorted(rows)
-            line["of"] = sorted(mark_of(secrets, participant) for participant in participants_in(rows))
-        yield line
+        plain = {name: [written(row) for row in each] for name, each in rows.items()}
+        yield {"kind": "event", **written(event), **_with_rows(secrets, event, plain, random_bytes)}
+
+
+def _with_rows(secrets: Secrets, event: Event, rows: Rows, random_bytes: Callable[[int], bytes]) -> Line:
+    """Return what the line of an event has for its rows, as they are written: nothing, where there are none."""
+    if not rows:
+        return {}
+    plain = zlib.compress(orjson.dumps(rows))
+    sealed = secrets.seal(plain, bound_to=_bound_to(event), random_bytes=random_bytes, kind=Sealed.COPY)
+    return {
+        "rows": base64.b64encode(sealed).decode(),
+        "tables": sorted(rows),
+        "of": sorted(mark_of(secrets, participant) for participant in participants_in(rows)),
+    }
+
+
+def _opened(secrets: Secrets, event: Event, sealed: bytes) -> Rows:
+    """Return rows as they were written. Raises `ConfigurationError` when the secret is another one, or they belong to another event."""
+    plain = secrets.unseal(sealed, bound_to=_bound_to(event), kind=Sealed.COPY)
+    rows: Rows = orjson.loads(zlib.decompress(plain))
+    return rows
 
 
 def _bound_to(event: Event) -> str:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotations at run time
 
-from okbadges.pages import about, api_docs, badges, claim, front, passport, share, sign_in, verify
+from okbadges.pages import about, api_docs, badges, claim, front, passport, share, sign_in, verify, work
+from okbadges.pages.letters import wording
 from okbadges.pages.problem import problem_page
 from okbadges.pages.site import open_site, site_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-__all__ = ["install", "problem_page"]
+__all__ = ["install", "problem_page", "wording"]
 
 
 def install(app: FastAPI, *, demo: bool) -> None:
@@ -22,7 +23,7 @@ def install(app: FastAPI, *, demo: bool) -> None:
     for module in (front, badges, share, claim, verify, about, api_docs):
         app.include_router(module.router)
     # in a demo its own way in comes first: the address of a one-time link would take it for a token
-    for router in (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS, *passport.ROUTERS):
+    for router in (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS, *passport.ROUTERS, *work.ROUTERS):
         app.include_router(router)
 
     @app.get("/static/{name}", include_in_schema=False)

@@ -63,6 +63,7 @@ def privacy_page(request: Request, rooms: RoomsOf) -> Response:
         headers=PUBLIC,
         evidence_kept=here.words.counted("privacy.long.evidence", rooms.periods.evidence),
         labels_kept=here.words.counted("privacy.long.labels", rooms.periods.labels_and_notes),
+        unfinished_kept=here.words.counted("privacy.long.quiet", rooms.periods.quiet),
         contact=_contact_link(rooms.contact),
     )
 

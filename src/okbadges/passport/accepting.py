@@ -8,14 +8,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from okbadges.errors import Conflict, NotFound
 from okbadges.organisations import consents
 from okbadges.organisations.consents import Consenting, How
 from okbadges.storage import journal
-from okbadges.storage.tables import CredentialRow, IssuerRow
+from okbadges.storage.tables import CredentialRow, IssuerRow, ParticipantRow, ShareLinkRow
 
 if TYPE_CHECKING:
     import uuid
@@ -52,6 +53,21 @@ def can_be_shown() -> ColumnElement[bool]:
         & col(CredentialRow.hidden_at).is_(None)
         & col(CredentialRow.erased_at).is_(None)
     )
+
+
+def shown_by_link() -> ColumnElement[bool]:
+    """Return the condition under which a link shows a credential that is on it: it may be shown, and is in the passport of its owner.
+
+    What was taken out of a joined passport is somebody's own again, and stands on no link of the others.
+    """
+    owner, other = aliased(ParticipantRow), aliased(ParticipantRow)
+    together = (
+        select(col(owner.id))
+        .join(other, col(other.passport_id) == col(owner.passport_id))
+        .where(col(owner.id) == col(ShareLinkRow.participant_id), col(other.id) == col(CredentialRow.participant_id))
+    )
+    is_owners = col(CredentialRow.participant_id) == col(ShareLinkRow.participant_id)
+    return can_be_shown() & or_(is_owners, together.exists())
 
 
 def decide(

@@ -1,7 +1,8 @@
 """Cards: a piece of paper that opens a passport, by a QR code or by a code that can be read aloud. No name is on it, and none behind it.
 
 A lost card is replaced, never copied: the instructor meets the person and issues a new one; the old one ends in the same change,
-and with it the PIN and every visit that was open. The credentials stay as they are.
+and with it the PIN and every visit that was open. The credentials stay as they are. Out of a joined passport a participant is taken in
+the same way, by a card to a passport of their own; the card of the others stays.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from okbadges.organisations.groups import require_running, unknown_participant
 from okbadges.organisations.participants import touch
 from okbadges.organisations.stays import is_present
 from okbadges.organisations.workshops import chain_of
+from okbadges.passport.joining import is_joined, new_passport
+from okbadges.passport.mail import forget_mail
 from okbadges.storage import journal
 from okbadges.storage.sealing import SPOKEN, token_hash
 from okbadges.storage.tables import CardRow, ParticipantRow, PassportRow
@@ -69,13 +72,15 @@ def issue_card(
     organisation: Organisation,
     participant_id: uuid.UUID,
     repeat: str | None = None,
+    own_passport: bool = False,
 ) -> Card:
     """Issue a card to a participant of an organisation, ending the one before; their first one makes their passport.
 
-    The same ``repeat`` (whoever asks, and their Idempotency-Key) is answered with the same card, until its holder has opened it. Raises `NotFound` (``unknown-participant``), and
+    ``own_passport`` takes them out of a joined one: then nothing of the others ends. The same ``repeat`` (whoever asks, and their
+    Idempotency-Key) is answered with the same card, until its holder has opened it. Raises `NotFound` (``unknown-participant``), and
     `Conflict` (``card-in-use``) for a repeat after that, or after the card was replaced.
     """
-    making = _Making(secrets, base_url, repeat)
+    making = _Making(secrets, base_url, repeat, own_passport=own_passport)
     card = writer.write(_change(stamp, making, organisation, participant_id, replace=True))
     if card is None:
         raise Conflict(
@@ -87,7 +92,7 @@ def issue_card(
     return card
 
 
-def issue_cards(
+def issue_cards(  # noqa: PLR0913 - what cards are made with, for whom, and what becomes of those before
     writer: Writer,
     stamp: Stamp,
     secrets: Secrets,
@@ -97,20 +102,21 @@ def issue_cards(
     participants: Collection[uuid.UUID],
     replace: bool = False,
     repeat: str | None = None,
+    own_passport: bool = False,
 ) -> list[Card]:
     """Issue a card to each of these who is in the group, in their order; who has one gets another only to ``replace`` it.
 
-    The same ``repeat`` answers those cards again that nobody has opened yet. Raises `Conflict`: ``group-ended``,
-    ``group-handed-over``.
+    ``own_passport`` is as for `issue_card`, and replaces too. The same ``repeat`` answers those cards again that nobody has opened yet.
+    Raises `Conflict`: ``group-ended``, ``group-handed-over``.
     """
-    making = _Making(secrets, base_url, repeat)
+    making = _Making(secrets, base_url, repeat, own_passport=own_passport)
 
     def present(connection: Connection, participant_id: uuid.UUID) -> bool:
         require_running(connection, group)
         return is_present(connection, group.id, participant_id)
 
     waiting = [
-        writer.submit(_change(stamp, making, group.organisation, one, replace=replace, only_if=present))
+        writer.submit(_change(stamp, making, group.organisation, one, replace=replace or own_passport, only_if=present))
         for one in participants
     ]
     return [card for card in (one.result() for one in waiting) if card is not None]
@@ -118,7 +124,12 @@ def issue_cards(
 
 def open_card(session: Session, participant_id: uuid.UUID) -> OpenCard | None:
     """Return the card that opens a participant's passport now; None for who has none."""
-    return _open_card(session.connection(), participant_id)
+    return open_cards(session, [participant_id]).get(participant_id)
+
+
+def open_cards(session: Session, participants: Collection[uuid.UUID]) -> dict[uuid.UUID, OpenCard]:
+    """Return the cards that open the passports of these participants now; who has none is not among them."""
+    return _open_cards(session.connection(), participants)
 
 
 def card_token(secrets: Secrets, card_id: uuid.UUID) -> str:
@@ -158,6 +169,7 @@ class _Making:
     secrets: Secrets
     base_url: str
     repeat: str | None = None
+    own_passport: bool = False
 
 
 def _change(
@@ -182,7 +194,7 @@ def _change(
                 if earlier.ended_at or earlier.opened_at
                 else _repeated(connection, making, earlier, participant_id)
             )
-        if not replace and _open_card(connection, participant_id) is not None:
+        if not replace and _open_cards(connection, [participant_id]):
             return None
         ended = _store(connection, stamp, making, organisation, card_id, participant_id)
         return _card(making, card_id, participant_id, stamp.now, replaces=ended > 0)
@@ -199,7 +211,10 @@ def _store(
     participant_id: uuid.UUID,
 ) -> int:
     """Write a new card, end those before it, and tell the journal; return how many ended."""
-    passport_id = _passport_of(connection, stamp, organisation, participant_id)
+    passport_id = _passport_of(connection, organisation, participant_id)
+    is_taken_out = making.own_passport and passport_id is not None and is_joined(connection, passport_id)
+    if passport_id is None or is_taken_out:
+        passport_id = new_passport(connection, stamp, participant_id)
     ended = _end_cards(connection, stamp, passport_id)
     row = CardRow(
         id=card_id,
@@ -215,7 +230,7 @@ def _store(
         chain=chain_of(connection, organisation),
         action="card.issued",
         subject=f"participant:{participant_id}",
-        details={"card": str(card_id), "ended": ended},
+        details={"card": str(card_id), "ended": ended, **({"own_passport": 1} if is_taken_out else {})},
     )
     journal.append(connection, stamp, event)
     return ended
@@ -239,23 +254,22 @@ def _repeated(connection: Connection, making: _Making, row: Any, participant_id:
 def _card_id(making: _Making, organisation: Organisation, participant_id: uuid.UUID) -> uuid.UUID | None:
     if making.repeat is None:
         return None
-    kept = making.secrets.repeat_hash("card", organisation.id.hex, participant_id.hex, making.repeat)
+    kind = "card to a passport of one's own" if making.own_passport else "card"
+    kept = making.secrets.repeat_hash(kind, organisation.id.hex, participant_id.hex, making.repeat)
     return uuid.UUID(bytes=kept[:16], version=4)
 
 
-def _open_card(connection: Connection, participant_id: uuid.UUID) -> OpenCard | None:
-    found = connection.execute(
-        select(CardRow.issued_at, CardRow.opened_at)
-        .join(ParticipantRow, col(ParticipantRow.passport_id) == CardRow.passport_id)
-        .where(ParticipantRow.id == participant_id, col(CardRow.ended_at).is_(None))
-    ).one_or_none()
-    return OpenCard(found.issued_at, found.opened_at) if found is not None else None
+def _open_cards(connection: Connection, participants: Collection[uuid.UUID]) -> dict[uuid.UUID, OpenCard]:
+    rows = connection.execute(
+        select(ParticipantRow.id, CardRow.issued_at, CardRow.opened_at)
+        .join(CardRow, col(CardRow.passport_id) == ParticipantRow.passport_id)
+        .where(col(ParticipantRow.id).in_(participants), col(CardRow.ended_at).is_(None))
+    )
+    return {row.id: OpenCard(row.issued_at, row.opened_at) for row in rows}
 
 
-def _passport_of(
-    connection: Connection, stamp: Stamp, organisation: Organisation, participant_id: uuid.UUID
-) -> uuid.UUID:
-    """Return the participant's passport, which the first card makes."""
+def _passport_of(connection: Connection, organisation: Organisation, participant_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the participant's passport; None before their first card."""
     found = connection.execute(
         select(ParticipantRow.passport_id).where(
             ParticipantRow.id == participant_id,
@@ -265,23 +279,17 @@ def _passport_of(
     ).one_or_none()
     if found is None:
         raise unknown_participant()
-    if found.passport_id is not None:
-        passport_id: uuid.UUID = found.passport_id
-        return passport_id
-    made = PassportRow(id=stamp.row_id(), created_at=stamp.now, visits_from=stamp.now)
-    add(connection, made)
-    connection.execute(
-        update(ParticipantRow).where(col(ParticipantRow.id) == participant_id).values(passport_id=made.id)
-    )
-    return made.id
+    passport_id: uuid.UUID | None = found.passport_id
+    return passport_id
 
 
 def _end_cards(connection: Connection, stamp: Stamp, passport_id: uuid.UUID) -> int:
-    """End the cards of a passport, its PIN and its open visits; return how many cards that were."""
+    """End the cards of a passport, its PIN, its e-mail address and its open visits; return how many cards that were."""
     still = (col(CardRow.passport_id) == passport_id) & col(CardRow.ended_at).is_(None)
     ended = connection.execute(update(CardRow).where(still).values(ended_at=stamp.now)).rowcount
     if ended:
         connection.execute(
             update(PassportRow).where(col(PassportRow.id) == passport_id).values(pin_hash=None, visits_from=stamp.now)
         )
+        forget_mail(connection, passport_id)
     return ended

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from okbadges.errors import NotFound
 from okbadges.organisations.consents import How
 from okbadges.passport.accepting import Decision, decide
+from okbadges.passport.cards import open_card
 from okbadges.passport.own_links import OwnLink, links_of_credential, withdraw_link
 from okbadges.passport.sharing import SharedCredential, shared_credential, successor_of
 from okbadges.storage.sealing import token_hash
-from okbadges.storage.tables import CredentialRow, ShareLinkItemRow
+from okbadges.storage.tables import BadgeVersionRow, CredentialRow, ShareLinkItemRow
 
 if TYPE_CHECKING:
     import uuid
@@ -73,6 +74,24 @@ def decide_on_claimed(session: Session, writer: Writer, stamp: Stamp, token: str
     """Take the badge behind a claim link, or decline it. Raises `NotFound` for a token that never was."""
     row = _claimed_row(session, token)
     decide(writer, stamp, decision, credential=row.id, participants=[row.participant_id], how=How.CLAIM_LINK)
+
+
+def to_hand_over(session: Session, participant_id: uuid.UUID, badge: str, *, awarded_by: str) -> uuid.UUID | None:
+    """Return the credential whose claim link may still be shown to whoever awarded it (their actor), to be handed over at once.
+
+    That is the newest one of the badge, while its holder has said nothing to it and no card opens their passport.
+    """
+    newest = session.exec(
+        select(CredentialRow)
+        .join(BadgeVersionRow, col(BadgeVersionRow.id) == CredentialRow.badge_version_id)
+        .where(CredentialRow.participant_id == participant_id, BadgeVersionRow.slug == badge)
+        .where(col(CredentialRow.copy_of_id).is_(None), col(CredentialRow.revoked_at).is_(None))
+        .order_by(col(CredentialRow.id).desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or newest.issued_by != awarded_by or newest.accepted_at or newest.declined_at:
+        return None
+    return newest.id if open_card(session, participant_id) is None else None
 
 
 def _claimed_row(session: Session, token: str) -> CredentialRow:

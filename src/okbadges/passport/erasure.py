@@ -2,7 +2,7 @@
 
 Of each credential stay its id, hash, place in the status list, which badge and language it was, who issued it when, and what it
 corrects; nothing that says whose it was. These rows then belong to the one participant of the organisation who stands for everybody erased. A place in a
-status list is never given again.
+status list is never given again. Of an issuer that was handed over goes what is still here; the rest is said (`okbadges.passport.elsewhere`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from okbadges.errors import NotFound
-from okbadges.organisations.workshops import chain_of
+from okbadges.passport.elsewhere import chain_here
+from okbadges.passport.mail import forget_mail
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
 from okbadges.storage.tables import (
@@ -80,7 +81,7 @@ def erase_participant(writer: Writer, stamp: Stamp, *, organisation: Organisatio
         _require(connection, organisation, participant_id)
         erased = erase_rows(connection, stamp, organisation.id, participant_id)
         event = journal.Event(
-            chain=chain_of(connection, organisation),
+            chain=chain_here(connection, organisation),
             action="participant.erased",
             subject=f"participant:{participant_id}",
             details=asdict(erased),
@@ -134,7 +135,7 @@ def erase_evidence_of_badge(
         pieces = _delete(connection, EvidenceRow, about)
         if pieces:
             event = journal.Event(
-                chain=chain_of(connection, organisation),
+                chain=chain_here(connection, organisation),
                 action="evidence.erased",
                 subject=f"participant:{participant_id}",
                 details={"badge": badge, "count": pieces},
@@ -165,6 +166,7 @@ def _delete_when_empty(connection: Connection, passport_id: uuid.UUID) -> None:
     """Delete a passport and its cards once nobody of it is left."""
     left = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == passport_id).limit(1)
     if connection.execute(left).first() is None:
+        forget_mail(connection, passport_id)
         _delete(connection, CardRow, col(CardRow.passport_id) == passport_id)
         _delete(connection, PassportRow, col(PassportRow.id) == passport_id)
 

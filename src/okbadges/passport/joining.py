@@ -1,4 +1,7 @@
-"""Joining: whoever has cards of several organisations can bring what is behind them together in one passport. Only they can."""
+"""Joining: whoever has cards of several organisations can bring what is behind them together in one passport. Only they can.
+
+A participant is taken out again in person, with a card to a passport of their own (`okbadges.passport.cards.issue_card`).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ from sqlmodel import col
 
 from okbadges.errors import Conflict, Gone
 from okbadges.passport.holder import chain_of_passport
+from okbadges.passport.mail import forget_mail
 from okbadges.storage import journal
 from okbadges.storage.tables import CardRow, ParticipantRow, PassportRow
+from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
@@ -45,6 +50,7 @@ def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uui
         connection.execute(
             update(PassportRow).where(col(PassportRow.id) == other).values(visits_from=stamp.now, pin_hash=None)
         )
+        forget_mail(connection, other)
         event = journal.Event(
             chain=chain_of_passport(connection, holder.passport_id),
             action="passport.joined",
@@ -54,6 +60,21 @@ def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uui
         journal.append(connection, stamp, event)
 
     writer.write(change)
+
+
+def is_joined(connection: Connection, passport_id: uuid.UUID) -> bool:
+    """Tell whether there are several participants in a passport."""
+    theirs = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == passport_id).limit(2)
+    return len(connection.execute(theirs).all()) > 1
+
+
+def new_passport(connection: Connection, stamp: Stamp, participant_id: uuid.UUID) -> uuid.UUID:
+    """Put a participant into a new passport inside a change, out of the one where they were; return its key."""
+    row = PassportRow(id=stamp.row_id(), created_at=stamp.now, visits_from=stamp.now)
+    add(connection, row)
+    theirs = update(ParticipantRow).where(col(ParticipantRow.id) == participant_id)
+    connection.execute(theirs.values(passport_id=row.id))
+    return row.id
 
 
 def _require_another(connection: Connection, holder: Holder, other_card: uuid.UUID) -> uuid.UUID:

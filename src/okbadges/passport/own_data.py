@@ -14,6 +14,7 @@ from okbadges.corrections.records import open_revocation_note
 from okbadges.credentials.strict_json import loads
 from okbadges.organisations.participants import open_label
 from okbadges.passport import own_links
+from okbadges.passport.mail import open_address
 from okbadges.passport.reflections import reflections_of
 from okbadges.progress.evidence import evidence_of, open_evidence
 from okbadges.progress.notes import open_note
@@ -26,7 +27,9 @@ from okbadges.storage.tables import (
     GroupParticipantRow,
     GroupRow,
     OrganisationRow,
+    OutgoingMailRow,
     ParticipantRow,
+    PassportMailRow,
     ShareLinkItemRow,
     ShareLinkRow,
     TickedStepRow,
@@ -55,6 +58,7 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
                 _told(row, "issued_at", "opened_at", "ended_at")
                 for row in _rows(session, CardRow, col(CardRow.passport_id), [holder.passport_id])
             ],
+            "mail": _mail(session, secrets, holder),
         },
         "participants": [_participant(session, secrets, one) for one in holder.participants],
         "credentials": list(_credentials(session, secrets, holder)),
@@ -93,6 +97,18 @@ def evidence_files(session: Session, secrets: Secrets, holder: Holder) -> Iterat
     """Go through the pieces of evidence of a passport, opened, each with a name for a file."""
     for piece, participant_id in pieces(session, holder):
         yield f"evidence/{piece.file_name}", open_evidence(session, secrets, participant_id, piece.id)[1]
+
+
+def _mail(session: Session, secrets: Secrets, holder: Holder) -> dict[str, Any] | None:
+    """Return the e-mail address, if there is one, and how many letters to it are on their way."""
+    for row in _rows(session, PassportMailRow, col(PassportMailRow.passport_id), [holder.passport_id]):
+        waiting = _rows(session, OutgoingMailRow, col(OutgoingMailRow.passport_id), [holder.passport_id])
+        return {
+            **_told(row, "language", "wording", "added_at", "confirmed_at", "link_until"),
+            "address": open_address(secrets, row.id, row.sealed_address),
+            "letters_on_their_way": len(waiting),
+        }
+    return None
 
 
 def _participant(session: Session, secrets: Secrets, participant_id: uuid.UUID) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from sqlalchemy import func, update
 from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
-from okbadges.errors import InvalidInput, NotFound
+from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.issuing.order import LONGEST_SHARE_DAYS, Purpose
 from okbadges.organisations import consents
 from okbadges.organisations.consents import Consenting, How
 from okbadges.organisations.labels import refuse_identifiers
 from okbadges.organisations.wording import one_line
-from okbadges.passport.accepting import can_be_shown
+from okbadges.passport.accepting import can_be_shown, shown_by_link
 from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed, token_hash
@@ -30,7 +30,7 @@ from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -94,12 +94,14 @@ def make_link(
     wanted: WantedLink,
     *,
     link_id: uuid.UUID | None = None,
+    as_seen: Callable[[Connection], bool] = lambda _: True,
 ) -> uuid.UUID:
     """Make a share link and return its key; `okbadges.issuing.links.Links.share_link` gives its address.
 
-    A form that is sent twice names the same ``link_id`` and makes one link. Raises `InvalidInput`: ``no-badges``,
-    ``too-many-badges``, ``share-expiry``, ``share-name`` and what identifies a person elsewhere; `NotFound`
-    (``unknown-credential``) for what is not the holder's, not accepted or hidden, and (``unknown-share-link``) for a key of others.
+    A form that is sent twice names the same ``link_id`` and makes one link. ``as_seen`` tells whether it would show what its holder saw.
+    Raises `InvalidInput`: ``no-badges``, ``too-many-badges``, ``share-expiry``, ``share-name`` and what identifies a person elsewhere;
+    `NotFound` (``unknown-credential``) for what is not the holder's, not accepted or hidden, and (``unknown-share-link``) for a key of
+    others; `Conflict` (``link-not-as-seen``).
     """
     link_id = link_id or stamp.row_id()
 
@@ -107,13 +109,10 @@ def make_link(
         if _is_made(connection, holder, link_id):
             return
         checked = _checked(connection, holder, wanted, today=stamp.now.date())
+        if not as_seen(connection):
+            raise Conflict("link-not-as-seen", "Something changed since you looked. Look at the preview once more.")
         owner = _owner(connection, checked.credentials[0])
-        add(connection, _row(stamp, links, link_id, owner, checked))
-        for position, credential in enumerate(checked.credentials):
-            add(
-                connection,
-                ShareLinkItemRow(share_link_id=link_id, position=position, credential_row_id=credential),
-            )
+        add(connection, _row(stamp, links, link_id, owner, checked), *_items(link_id, checked.credentials))
         consents.give(connection, stamp, owner, Consenting.SHARING, How.PASSPORT, share_link_id=link_id)
         event = journal.Event(
             chain_of_passport(connection, holder.passport_id),
@@ -259,6 +258,11 @@ def _row(stamp: Stamp, links: Links, link_id: uuid.UUID, owner: uuid.UUID, wante
     )
 
 
+def _items(link_id: uuid.UUID, credentials: Iterable[uuid.UUID]) -> Iterable[ShareLinkItemRow]:
+    for position, one in enumerate(credentials):
+        yield ShareLinkItemRow(share_link_id=link_id, position=position, credential_row_id=one)
+
+
 def _joined(shows: Iterable[Shown]) -> str:
     return " ".join(sorted(shows))
 
@@ -267,7 +271,8 @@ def _own(session: Session, row: ShareLinkRow) -> OwnLink:
     shown = (
         select(func.count(col(ShareLinkItemRow.position)))
         .join(CredentialRow, col(CredentialRow.id) == ShareLinkItemRow.credential_row_id)
-        .where(ShareLinkItemRow.share_link_id == row.id, can_be_shown())
+        .join(ShareLinkRow, col(ShareLinkRow.id) == ShareLinkItemRow.share_link_id)
+        .where(ShareLinkItemRow.share_link_id == row.id, shown_by_link())
     )
     return OwnLink(
         id=row.id,

@@ -76,7 +76,7 @@ def keep_reflection(
 ) -> None:
     """Keep what somebody wrote in place of what was there; an empty one wipes it away. What is the same already is no change.
 
-    Raises as `checked` does. That the participant is the holder's is for the caller to know.
+    What was wiped away is named by its row's key, which tells nothing, so that a restore wipes it away again. Raises as `checked` does. That the participant is the holder's is for the caller to know.
     """
     wanted = checked(reflection)
 
@@ -90,6 +90,7 @@ def keep_reflection(
             chain_of(connection, organisation),
             action="reflection.wiped" if wanted.is_empty else "reflection.kept",
             subject=f"participant:{wanted.participant_id}",
+            details={"words": str(found.id)} if found and wanted.is_empty else {},
         )
         journal.append(connection, stamp, event)
 

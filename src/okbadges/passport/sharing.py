@@ -20,7 +20,7 @@ from okbadges.errors import Gone, NotFound
 from okbadges.issuing.order import Purpose
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.organisations.workshops import RecognitionRecord, recognition_records
-from okbadges.passport.accepting import can_be_shown
+from okbadges.passport.accepting import shown_by_link
 from okbadges.passport.own_links import check_link, shown_of, unknown_link
 from okbadges.progress.observation import Observation
 from okbadges.storage.sealing import token_hash
@@ -187,7 +187,8 @@ def _opened(session: Session, link: ShareLinkRow) -> OpenedLink:
     rows = session.exec(
         select(CredentialRow)
         .join(ShareLinkItemRow, col(ShareLinkItemRow.credential_row_id) == CredentialRow.id)
-        .where(ShareLinkItemRow.share_link_id == link.id, can_be_shown())
+        .join(ShareLinkRow, col(ShareLinkRow.id) == ShareLinkItemRow.share_link_id)
+        .where(ShareLinkItemRow.share_link_id == link.id, shown_by_link())
         .order_by(col(ShareLinkItemRow.position))
     )
     shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)

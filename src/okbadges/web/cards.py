@@ -52,6 +52,18 @@ class CardSheet(Protocol):
         """Return the sheet; a card without a label is told apart by its participant's id."""
 
 
+_OWN_PASSPORT = (
+    "True: out of a passport that was joined with others, into one of their own; the card of the others stays. "
+    "Meet the person first"
+)
+
+
+class CardRequest(StrictBody):
+    """How a card is made; an empty body is for a card to the passport that somebody has, or to their first one."""
+
+    own_passport: bool = Field(default=False, strict=True, description=_OWN_PASSPORT)
+
+
 class CardsRequest(StrictBody):
     """For whom cards are made; an empty body is for everybody in the group who has none."""
 
@@ -60,6 +72,7 @@ class CardsRequest(StrictBody):
         strict=True,
         description="True: those who are named get a new card, and the one before ends. Meet each of them first",
     )
+    own_passport: bool = Field(default=False, strict=True, description=_OWN_PASSPORT)
     participants: list[uuid.UUID] | None = Field(
         default=None, min_length=1, max_length=MOST_AT_ONCE, description="Only for these; needed to replace cards"
     )
@@ -152,13 +165,14 @@ def install_card_sheet(app: FastAPI, sheet: CardSheet) -> None:
     response_model=CardsAnswer,
     responses={201: _ANSWERS[201], **_MAKING},
 )
-def make_card(participant_id: ParticipantId, asked: _AskedOf) -> Response:
+def make_card(participant_id: ParticipantId, asked: _AskedOf, request: CardRequest | None = None) -> Response:
     """Make the card with which a participant opens their passport (scope ``groups:manage``, a member's key).
 
     For who leads them now, or an administrator. Any card that they had ends at once, and with it their PIN: without an
     `Idempotency-Key` every request makes another card. Ask for `text/html` to get a sheet to print, with `lang` in your language.
+    A passport that somebody joined with another one by mistake is taken apart with `own_passport`: nobody else's card ends.
     """
-    rooms = asked.rooms
+    rooms, wanted = asked.rooms, request or CardRequest()
     with rooms.database.read() as session:
         own = require_leader(session, asked.caller, participant_id)
     card = issue_card(
@@ -169,6 +183,7 @@ def make_card(participant_id: ParticipantId, asked: _AskedOf) -> Response:
         organisation=own,
         participant_id=participant_id,
         repeat=asked.repeat,
+        own_passport=wanted.own_passport,
     )
     return asked.answer([card])
 
@@ -198,6 +213,7 @@ def make_cards(group: uuid.UUID, asked: _AskedOf, request: CardsRequest | None =
         participants=_wanted(asked, found, wanted),
         replace=wanted.replace,
         repeat=asked.repeat,
+        own_passport=wanted.own_passport,
     )
     return asked.answer(cards)
 
@@ -243,7 +259,7 @@ def _repeat(caller: Caller, key: str) -> str:
 
 def _wanted(asked: _Asked, group: Group, wanted: CardsRequest) -> list[uuid.UUID]:
     """Return for whom cards are made. Raises `InvalidInput` (``participants-missing``), `NotFound` for who is not in it, `Conflict` (``group-ended``)."""
-    if wanted.replace and wanted.participants is None:
+    if (wanted.replace or wanted.own_passport) and wanted.participants is None:
         raise InvalidInput(
             "participants-missing",
             "Name the participants whose cards are replaced; the cards of a whole group are never replaced at once.",

@@ -14,6 +14,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.organisations.roles import Scope
+from okbadges.passport.elsewhere import new_homes
 from okbadges.passport.erasure import erase_participant, organisation_of
 from okbadges.web.bodies import StrictBody
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
@@ -25,6 +26,13 @@ class EraseRequest(StrictBody):
     """The id once more: nobody is erased by a slip."""
 
     participant: uuid.UUID = Field(description="The same id as in the address")
+
+
+class ElsewhereAnswer(BaseModel):
+    """Where an issuer is now that was handed over: what went there is erased there."""
+
+    issuer: str = Field(description="Its name")
+    home_url: str = Field(description="Where it is", examples=["https://badges.example"])
 
 
 class ErasedAnswer(BaseModel):
@@ -40,6 +48,9 @@ class ErasedAnswer(BaseModel):
     reflections: int
     consents: int
     group_stays: int
+    elsewhere: ElsewhereAnswer | None = Field(
+        description="Not null where the issuer was handed over: let its new home erase the participant too"
+    )
 
 
 @router.post("/{participant_id}/erase", responses=responses(400, 401, 403, 404, 413, 422, 503))
@@ -49,7 +60,10 @@ def erase(
     caller: CallerOf,
     rooms: RoomsOf,
 ) -> ErasedAnswer:
-    """Erase a participant for good (scope ``organisation:administer``). It cannot be undone, not even from a backup."""
+    """Erase a participant for good (scope ``organisation:administer``). It cannot be undone, not even from a backup.
+
+    Of an issuer that was handed over goes what is still here; the answer says where the rest is erased.
+    """
     caller.require(Scope.ADMINISTER)
     with rooms.database.read() as session:
         organisation = organisation_of(session, participant_id, caller.organisations.values())
@@ -57,4 +71,8 @@ def erase(
         raise InvalidInput("confirmation-differs", "Repeat the id that is in the address.", field="participant")
     stamp = rooms.stamp(caller.actor)
     erased = erase_participant(rooms.writer, stamp, organisation=organisation, participant_id=participant_id)
-    return ErasedAnswer(participant=participant_id, **asdict(erased))
+    with rooms.database.read() as session:
+        homes = [
+            ElsewhereAnswer(issuer=one.issuer, home_url=one.home_url) for one in new_homes(session, [organisation.id])
+        ]
+    return ErasedAnswer(participant=participant_id, **asdict(erased), elsewhere=next(iter(homes), None))

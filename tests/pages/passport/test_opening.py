@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastapi.testclient import TestClient
+    from httpx2 import Response
 
     from okbadges.passport.cards import Card
     from support.world import World
@@ -300,6 +301,106 @@ def test_another_site_opens_and_closes_nothing(world: World, headers: dict[str, 
     mine = open_with(world, card)
     assert mine.post("/passport/close", headers=headers).status_code == 403
     assert is_open(mine)
+
+
+FROM_ELSEWHERE = ("cross-site", "same-site", "strange")
+
+
+def asks(answer: Response) -> bool:
+    """Tell whether a page asks before it opens a passport: one big button, and nothing is open yet."""
+    buttons = re.findall(r'<button class="button wide"[^>]*>([^<]+)<', answer.text)
+    return answer.status_code == 200 and buttons == ["Avaa tämä passi"] and "set-cookie" not in answer.headers
+
+
+def test_a_link_does_not_change_the_passport(world: World) -> None:
+    """In whose browser another passport is open is asked first, and told that it closes; one press opens, and until then nothing changes."""
+    sani, eino = two_people(world)
+    client, other = open_passport(world, sani), new_card(world, eino)
+    journal, mine = Journal(world), client.cookies[COOKIE]
+    asked = client.get(path_of(other))
+    assert asks(asked)
+    assert "Toinen passi on auki" in asked.text
+    assert asked.headers["cache-control"] == "no-store"
+    assert (client.cookies[COOKIE], journal.actions()) == (mine, [])
+    form = re.search(r'<form method="post" action="([^"]+)"', asked.text)
+    assert form is not None
+    opened = client.post(form[1], headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"})
+    assert (opened.status_code, opened.headers["location"]) == (303, "/passport")
+    assert client.cookies[COOKIE].startswith(other.id.hex)
+    assert journal.actions() == ["card.opened"]
+
+
+@pytest.mark.parametrize(
+    ("language", "button"),
+    [("fi", "Avaa tämä passi"), ("sv", "Öppna det här passet"), ("en", "Open this passport")],
+)
+def test_it_asks_in_the_language_of_the_page(world: World, language: str, button: str) -> None:
+    """And keeps it after the button."""
+    sani, eino = two_people(world)
+    client, other = open_passport(world, sani), new_card(world, eino)
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}):
+        assert button in client.get(f"{path_of(other)}?lang={language}", headers=headers).text
+    opened = client.post(f"{path_of(other)}?lang={language}")
+    assert opened.headers["location"] == f"/passport?lang={language}"
+
+
+@pytest.mark.parametrize("site", FROM_ELSEWHERE)
+def test_another_site_opens_nothing_by_itself(world: World, site: str) -> None:
+    """A link on another page leads to a question, also where no passport is open; nothing is noted before the answer."""
+    card = new_card(world, new_participant(world))
+    client, journal = browser(world), Journal(world)
+    asked = client.get(path_of(card), headers={"Sec-Fetch-Site": site})
+    assert asks(asked)
+    assert "Toinen passi on auki" not in asked.text
+    assert not is_open(client)
+    assert journal.actions() == []
+    assert client.post(path_of(card)).status_code == 303
+    assert is_open(client)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}])
+def test_a_scanned_code_opens_directly(world: World, headers: dict[str, str]) -> None:
+    """A camera, a typed address, our own page, and a browser that says nothing of it."""
+    card = new_card(world, new_participant(world))
+    assert browser(world).get(path_of(card), headers=headers).headers["location"] == "/passport"
+
+
+@pytest.mark.parametrize("site", ["none", *FROM_ELSEWHERE])
+def test_the_same_passport_is_open_already(world: World, site: str) -> None:
+    """Scanning one's card again leads on, from wherever, without a question and without the PIN."""
+    card = new_card(world, new_participant(world))
+    client = open_with(world, card)
+    world.clock.move(seconds=2)
+    for with_pin in (False, True):
+        if with_pin:
+            assert client.post("/passport/settings/pin", data={"pin": "80218021"}).status_code == 303
+        answer = client.get(path_of(card), headers={"Sec-Fetch-Site": site})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/passport")
+        assert is_open(client)
+
+
+def test_the_question_for_a_pin_says_that_the_other_one_closes(world: World) -> None:
+    """Where a PIN is asked for nothing else is: whoever has it meant it. The one that is open stays until it was right."""
+    sani, eino = two_people(world)
+    client, other = open_passport(world, sani), new_card(world, eino)
+    pin, mine = give_pin(world, other), client.cookies[COOKIE]
+    for asked in (client.get(path_of(other)), client.post(path_of(other), data={"pin": "1111"})):
+        assert 'id="pin"' in asked.text
+        assert "Toinen passi on auki" in asked.text
+    assert client.cookies[COOKIE] == mine
+    assert client.post(path_of(other), data={"pin": pin}).status_code == 303
+    assert client.cookies[COOKIE].startswith(other.id.hex)
+    assert "Toinen passi on auki" not in browser(world).get(path_of(other)).text
+
+
+def test_what_does_not_open_is_not_asked_about(world: World) -> None:
+    """A card that ended or never was gets its own page, whatever is open."""
+    sani, eino = two_people(world)
+    client, lost = open_passport(world, sani), new_card(world, eino)
+    new_card(world, eino)
+    assert client.get(path_of(lost)).status_code == 410
+    assert client.get("/p/nope", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 404
+    assert is_open(client)
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin", "Origin": "null"}, {"Origin": BASE_URL}, {}])

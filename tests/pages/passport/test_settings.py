@@ -230,7 +230,7 @@ def test_another_card_brings_its_badges_along(world: World, otto: uuid.UUID) -> 
 
 
 def test_nobody_joins_by_a_slip(world: World, otto: uuid.UUID) -> None:
-    """Both cards have to be said to be one's own first, as it is for good; what was typed is still there."""
+    """Both cards have to be said to be one's own first, as nobody undoes it alone; what was typed is still there."""
     _, card = from_ranua(world)
     client, journal = open_passport(world, otto), Journal(world)
     answer = do(client, "join", code=card.code)

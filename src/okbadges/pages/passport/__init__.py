@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from okbadges.pages.passport import badge, links, match, opening, settings, share, shelf, steps
+from okbadges.pages.passport import badge, links, mail, match, opening, paper, settings, share, shelf, steps
 
-ROUTERS = tuple(module.router for module in (opening, shelf, badge, steps, settings, share, links, match))
+# the address of a card would take /p/mail for a token
+ROUTERS = tuple(module.router for module in (mail, opening, shelf, badge, steps, settings, share, links, paper, match))

@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 READY = (Purpose.STUDY_PLAN, Purpose.WORKPLACE)
 """The purposes that are one press away."""
+PAPER = "paper"
+"""Where the holder is led once the link is made, instead of to its page: to its paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the form sent, as it was typed; ``link`` is the key that the link will have, so that sending twice makes one."""
+    """What the form sent, as it was typed; ``link`` is the key that the link will have, so that sending twice makes one.
+
+    ``then`` says what the holder is led to once it is made: its page, or its `PAPER`.
+    """
 
     purpose: str
     badges: tuple[str, ...]
@@ -34,6 +39,7 @@ class Typed:
     name: str
     expires_on: str
     link: str = ""
+    then: str = ""
 
 
 def typed(
@@ -43,9 +49,10 @@ def typed(
     name: Annotated[str, Form()] = "",
     expires_on: Annotated[str, Form()] = "",
     link: Annotated[str, Form()] = "",
+    then: Annotated[str, Form()] = "",
 ) -> Typed:
     """Read the form; nothing is judged yet, so that nothing that was typed is lost."""
-    return Typed(purpose, tuple(badges or ()), tuple(shows or ()), name, expires_on, link)
+    return Typed(purpose, tuple(badges or ()), tuple(shows or ()), name, expires_on, link, then)
 
 
 TypedLink = Annotated[Typed, Depends(typed)]
@@ -145,12 +152,12 @@ def mistake_of(refused: InvalidInput | NotFound, words: Words) -> Mistake:
 def usual(shelf: Sequence[Held], *, today: date) -> Typed:
     """Return the form as it is first seen: every badge that stands, nothing beside them, for a teacher."""
     purpose = READY[0]
-    return Typed(purpose, tuple(str(key) for key in _standing(shelf)), (), "", usual_day(purpose, today).isoformat())
+    return Typed(purpose, tuple(str(key) for key in standing(shelf)), (), "", usual_day(purpose, today).isoformat())
 
 
 def ready_ways(shelf: Sequence[Held], words: Words, *, today: date) -> list[ReadyWay]:
     """Return the ready ways, each with every badge that stands; none where there is none."""
-    badges = _standing(shelf)
+    badges = standing(shelf)
     number = words.counted("sharing.badges", len(badges))
     return [
         ReadyWay(
@@ -211,7 +218,8 @@ def latest_day(today: date) -> date:
     return today + timedelta(days=LONGEST_SHARE_DAYS)
 
 
-def _standing(shelf: Sequence[Held]) -> tuple[uuid.UUID, ...]:
+def standing(shelf: Sequence[Held]) -> tuple[uuid.UUID, ...]:
+    """Return the badges that a link shows when none were chosen: those that stand, as many as it may show."""
     return tuple(one.row_id for one in shelf if one.revoked_at is None)[:MOST_BADGES]
 
 

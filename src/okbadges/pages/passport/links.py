@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _LINKEDIN = "https://www.linkedin.com/profile/add"
 _LINKS = "/passport/share/links"
+_PAPERS = "/passport/paper"
 
 router = APIRouter(prefix=_LINKS, include_in_schema=False)
 
@@ -79,6 +80,7 @@ def link_page(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.
         title=here.words(f"sharing.for.{opened.purpose.value}"),
         code=printed_code(link),
         link_id=link_id,
+        paper=paper_address(link_id),
         badges=[here.words.phrase(one.badge.name.in_language(here.words.language)) for one in opened.credentials],
         shown=shown_in_words(opened, here.words, has_name=name is not None),
         name=name_view(name, here.words),
@@ -98,6 +100,11 @@ def withdraw(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.U
 def link_address(link_id: uuid.UUID) -> str:
     """Return where a link of the holder's own has its page."""
     return f"{_LINKS}/{link_id}"
+
+
+def paper_address(link_id: uuid.UUID) -> str:
+    """Return where a link of the holder's own is on paper."""
+    return f"{_PAPERS}/{link_id}"
 
 
 def shown_in_words(opened: OpenedLink, words: Words, *, has_name: bool) -> list[str]:

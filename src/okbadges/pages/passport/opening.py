@@ -1,19 +1,20 @@
 """`/p` and `/p/{token}`: a passport is opened with its card, by the code that is read from it or by its QR code, and with a PIN where one is set.
 
-Whatever does not open says kindly why, keeps what was typed, and names who helps.
+Whatever does not open says kindly why, keeps what was typed, and names who helps. An address alone never changes which passport is
+open, nor opens one for a page of another site: then it asks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
-from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.edge.visits import SameSite, begin_visit, visiting_holder
+from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.visits import SameSite, begin_visit, comes_from_elsewhere, visiting_holder
 from okbadges.errors import Gone, InvalidInput, NotAllowed, NotFound, OkbadgesError, TooManyRequests, Unavailable
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.passport.frame import see
@@ -35,11 +36,15 @@ router = APIRouter(prefix="/p", include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What the page asks for: a code, or the PIN for a card that is known (by the code that was typed, or by the address)."""
+    """What the page asks for: a code, or the PIN for a card that is known (by the code that was typed, or by the address).
+
+    ``closes`` tells that another passport is open in this browser, and closes when this one is opened.
+    """
 
     action: str
     pin: bool = False
     code: str = ""
+    closes: bool = False
 
 
 @router.get("")
@@ -66,13 +71,13 @@ def open_by_code(
 
 @router.get("/{token}")
 def open_by_card(request: Request, rooms: RoomsOf, token: str) -> Response:
-    """Open a passport with the QR code of its card, or ask for its PIN."""
+    """Open a passport with the QR code of its card, or ask first: for its PIN, or whether it is wanted."""
     return _open_by_token(request, rooms, token, None)
 
 
 @router.post("/{token}", dependencies=[SameSite])
 def open_by_card_and_pin(request: Request, rooms: RoomsOf, token: str, pin: Annotated[str, Form()] = "") -> Response:
-    """Open a passport with the QR code of its card and its PIN."""
+    """Open a passport with the QR code of its card, and its PIN where it has one, for whoever was asked."""
     return _open_by_token(request, rooms, token, pin)
 
 
@@ -84,18 +89,27 @@ def _open_by_token(request: Request, rooms: Rooms, token: str, pin: str | None) 
         return _refused(request, Asking("/p"), refused, state="unknown")
     except Gone as refused:
         return _refused(request, Asking("/p"), refused)
-    return _enter(request, rooms, card, pin, Asking(f"/p/{token}", pin=True))
+    return _enter(request, rooms, card, pin, Asking(f"/p/{token}", pin=True), by_address=pin is None)
 
 
-def _enter(request: Request, rooms: Rooms, card: uuid.UUID, pin: str | None, asking: Asking) -> Response:
-    """Begin the visit, or ask for the PIN first. ``pin`` is what was typed; None: nobody was asked yet."""
+def _enter(
+    request: Request, rooms: Rooms, card: uuid.UUID, pin: str | None, asking: Asking, *, by_address: bool = False
+) -> Response:
+    """Begin the visit, or ask first. ``pin`` is what was typed; None: nobody was asked yet. ``by_address``: following a link did it."""
+    open_here = visiting_holder(request, rooms)
     try:
         with rooms.database.read() as session:
             holder = holder_of_card(session, card)
+            is_same = open_here is not None and holder is not None and open_here.passport_id == holder.passport_id
+            asking = replace(asking, closes=open_here is not None and not is_same)
+            if by_address and is_same:
+                return see(request, "/passport")
             if holder is not None and holder.has_pin:
                 if pin is None:
                     return _page(request, asking)
                 check_pin(session, rooms.secrets, rooms.failures, card, _read_pin(pin))
+            elif by_address and (asking.closes or comes_from_elsewhere(request)):
+                return _page(request, asking, state="other" if asking.closes else "elsewhere")
     except _REFUSALS as refused:
         return _refused(request, asking, refused)
     note_first_opening(rooms.writer, rooms.stamp("holder"), card)
@@ -146,6 +160,7 @@ def _page(
         title=here.words(f"open.{state}.title"),
         lead=here.words.counted("open.locked.wait", minutes) if wait else here.words(f"open.{state}.lead"),
         asking=asking,
+        has_mail=rooms_of(request).post is not None,
         state=state,
         mistake=here.words(f"open.mistake.{mistake.code}") if mistake else None,
         is_open=is_open,

@@ -20,6 +20,7 @@ from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.site import visit
 from okbadges.passport.agreeing import agree, take_back
 from okbadges.passport.cards import read_code
+from okbadges.passport.elsewhere import NewHome, new_homes
 from okbadges.passport.erasure import erase_evidence_of_badge, erase_participant
 from okbadges.passport.holder import card_by_code, card_issued_at, check_pin, holder_of_card, organisations_of, set_pin
 from okbadges.passport.joining import join_passports
@@ -27,7 +28,7 @@ from okbadges.passport.kept_evidence import kept_evidence
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.consents import Consent
@@ -130,7 +131,7 @@ def everything(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
 def join(
     request: Request, rooms: RoomsOf, holder: HolderOf, code: Typed = "", pin: Typed = "", mine: Typed = ""
 ) -> Response:
-    """Bring what is behind another card into this passport, once the holder said that both cards are theirs: it is for good."""
+    """Bring what is behind another card into this passport, once the holder said that both cards are theirs: alone they cannot undo it."""
     try:
         if mine != "yes":
             raise InvalidInput("not-mine", "Say first that both cards are yours.", field="mine")
@@ -141,19 +142,20 @@ def join(
 
 
 @router.get("/erase")
-def erase_page(request: Request, holder: HolderOf) -> Response:
+def erase_page(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
     """Say what goes and what stays, before anything is erased."""
-    return _erase_page(request, holder)
+    return _erase_page(request, rooms, holder)
 
 
 @router.post("/erase", dependencies=[SameSite])
 def erase_everything(request: Request, rooms: RoomsOf, holder: HolderOf, sure: Typed = "") -> Response:
-    """Erase the person: everything behind every card of this passport, for good."""
+    """Erase the person: everything behind every card of this passport, for good; and say where else something of it is."""
     if sure != "yes":
-        return _erase_page(request, holder, not_sure=True)
-    for participant_id, organisation in _organisations(rooms, holder).items():
+        return _erase_page(request, rooms, holder, not_sure=True)
+    organisations = _organisations(rooms, holder)
+    for participant_id, organisation in organisations.items():
         erase_participant(rooms.writer, rooms.stamp("holder"), organisation=organisation, participant_id=participant_id)
-    answer = passport_page(request, "passport/erased.html")
+    answer = passport_page(request, "passport/erased.html", elsewhere=_elsewhere(rooms, organisations))
     end_visit(rooms, answer)
     return answer
 
@@ -172,6 +174,7 @@ def _page(
         "passport/settings.html",
         status=status,
         has_pin=holder.has_pin,
+        has_mail=rooms.post is not None,
         card=words("settings.pin.card", day=words.moment(issued_at)),
         consents=[_consent_view(purpose, agreed, holder, words) for purpose in _ASKED],
         evidence=[_named(one, words) for one in evidence],
@@ -210,12 +213,13 @@ def _refused(
     return _page(request, rooms, holder, refused=Refused(place, words, typed[:40]), status=status)
 
 
-def _erase_page(request: Request, holder: Holder, *, not_sure: bool = False) -> Response:
+def _erase_page(request: Request, rooms: Rooms, holder: Holder, *, not_sure: bool = False) -> Response:
     return passport_page(
         request,
         "passport/erase.html",
         status=422 if not_sure else 200,
         several=len(holder.participants) > 1,
+        elsewhere=_elsewhere(rooms, _organisations(rooms, holder)),
         not_sure=not_sure,
     )
 
@@ -234,6 +238,12 @@ def _still_in(rooms: Rooms, holder: Holder, what: str, request: Request) -> Resp
 def _organisations(rooms: Rooms, holder: Holder) -> dict[uuid.UUID, Organisation]:
     with rooms.database.read() as session:
         return organisations_of(session, holder)
+
+
+def _elsewhere(rooms: Rooms, organisations: Mapping[uuid.UUID, Organisation]) -> list[NewHome]:
+    """Return where issuers of a passport were handed over: what went there is erased there."""
+    with rooms.database.read() as session:
+        return new_homes(session, {one.id for one in organisations.values()})
 
 
 def _other_card(request: Request, rooms: Rooms, code: str, pin: str) -> uuid.UUID:

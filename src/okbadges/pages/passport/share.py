@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from okbadges.edge.problems import STATUS
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -18,6 +19,7 @@ from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.issuing.links import Links
 from okbadges.pages import files
 from okbadges.pages.passport.choices import (
+    PAPER,
     Mistake,
     Typed,
     TypedLink,
@@ -32,12 +34,13 @@ from okbadges.pages.passport.choices import (
     wanted_link,
 )
 from okbadges.pages.passport.frame import passport_page, see
-from okbadges.pages.passport.links import link_address, shown_in_words
+from okbadges.pages.passport.links import link_address, paper_address, shown_in_words
 from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import visit
 from okbadges.passport.collection import collection_of
 from okbadges.passport.own_links import LONGEST_NAME, Shown, make_link, own_links
 from okbadges.passport.reflections import reflections_of
+from okbadges.passport.seen import looks_as_seen, seen_mark
 from okbadges.passport.sharing import as_it_would_open
 from okbadges.passport.shown_evidence import open_own_evidence
 from okbadges.progress.evidence import evidence_of
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.passport.collection import Held
     from okbadges.passport.holder import Holder
+    from okbadges.passport.own_links import OwnLink
     from okbadges.passport.sharing import OpenedLink
 
 _EVIDENCE = "/passport/share/evidence"
@@ -79,26 +83,24 @@ def change_choices(request: Request, rooms: RoomsOf, holder: HolderOf, what: Typ
 @router.post("/preview", dependencies=[SameSite])
 def preview_link(request: Request, rooms: RoomsOf, holder: HolderOf, what: TypedLink) -> Response:
     """Show exactly what others would see, with the button that makes the link; nothing is made yet."""
-    try:
-        wanted = wanted_link(what)
-        with rooms.database.read() as session:
-            opened = as_it_would_open(session, holder, wanted, now=rooms.now())
-    except (InvalidInput, NotFound) as refused:
-        return _form(request, rooms, holder, what, refused)
-    what = replace(what, name=(wanted.name or "").strip(), link=str(rooms.stamp("holder").row_id()))
-    return _preview(request, rooms, opened, what)
+    return _look(request, rooms, holder, replace(what, link=""))
 
 
 @router.post("", dependencies=[SameSite])
-def make(request: Request, rooms: RoomsOf, holder: HolderOf, what: TypedLink) -> Response:
-    """Make the link that was looked at, once, and lead to it."""
-    links = Links(rooms.secrets, rooms.base_url)
+def make(
+    request: Request, rooms: RoomsOf, holder: HolderOf, what: TypedLink, seen: Annotated[str, Form()] = ""
+) -> Response:
+    """Make the link that was looked at, once, and lead to it; when it would show anything else by now, show the preview again."""
+    links, stamp = Links(rooms.secrets, rooms.base_url), rooms.stamp("holder")
     try:
         wanted, key = wanted_link(what), wanted_key(what)
-        made = make_link(rooms.writer, rooms.stamp("holder"), links, holder, wanted, link_id=key)
+        as_seen = partial(looks_as_seen, secrets=rooms.secrets, holder=holder, wanted=wanted, mark=seen, now=stamp.now)
+        made = make_link(rooms.writer, stamp, links, holder, wanted, link_id=key, as_seen=as_seen)
+    except Conflict:
+        return _look(request, rooms, holder, what, again=True, changed=bool(seen))
     except (InvalidInput, NotFound) as refused:
         return _form(request, rooms, holder, what, refused)
-    return see(request, f"{link_address(made)}?done=made")
+    return see(request, paper_address(made) if what.then == PAPER else f"{link_address(made)}?done=made")
 
 
 @router.get("/evidence/{piece_id}")
@@ -107,6 +109,21 @@ def own_evidence(rooms: RoomsOf, holder: HolderOf, piece_id: uuid.UUID) -> Respo
     with rooms.database.read() as session:
         piece, data = open_own_evidence(session, rooms.secrets, holder.participants, piece_id)
     return files.evidence(piece, data)
+
+
+def _look(
+    request: Request, rooms: Rooms, holder: Holder, what: Typed, *, again: bool = False, changed: bool = False
+) -> Response:
+    """Show the preview of a link, or its form with what was wrong; ``again``: nothing was made, as it would not show what was seen."""
+    try:
+        wanted = wanted_link(what)
+        with rooms.database.read() as session:
+            opened = as_it_would_open(session, holder, wanted, now=rooms.now())
+    except (InvalidInput, NotFound) as refused:
+        return _form(request, rooms, holder, what, refused)
+    key = wanted_key(what) or rooms.stamp("holder").row_id()
+    what = replace(what, name=(wanted.name or "").strip(), link=str(key))
+    return show_preview(request, rooms, opened, what, changed=changed, status=STATUS[Conflict] if again else 200)
 
 
 def _form(
@@ -140,15 +157,34 @@ def _form(
     )
 
 
-def _preview(request: Request, rooms: Rooms, opened: OpenedLink, what: Typed) -> Response:
+def show_preview(
+    request: Request,
+    rooms: Rooms,
+    opened: OpenedLink,
+    what: Typed,
+    *,
+    same: OwnLink | None = None,
+    changed: bool = False,
+    status: int = 200,
+) -> Response:
+    """Show what others would see; ``same`` is a link that shows it to them already, ``changed`` tells that it was another thing before."""
     words = visit(request).words
+    # before anything is shown: what comes later than the mark is looked at again
+    with rooms.database.read() as session:
+        seen = seen_mark(session, rooms.secrets, opened, today=rooms.now().date())
     return passport_page(
         request,
         "passport/preview.html",
+        status=status,
+        seen=seen,
+        changed=changed,
         views=shared_views(opened, rooms, words, evidence_at=_EVIDENCE),
         name=name_view(what.name or None, words),
         frame=words(f"sharing.preview.frame.{opened.purpose.value}"),
         until=words.day(opened.expires_on),
+        for_paper=what.then == PAPER,
+        same=paper_address(same.id) if same else None,
+        same_until=words.day(same.expires_on) if same else None,
         shown=shown_in_words(opened, words, has_name=bool(what.name)),
         typed=what,
     )
