@@ -48,10 +48,11 @@ mutate: .venv/installed-dev ## see which small faults in credentials and verific
 restore-drill: .venv/installed-dev ## lose a database of 10 000 badges, restore it, and count what is missing (some minutes)
 	$(BIN)/python tests/operations/drill.py $(ARGS)
 
-bench: .venv/installed-dev ## measure seconds and memory of every case of the attack suite
+bench: .venv/installed-dev chromium ## measure every case of the attack suite, and how soon a slow telephone shows a page
 	$(BIN)/python bench/attacks.py $(ARGS)
+	$(BIN)/python bench/first_view.py
 
-screenshots: .venv/installed-dev chromium ## take pictures of a demo's pages into screenshots/
+screenshots: .venv/installed-dev chromium ## take pictures of the main pages into screenshots/ (ARGS="--language sv", "--all", or names of pages)
 	$(BIN)/python tests/tools/screenshots.py $(ARGS)
 
 audit: .venv/installed-dev ## look the installed packages up in the vulnerability database (needs the internet)

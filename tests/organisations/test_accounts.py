@@ -135,6 +135,7 @@ def test_a_member_has_several(world: World) -> None:
     iida = world.keys.iida_id
     for its in (account(world), account(world, "iida2"), account(world, provider="toinen")):
         connect(world, iida, its)
+        world.clock.move(minutes=1)
     assert [one.provider for one in listed(world, iida)] == ["oma", "oma", "toinen"]
     with pytest.raises(NotFound):
         owner(world, account(world, "iida2", provider="toinen"))

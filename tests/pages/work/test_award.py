@@ -208,6 +208,7 @@ def test_the_language_is_that_of_their_newest_badge(world: World) -> None:
     """Whoever got a badge in Swedish gets the next one in Swedish, unless Iida chooses another."""
     sani, client = ready(world), working(world)
     give_badge(world, sani, "arki-ruoka", language="sv")
+    world.clock.move(minutes=1)
     assert filled(client, address(sani))["language"] == "sv"
     send(client, address(sani), filled(client, address(sani), language="en"))
     assert [row.language for _, row, _ in awarded(world, sani)] == ["sv", "en"]

@@ -102,8 +102,8 @@ def test_who_leads_no_groups_by_role_reads_what_they_can_do(world: World, role: 
         f"/people/{sani}/badges/digi-turva/evidence",
     )
     for place in places:
-        assert place == "" or client.get(f"/work{place}").headers["location"] == "/workshop"
-        assert client.post(f"/work{place}", data=NEW).headers["location"] == "/workshop"
+        assert place == "" or client.get(f"/workshop{place}").headers["location"] == "/workshop"
+        assert client.post(f"/workshop{place}", data=NEW).headers["location"] == "/workshop"
     assert journal.news() == []
 
 
