@@ -48,7 +48,7 @@ def test_it_works(operator: Operator, group: Group, tmp_path: Path) -> None:
     assert "Wrote 2 cards" in said
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     html = file.read_text("utf-8")
-    codes = re.findall(r"(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}", html)
+    codes = re.findall(r"(?<![\w-])(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}(?![\w-])", html)
     assert len(set(codes)) == 2
     assert not any(code in said for code in codes)
     assert '<html lang="sv">' in html

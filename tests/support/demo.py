@@ -97,7 +97,7 @@ def _read(base_url: str, said: str) -> Demo:
         for word in ("Valid", "Revoked", "Expired", "Passport")
     }
     key = re.search(r"\bokb_\w+\b", said)
-    code = re.search(r"\b(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}\b", said)
+    code = re.search(r"(?<![\w-])(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}(?![\w-])", said)
     missing = [word for word, link in links.items() if link is None] + ([] if key and code else ["access key or code"])
     if missing:
         raise RuntimeError(f"the demo printed no {', '.join(missing)}: {said}")
