@@ -174,7 +174,7 @@ def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, E
     app.add_middleware(Threshold, answer=answer)
     app.add_middleware(LastAnswer, answer=answer)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(SecurityHeaders, https=settings.is_https)
+    app.add_middleware(SecurityHeaders, https=settings.is_https, style=pages.style_hash(app))
     app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
 

@@ -9,8 +9,8 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self' {style}; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ABOUT_PEOPLE = ("/s/", "/c/", "/p/", "/passport", "/sign-in", "/verify", "/workshop")
@@ -20,10 +20,14 @@ _CATALOGUE = "/v1/badges"
 class SecurityHeaders:
     """Adds the headers to every answer."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        """Wrap ``app``; with ``https`` browsers are told to come back by https only."""
+    def __init__(self, app: ASGIApp, *, https: bool, style: str) -> None:
+        """Wrap ``app``; with ``https`` browsers are told to come back by https only.
+
+        ``style`` is the hash of the one style that may stand inside a page.
+        """
         self._app = app
         self._https = https
+        self._content_policy = _CONTENT_POLICY.format(style=style)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add headers to what comes back."""
@@ -40,7 +44,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
     def _add(self, headers: MutableHeaders, path: str) -> None:
-        headers["Content-Security-Policy"] = CONTENT_POLICY
+        headers["Content-Security-Policy"] = self._content_policy
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

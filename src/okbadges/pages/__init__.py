@@ -9,12 +9,12 @@ from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotat
 from okbadges.pages import about, api_docs, badges, claim, front, passport, share, sign_in, verify, work
 from okbadges.pages.letters import wording
 from okbadges.pages.problem import problem_page
-from okbadges.pages.site import open_site, site_of
+from okbadges.pages.site import STYLE, open_site, site_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-__all__ = ["install", "problem_page", "wording"]
+__all__ = ["install", "problem_page", "style_hash", "wording"]
 
 
 def install(app: FastAPI, *, demo: bool) -> None:
@@ -29,3 +29,8 @@ def install(app: FastAPI, *, demo: bool) -> None:
     @app.get("/static/{name}", include_in_schema=False)
     def static_file(name: str, request: Request) -> Response:
         return site_of(request.app).assets.answer(name, request.headers.get("accept-encoding", ""))
+
+
+def style_hash(app: FastAPI) -> str:
+    """Return what a content policy says to allow the style that some pages hold, and no other."""
+    return site_of(app).assets.policy_hash(STYLE)

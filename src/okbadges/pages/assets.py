@@ -5,12 +5,14 @@ A name never changes its content, so a browser may keep it for good; a new relea
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import Response
+from markupsafe import Markup
 
 from okbadges.errors import NotFound
 
@@ -44,6 +46,17 @@ class Assets:
         """Return the address of a file, or None when there is no such file."""
         served = self.names.get(name)
         return f"/static/{served}" if served else None
+
+    def inside(self, name: str) -> Markup:
+        """Return a file as it stands between the tags of a page, which a content policy lets through by `policy_hash`."""
+        return Markup(self._content(name).decode())  # noqa: S704 - a file of ours
+
+    def policy_hash(self, name: str) -> str:
+        """Return the source expression of a content policy that allows exactly this file inside a page (CSP 3, 2.3.1)."""
+        return f"'sha256-{base64.b64encode(hashlib.sha256(self._content(name)).digest()).decode()}'"
+
+    def _content(self, name: str) -> bytes:
+        return self.files[self.names[name]].content
 
     def answer(self, served_name: str, accept_encoding: str) -> Response:
         """Return a file, compressed where the browser takes it. Raises `NotFound` for a name that is not served."""

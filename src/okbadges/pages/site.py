@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
     from okbadges.edge.rooms import Rooms
+
+STYLE: Final = "okbadges.css"
+"""The style of every page. Pages that somebody meets by a code on a slow telephone hold it, and need no second answer to be shown."""
 
 _HERE = Path(__file__).resolve().parent
 
@@ -88,6 +91,7 @@ class Visit:
             languages=self._language_links(in_language) if switch else [],
             link=self.link,
             asset=self.site.assets.address,
+            style=self.site.assets.inside(STYLE),
             demo=_is_demo(self.request),
             preview=preview,
             **model,
