@@ -29,7 +29,7 @@ def door() -> Iterator[TestClient]:
             form = await read_private_form(request, texts=("text", "agreed"), file="photo")
         except InvalidInput as refused:
             return {"code": refused.code, "field": refused.field}
-        return {"texts": form.texts, "bytes": len(form.file)}
+        return {"texts": form.texts, "bytes": len(form.file or b"")}
 
     with TestClient(app) as client:
         yield client

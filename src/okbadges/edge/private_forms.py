@@ -23,10 +23,10 @@ _LONGEST_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class PrivateForm:
-    """What was sent: texts by the name of their field, and the bytes of one file; its name is not kept."""
+    """What was sent: texts by the name of their field, empty where there is none, and the bytes of one file; its name is not kept."""
 
     texts: dict[str, str]
-    file: bytes
+    file: bytes | None
 
 
 class _InMemory(MultiPartParser):
@@ -48,7 +48,7 @@ async def read_private_form(request: Request, *, texts: Collection[str], file: s
         )
     try:
         parser = _InMemory(
-            request.headers, request.stream(), max_files=1, max_fields=len(texts), max_part_size=LARGEST_BODY
+            request.headers, request.stream(), max_files=1, max_fields=len(texts) + 1, max_part_size=LARGEST_BODY
         )
         form = await parser.parse()
     except MultiPartException as broken:
@@ -60,14 +60,23 @@ async def read_private_form(request: Request, *, texts: Collection[str], file: s
 
 
 async def _read(form: FormData, *, texts: Collection[str], file: str) -> PrivateForm:
-    found, data = dict.fromkeys(texts, ""), b""
+    found, data = dict.fromkeys(texts, ""), None
     names = [name for name, _ in form.multi_items()]
     for name, value in form.multi_items():
-        is_file = isinstance(value, UploadFile)
-        if names.count(name) > 1 or name not in (*texts, file) or is_file != (name == file):
-            raise InvalidInput("invalid-field", "This is no form of ours.", field=name[:_LONGEST_NAME])
+        if names.count(name) > 1 or name not in (*texts, file):
+            known = ", ".join((*texts, file))
+            raise invalid_field(name[:_LONGEST_NAME], f"A form has these fields, each once: {known}.")
         if isinstance(value, UploadFile):
+            if name != file:
+                raise invalid_field(name, "Send it as a text of the form, not as a file.")
             data = await value.read()
+        elif name == file:
+            raise invalid_field(name, "Send it as a file of the form (with a file name, which is not kept).")
         else:
             found[name] = value
     return PrivateForm(found, data)
+
+
+def invalid_field(field: str, detail: str) -> InvalidInput:
+    """Return what is raised for a field of a form, with what to do about it."""
+    return InvalidInput("invalid-field", f"{field}: {detail}", field=field)

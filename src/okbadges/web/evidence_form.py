@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from python_multipart.multipart import parse_options_header
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.edge.body_limit import LARGEST_BODY, LARGEST_EVIDENCE
-from okbadges.errors import InvalidInput, MalformedInput
+from okbadges.edge.private_forms import PrivateForm, invalid_field, read_private_form
 from okbadges.organisations.roles import Scope
 from okbadges.progress.evidence_content import LONGEST_TEXT, MOST_BYTES, PieceKind
 
-_FIELDS = ("badge", "kind", "text", "file", "agreed")
+_TEXTS = ("badge", "kind", "text", "agreed")
 _LONGEST_BADGE = 64
 
 FORM: dict[str, Any] = {
@@ -72,64 +68,25 @@ class EvidenceForm:
     agreed: bool
 
 
-class _InMemory(MultiPartParser):
-    """Keeps what it reads in memory: a temporary file would be evidence on a disk, unsealed. The body limit says how much that is."""
-
-    spool_max_size = LARGEST_EVIDENCE + 1
-
-
 async def _evidence_form(request: Request, caller: CallerOf) -> EvidenceForm:
     """Read the form. Raises `MalformedInput` for what is no such form, `InvalidInput` with the field at fault."""
     caller.require(Scope.PROGRESS)
-    media_type, options = parse_options_header(request.headers.get("content-type"))
-    # the sender does not choose by which rules we read: some take very long, some make texts that are none
-    if media_type != b"multipart/form-data" or options.get(b"charset", b"utf-8").lower() != b"utf-8":
-        raise InvalidInput(
-            "content-type", "Send a form in UTF-8, with Content-Type: multipart/form-data.", field="Content-Type"
-        )
-    try:
-        parser = _InMemory(
-            request.headers, request.stream(), max_files=1, max_fields=len(_FIELDS), max_part_size=LARGEST_BODY
-        )
-        form = await parser.parse()
-    except MultiPartException as broken:
-        raise MalformedInput("form-unreadable", f"The form cannot be read: {broken.message}", field="body") from None
-    try:
-        return await _read(form)
-    finally:
-        await form.close()
+    return _read(await read_private_form(request, texts=_TEXTS, file="file"))
 
 
 EvidenceFormOf = Annotated[EvidenceForm, Depends(_evidence_form)]
 
 
-async def _read(form: FormData) -> EvidenceForm:
-    names = [name for name, _ in form.multi_items()]
-    if strange := [name for name in names if name not in _FIELDS or names.count(name) > 1]:
-        raise _wrong(strange[0][:_LONGEST_BADGE], f"A form has these fields, each once: {', '.join(_FIELDS)}.")
-    badge, kind = _text(form, "badge"), _text(form, "kind")
+def _read(form: PrivateForm) -> EvidenceForm:
+    badge, kind, text = (form.texts[name] for name in ("badge", "kind", "text"))
     if not 1 <= len(badge) <= _LONGEST_BADGE or not badge.isprintable():
-        raise _wrong("badge", "Give the slug of the badge.")
+        raise invalid_field("badge", "Give the slug of the badge.")
     if kind not in list(PieceKind):
-        raise _wrong("kind", f"One of these: {', '.join(PieceKind)}.")
-    file, wanted = form.get("file"), "text" if kind == PieceKind.TEXT else "file"
-    if [name for name in ("text", "file") if name in form] != [wanted]:
-        raise _wrong(wanted, f"With the kind {kind} give {wanted}, and only that.")
-    if "file" in form and not isinstance(file, UploadFile):
-        raise _wrong("file", "Send it as a file of the form (with a file name, which is not kept).")
-    agreed = _text(form, "agreed") or "false"
+        raise invalid_field("kind", f"One of these: {', '.join(PieceKind)}.")
+    wanted, other = ("text", form.file) if kind == PieceKind.TEXT else ("file", text or None)
+    if other is not None or (wanted == "file" and form.file is None):
+        raise invalid_field(wanted, f"With the kind {kind} give {wanted}, and only that.")
+    agreed = form.texts["agreed"] or "false"
     if agreed not in ("true", "false"):
-        raise _wrong("agreed", "One of these: true, false.")
-    content = await file.read() if isinstance(file, UploadFile) else b""
-    return EvidenceForm(badge, PieceKind(kind), _text(form, "text"), content, agreed == "true")
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    if not isinstance(value, str):
-        raise _wrong(name, "Send it as a text of the form, not as a file.")
-    return value
-
-
-def _wrong(field: str, detail: str) -> InvalidInput:
-    return InvalidInput("invalid-field", f"{field}: {detail}", field=field)
+        raise invalid_field("agreed", "One of these: true, false.")
+    return EvidenceForm(badge, PieceKind(kind), text, form.file or b"", agreed == "true")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -13,19 +13,21 @@ from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the ann
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
-from okbadges.errors import NotAllowed
 from okbadges.organisations.groups import require_leader
-from okbadges.organisations.participants import MOST_AT_ONCE, add_participants, labels_of, read_label, set_label
+from okbadges.organisations.participants import (
+    MOST_AT_ONCE,
+    add_participants,
+    labels_of,
+    read_label,
+    require_own_labels,
+    set_label,
+)
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.stays import Stay, leave, move, present_in, stays_of, take_in
 from okbadges.web.bodies import StrictBody
 from okbadges.web.groups import own_group
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 from okbadges.web.warnings import WarningAnswer, label_warnings
-
-if TYPE_CHECKING:
-    from okbadges.organisations.callers import Caller
-    from okbadges.organisations.groups import Group
 
 router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)
 
@@ -138,7 +140,7 @@ def list_participants(
 def add_newcomers(group: uuid.UUID, request: NewcomersRequest, caller: CallerOf, rooms: RoomsOf) -> NewcomersAnswer:
     """Add new participants to a group that you lead, all or none (scope ``groups:manage``)."""
     found = own_group(caller, rooms, group)
-    require_own_labels(caller, found)
+    require_own_labels(found, caller.member_id)
     stamp = rooms.stamp(caller.actor)
     made = add_participants(rooms.writer, stamp, rooms.secrets, group=found, labels=request.labels)
     kept = [NewcomerAnswer(id=one.id, label=one.label or "") for one in made]
@@ -228,14 +230,6 @@ def change_label(
         label=request.label,
     )
     return LabelledAnswer(label=kept, warnings=label_warnings(kept, field="label"))
-
-
-def require_own_labels(caller: Caller, group: Group) -> None:
-    """Raise `NotAllowed` (``labels-are-the-leaders``) unless the caller leads the group: nobody else reads or writes its labels."""
-    if caller.member_id != group.leader_id:
-        raise NotAllowed(
-            "labels-are-the-leaders", "Labels are for the leader of a group only; let them write these.", field="labels"
-        )
 
 
 def _present(stay: Stay, label: str | None) -> PresentAnswer:

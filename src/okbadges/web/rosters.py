@@ -14,14 +14,13 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.organisations.labels import check_label
-from okbadges.organisations.participants import present_labels, require_free, taken_labels
+from okbadges.organisations.participants import present_labels, require_free, require_own_labels, taken_labels
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.rosters import Reader, Result, check_roster, import_roster
 from okbadges.organisations.sheets import read_roster, write_roster
 from okbadges.web.bodies import StrictBody
 from okbadges.web.csv_bodies import CSV, CSV_ANSWER, CsvBody, described
 from okbadges.web.groups import own_group
-from okbadges.web.participants import require_own_labels
 from okbadges.web.warnings import WarningAnswer, label_warnings
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ def _answer(outcomes: Sequence[Outcome], mistakes: Sequence[Mistake], *, dry_run
 
 def _require_free_there(caller: Caller, rooms: Rooms, group_id: uuid.UUID, label: str) -> None:
     group = own_group(caller, rooms, group_id)
-    require_own_labels(caller, group)
+    require_own_labels(group, caller.member_id)
     with rooms.database.read() as session:
         require_free(label, taken_labels(present_labels(session.connection(), rooms.secrets, group.id)), field="label")
 

@@ -74,7 +74,7 @@ async def _sent(request: Request, _own: OwnOf) -> Sent:
         form = await read_private_form(request, texts=("text", "agreed", "delete"), file="photo")
     except InvalidInput as refused:
         return Sent(refused=refused)
-    return Sent(form.texts["text"], form.file, form.texts["agreed"] == _AGREED, form.texts["delete"])
+    return Sent(form.texts["text"], form.file or b"", form.texts["agreed"] == _AGREED, form.texts["delete"])
 
 
 @router.get("")
