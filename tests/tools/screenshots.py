@@ -64,6 +64,14 @@ MAIN = (
     "passport-paper",
     "passport-match",
     "passport-settings",
+    "card-sheet",
+    "work-groups",
+    "work-group",
+    "work-person",
+    "work-steps",
+    "work-award",
+    "work-awarded",
+    "work-cards",
 )
 """The pages by which okbadges is known; a new one is one line here."""
 VIEWS: tuple[tuple[str, tuple[int, int], Scheme], ...] = (
