@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from okbadges.pages import qr
 from okbadges.pages.card_sheet import card_file
 from okbadges.passport.cards import Card, written
 from okbadges.storage.sealing import SPOKEN
@@ -102,6 +103,14 @@ def test_the_code_says_the_address(visitor: Visitor, site: Site, tmp_path: Path)
     for one in made:
         assert one.code in found[one.address]
         assert "ok.example/p" in found[one.address].replace("\u200b", "")
+
+
+@pytest.mark.parametrize(("language", "end"), [("fi", ""), ("sv", "?lang=sv"), ("en", "?lang=en")])
+def test_a_card_opens_in_its_language(site: Site, language: str, end: str) -> None:
+    """Whoever is handed a Swedish card reads Swedish, whatever the phone is set to; Finnish needs no word of it."""
+    [card] = cards(1)
+    sheet = card_file(site, [card], language=language, base_url=SHORT, demo=False).decode()
+    assert qr.path(qr.matrix(card.address + end)) in sheet
 
 
 @pytest.mark.browser

@@ -106,6 +106,27 @@ def test_another_content_has_another_name(tmp_path: Path) -> None:
     assert len(names) == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/passport/share/preview", "/passport/share"),
+        ("/passport/settings/pin/remove", "/passport/settings"),
+        ("/passport/badges/x/words?lang=sv", "/passport/badges/x?lang=sv"),
+        ("/sign-in/with/oma/back/x", None),
+    ],
+)
+def test_the_answer_to_a_form_leads_back_when_it_is_loaded_again(
+    installation: World, path: str, page: str | None
+) -> None:
+    """A phone that put the page away asks for it by GET: it gets the page with the form, in its language, and programs the error."""
+    answer = installation.client.get(path, headers=PAGE, follow_redirects=False)
+    assert answer.headers.get("location") == page
+    assert answer.status_code == (303 if page else 404)
+    if page:
+        plain = installation.client.get(path, headers={"Accept": "application/json"}, follow_redirects=False)
+        assert plain.status_code == 405
+
+
 @pytest.mark.parametrize("length", [1, 14, 15, 62, 63, 213, 300])
 def test_a_code_holds_texts_of_every_length(length: int) -> None:
     """The version follows from the length; longer texts than usual still fit, with the quiet zone around them."""

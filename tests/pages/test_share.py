@@ -14,6 +14,7 @@ from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
 from okbadges.passport.accepting import Decision
 from okbadges.passport.own_links import Shown
+from okbadges.passport.shown_evidence import name_on_link
 from okbadges.progress.evidence_content import PDF, PLAIN_TEXT, Content, PieceKind, text_content
 from support.passport import browser, say
 from support.sharing import address_of, everything, keep, new_link, passport_of, sharer, write
@@ -35,11 +36,13 @@ def shared(installation: World) -> dict[str, Any]:
 
 
 def html(world: World, address: str, **headers: str) -> str:
-    """Open a page as a browser does."""
+    """Open a page as a browser does, and return it without the one style of ours that it holds."""
     answer = world.client.get(address, headers={**PAGE, **headers})
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    return answer.text
+    page, styles = re.subn(r"<style>.*?</style>", "", answer.text, flags=re.DOTALL)
+    assert styles == 1
+    return page
 
 
 def test_it_works(installation: World, shared: dict[str, Any]) -> None:
@@ -139,7 +142,7 @@ def test_previews_give_nobody_away(installation: World, shared: dict[str, Any]) 
 
 
 def test_a_page_asks_for_nothing_but_its_own(installation: World, shared: dict[str, Any]) -> None:
-    """No inline script or style, and no address of another host in anything that a browser loads."""
+    """No inline script, no style but the one, and no address of another host in anything that a browser loads."""
     page = html(installation, shared["share_link"])
     assert " style=" not in page
     assert not re.search(r"<style|<script(?![^>]* src=)|\son[a-z]+=", page)
@@ -294,12 +297,15 @@ def test_evidence_is_a_file_to_save(world: World, content: Content, media_type: 
     sani = sharer(world, "digi-turva")
     piece = keep(world, sani, content)
     link = new_link(world, sani, shows=frozenset({Shown.EVIDENCE}))
-    address = f"{address_of(world, link)}/evidence/{piece.id}"
-    assert f'"{address}"' in public(world, link)
+    name = name_on_link(link, piece.id)
+    address = f"{address_of(world, link)}/evidence/{name}"
+    page = public(world, link)
+    assert f'"{address}"' in page
+    assert str(piece.id) not in page, "it tells when the piece was kept, to the millisecond"
     answer = browser(world).get(address)
     assert (answer.status_code, answer.content) == (200, content.data)
     assert answer.headers["content-type"] == media_type
-    assert answer.headers["content-disposition"] == f'attachment; filename="{piece.file_name}"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="{piece.file_name(name)}"'
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
@@ -314,11 +320,28 @@ def test_evidence_opens_through_its_link_alone(world: World) -> None:
     others = new_link(world, sani, shows=evidence, credentials=(sani.rows["arki-ruoka"],))
     bare = new_link(world, sani)
     for by, status in ((link, 200), (others, 404), (bare, 404)):
-        assert browser(world).get(f"{address_of(world, by)}/evidence/{piece.id}").status_code == status
-    assert browser(world).get(f"{address_of(world, link)}/evidence/nonsense").status_code == 422
+        assert (
+            browser(world).get(f"{address_of(world, by)}/evidence/{name_on_link(by, piece.id)}").status_code == status
+        )
+    assert browser(world).get(f"{address_of(world, link)}/evidence/{piece.id}").status_code == 404
     assert browser(world).get(f"/s/nope/evidence/{piece.id}").status_code == 404
     passport_of(world, sani).post(f"/passport/share/links/{link}/withdraw")
-    assert browser(world).get(f"{address_of(world, link)}/evidence/{piece.id}").status_code == 410
+    assert browser(world).get(f"{address_of(world, link)}/evidence/{name_on_link(link, piece.id)}").status_code == 410
+
+
+def test_a_teacher_chooses_when_studies_began(installation: World, shared: dict[str, Any]) -> None:
+    """The page of a study plan offers it, shows the one that was chosen and folds the others; a workplace is not asked."""
+    link = shared["share_link"]
+    path = link.removeprefix(installation.rooms.base_url)
+    page = html(installation, link)
+    assert re.findall(rf'href="{path}\?studies=(\d+)#studies"', page) == ["2026", "2022", "2018"]
+    chosen = html(installation, f"{link}?studies=2018")
+    assert re.search(r'studies=2018#studies" aria-current="true"', chosen)
+    assert re.findall(r"<details[^>]*><summary>Opinnot[^<]*(\d{4})", chosen) == ["2026", "2026"]
+    assert f'href="{path}?studies=2018&amp;lang=sv"' in chosen
+    for strange in ("1999", "<b>", "2022&studies=2018"):
+        assert "<b>" not in html(installation, f"{link}?studies={strange}").partition("studies-title")[2]
+    assert "studies=" not in html(installation, installation.issue(share=WORK)["share_link"])
 
 
 def test_links_that_ended_all_say_the_same(world: World) -> None:

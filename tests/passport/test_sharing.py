@@ -14,7 +14,7 @@ from okbadges.passport.accepting import Decision
 from okbadges.passport.claiming import open_claim_link
 from okbadges.passport.own_links import Shown
 from okbadges.passport.sharing import Purpose, open_share_link
-from okbadges.passport.shown_evidence import open_own_evidence, open_shown_evidence, shown_evidence
+from okbadges.passport.shown_evidence import name_on_link, open_own_evidence, open_shown_evidence, shown_evidence
 from okbadges.passport.shown_words import shown_words
 from okbadges.progress.evidence_content import text_content
 from okbadges.progress.steps import criterion_hash
@@ -85,7 +85,7 @@ def test_a_link_ends_after_its_last_day(world: World) -> None:
         world.clock.move(days=1)
         with pytest.raises(Gone) as ended:
             open_share_link(session, token(issued["share_link"]), now=world.clock())
-    assert ended.value.code == "share-expired"
+    assert ended.value.code == "share-ended"
     assert world.client.get(issued["share_link"]).status_code == 410
     assert world.client.get(f"{issued['share_link']}/badge.png").status_code == 410
 
@@ -195,7 +195,7 @@ def test_a_badge_that_is_hidden_disappears_from_every_link(world: World) -> None
         say(world, sani.participant, sani.rows[badge], Decision.HIDE)
     with pytest.raises(Gone) as gone:
         opened(world, link)
-    assert gone.value.code == "share-put-away"
+    assert gone.value.code == "share-ended"
     say(world, sani.participant, sani.rows[hidden], Decision.SHOW)
     assert [one.badge.slug for one in opened(world, link).credentials] == [hidden]
 
@@ -243,7 +243,7 @@ def test_evidence_is_shown_only_where_the_holder_says_so(world: World) -> None:
 
 
 def test_a_piece_opens_only_through_a_link_that_shows_it(world: World) -> None:
-    """By another link, with the key of another piece, or after its day, there is no such piece."""
+    """By another link, with the name of another piece, or after its day, there is no such piece."""
     sani, veikko = sharer(world, "digi-turva"), sharer(world, "digi-turva")
     mine, other = keep(world, sani, text_content("Sanin")), keep(world, veikko, text_content("Veikon"))
     link, bare = new_link(world, sani, shows=everything()), new_link(world, sani)
@@ -251,7 +251,8 @@ def test_a_piece_opens_only_through_a_link_that_shows_it(world: World) -> None:
     def read(by: uuid.UUID, piece: uuid.UUID, day: date) -> bytes:
         rooms = world.rooms
         with rooms.database.read() as session:
-            return open_shown_evidence(session, rooms.secrets, opened(world, by), piece, today=day)[1]
+            name = name_on_link(by, piece)
+            return open_shown_evidence(session, rooms.secrets, opened(world, by), name, today=day)[1]
 
     today = world.clock().date()
     assert read(link, mine.id, today) == b"Sanin"

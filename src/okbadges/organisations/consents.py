@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from okbadges.storage.journal import Stamp
 
-WORDING = "2026-11"
+WORDING = "2026-11-22"
 """Which words people agree to now: a new value with every change of them, so that it stays known who agreed to which."""
 
 

@@ -15,7 +15,9 @@ from markupsafe import Markup
 
 from okbadges.edge.rooms import rooms_of
 from okbadges.pages import qr
+from okbadges.pages.language import with_language
 from okbadges.pages.site import visit
+from okbadges.pages.words import FIRST_LANGUAGE
 
 if TYPE_CHECKING:
     import uuid
@@ -49,7 +51,12 @@ def card_sheet(
     here, rooms = visit(request, language), rooms_of(request)
     style = f"{rooms.base_url}{here.site.assets.address(_STYLE)}"
     html = _rendered(
-        here.site, here.words, _printed(cards, labels), base_url=rooms.base_url, demo=rooms.demo, address=style
+        here.site,
+        here.words,
+        _printed(cards, labels, here.words.language),
+        base_url=rooms.base_url,
+        demo=rooms.demo,
+        address=style,
     )
     return HTMLResponse(html, headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
 
@@ -58,14 +65,15 @@ def card_file(site: Site, cards: Sequence[Card], *, language: str, base_url: str
     """Return the sheet as a file with its style inside. Nobody's label is on it: a card is told apart by its participant's id."""
     style = site.assets.files[site.assets.names[_STYLE]].content.decode()
     words = site.words[language]
-    return _rendered(site, words, _printed(cards, {}), base_url=base_url, demo=demo, style=style).encode()
+    return _rendered(site, words, _printed(cards, {}, language), base_url=base_url, demo=demo, style=style).encode()
 
 
-def _printed(cards: Sequence[Card], labels: Mapping[uuid.UUID, str]) -> list[PrintedCard]:
-    """Return the cards in the order of their strips, as a leader looks for them."""
+def _printed(cards: Sequence[Card], labels: Mapping[uuid.UUID, str], language: str) -> list[PrintedCard]:
+    """Return the cards in the order of their strips, as a leader looks for them. A card opens in the language that it is in."""
     printed = []
     for card in cards:
-        modules = qr.matrix(card.address)
+        address = card.address if language == FIRST_LANGUAGE else with_language(card.address, language)
+        modules = qr.matrix(address)
         whose = labels.get(card.participant_id) or f"…{card.participant_id.hex[-_ID_SHOWN:]}"
         printed.append(PrintedCard(qr.path(modules), len(modules), card.code, whose))
     return sorted(printed, key=lambda one: one.whose.casefold())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +19,7 @@ from okbadges.pages.language import with_language
 from okbadges.pages.printed_code import printed_code
 from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import Preview, visit
+from okbadges.pages.study_plan import STUDIES, studies_links
 from okbadges.pages.words import time_zone
 from okbadges.passport.matching import matches, read_digits
 from okbadges.passport.sharing import open_share_link
@@ -100,13 +100,13 @@ def svg_file(rooms: RoomsOf, token: str, item: Item = 1) -> Response:
     return files.baked_svg(_item(rooms, token, item))
 
 
-@router.get("/evidence/{piece_id}")
-def evidence_file(rooms: RoomsOf, token: str, piece_id: uuid.UUID) -> Response:
+@router.get("/evidence/{name}")
+def evidence_file(rooms: RoomsOf, token: str, name: str) -> Response:
     """Answer a photo or file that the holder wants to be seen with one of these badges."""
     with rooms.database.read() as session:
         opened = open_share_link(session, token, now=rooms.now())
-        piece, data = open_shown_evidence(session, rooms.secrets, opened, piece_id, today=rooms.now().date())
-    return files.evidence(piece, data)
+        piece, data = open_shown_evidence(session, rooms.secrets, opened, name, today=rooms.now().date())
+    return files.evidence(piece, data, name)
 
 
 @router.get("/qr.svg")
@@ -161,7 +161,10 @@ def _match(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
 
 
 def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> Response:
-    here, address = visit(request), f"/s/{token}"
+    here, address, generation = visit(request), f"/s/{token}", request.query_params.get(STUDIES)
+    for_teacher = [shared.badge for shared in opened.credentials if shared.teacher_facts]
+    studies = studies_links(for_teacher, here.words, address, chosen=generation)
+    chosen = next((one.address for one in studies if one.is_chosen), None)
     with rooms.database.read() as session:
         name = shown_name(session, rooms.secrets, opened.id)
     waiting = {"Retry-After": str(match.wait_seconds)} if match.wait_seconds else {}
@@ -170,8 +173,16 @@ def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match:
         preview=Preview(here.words("share.title"), here.words("share.preview")),
         status=match.status,
         headers={**NOT_KEPT, **waiting},
-        in_language=lambda language: with_language(address, language),
-        views=shared_views(opened, rooms, here.words, evidence_at=f"{address}/evidence"),
+        in_language=lambda language: with_language(chosen or address, language),
+        views=shared_views(
+            opened,
+            rooms,
+            here.words,
+            evidence_at=lambda one: f"{address}/evidence/{one.name}",
+            generation=generation if chosen else None,
+        ),
+        studies=studies,
+        all_studies=address if chosen else None,
         name=name_view(name, here.words),
         match=match,
         code=printed_code(_address(rooms, token)),

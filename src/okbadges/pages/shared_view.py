@@ -22,7 +22,7 @@ from okbadges.progress.steps import criterion_hash
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlmodel import Session
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.reflections import Reflection
     from okbadges.passport.sharing import OpenedLink, SharedCredential
+
+    EvidenceAt = Callable[[ShownPiece], str]
 
 _KIB = 1024
 
@@ -86,12 +88,17 @@ class SharedView:
     replaced: bool
 
 
-def shared_views(opened: OpenedLink, rooms: Rooms, words: Words, *, evidence_at: str) -> list[SharedView]:
-    """Check every credential of a link, now, and return what is shown of each; evidence is opened under ``evidence_at``."""
+def shared_views(
+    opened: OpenedLink, rooms: Rooms, words: Words, *, evidence_at: EvidenceAt, generation: str | None = None
+) -> list[SharedView]:
+    """Check every credential of a link, now, and return what is shown of each, to a teacher in the ``generation`` that they chose.
+
+    A photo or file among the evidence is opened at the address that ``evidence_at`` gives it.
+    """
     with rooms.database.read() as session:
         beside = [_beside(session, rooms, opened, shared, words, evidence_at) for shared in opened.credentials]
     return [
-        _view(shared, number, rooms, words, beside[number - 1])
+        _view(shared, number, rooms, words, beside[number - 1], generation)
         for number, shared in enumerate(opened.credentials, start=1)
     ]
 
@@ -104,12 +111,14 @@ def name_view(name: str | None, words: Words) -> NameView | None:
     return NameView(shown.phrase, shown.warnings)
 
 
-def _view(shared: SharedCredential, number: int, rooms: Rooms, words: Words, beside: BesideView) -> SharedView:
+def _view(
+    shared: SharedCredential, number: int, rooms: Rooms, words: Words, beside: BesideView, generation: str | None
+) -> SharedView:
     facts, report = shared.teacher_facts, rooms.verify(shared.document)
-    in_force = report.verdict is Verdict.VALID
+    in_force, badge = report.verdict is Verdict.VALID, shared.badge
     return SharedView(
-        credential=credential_view(report, words, badge=shared.badge, revoked_on=shared.revoked_on),
-        study=study_plan(shared.badge, facts, words, in_force=in_force) if facts else None,
+        credential=credential_view(report, words, badge=badge, revoked_on=shared.revoked_on),
+        study=study_plan(badge, facts, words, in_force=in_force, generation=generation) if facts else None,
         beside=beside,
         query="" if number == 1 else f"?item={number}",
         replaced=shared.has_successor,
@@ -117,7 +126,7 @@ def _view(shared: SharedCredential, number: int, rooms: Rooms, words: Words, bes
 
 
 def _beside(
-    session: Session, rooms: Rooms, opened: OpenedLink, shared: SharedCredential, words: Words, evidence_at: str
+    session: Session, rooms: Rooms, opened: OpenedLink, shared: SharedCredential, words: Words, evidence_at: EvidenceAt
 ) -> BesideView:
     # a teacher is told the day with everything else that is for the study plan
     with_day = Shown.DAY in opened.shows and shared.teacher_facts is None
@@ -150,7 +159,7 @@ def _step(criterion: str, shared: SharedCredential, words: Words) -> Phrase | No
     return words.phrase(found.in_language(words.language))
 
 
-def _pieces(pieces: Iterable[ShownPiece], words: Words, evidence_at: str) -> Iterable[PieceView]:
+def _pieces(pieces: Iterable[ShownPiece], words: Words, evidence_at: EvidenceAt) -> Iterable[PieceView]:
     seen: Counter[PieceKind] = Counter()
     for one in pieces:
         seen[one.piece.kind] += 1
@@ -160,7 +169,7 @@ def _pieces(pieces: Iterable[ShownPiece], words: Words, evidence_at: str) -> Ite
             label=words(f"share.piece.{kind}", number=seen[one.piece.kind], size=_size(one.piece.size, words)),
             text=text.phrase if text else None,
             is_photo=one.piece.kind is PieceKind.PHOTO,
-            address=f"{evidence_at}/{one.piece.id}",
+            address=evidence_at(one),
             warnings=text.warnings if text else (),
         )
 

@@ -8,7 +8,7 @@ Where there is no such record nothing is offered, and the page says why.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from okbadges.catalogue.published import IN_CREDENTIAL
 from okbadges.pages.badge_view import GenerationTable, area_row, by_generation, studies_heading
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from okbadges.organisations.workshops import RecognitionRecord
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.sharing import Observation, TeacherFacts
+
+STUDIES: Final = "studies"
+"""What the address of a page says of when the studies began: the generation of the requirements that a teacher chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class RecordLine:
 class StudyPlan:
     """The teacher's part of a share page.
 
-    ``older`` are generations for students in transition. ``withheld`` says once why nothing is offered for any area.
+    ``generations`` are those that the teacher chose, or all but the one for students in transition; the rest is ``folded``. ``withheld`` says
+    once why nothing is offered for any area.
     """
 
     organisation: str
@@ -53,7 +57,7 @@ class StudyPlan:
     observation: tuple[str, ...]
     records: tuple[RecordLine, ...]
     generations: tuple[GenerationTable, ...]
-    older: tuple[GenerationTable, ...]
+    folded: tuple[GenerationTable, ...]
     withheld: str | None
     offers_osp: bool
     vocational: tuple[UnitRow, ...]
@@ -63,12 +67,37 @@ class StudyPlan:
     national: tuple[UnitRow, ...]
 
 
-def study_plan(badge: PublishedBadge, facts: TeacherFacts, words: Words, *, in_force: bool) -> StudyPlan:
-    """Return what a teacher is shown of one award; nothing is offered for a badge that is not ``in_force``."""
+@dataclass(frozen=True, slots=True)
+class StudiesLink:
+    """One answer to when the studies began: the days it stands for, and where the page shows its generation of the requirements."""
+
+    heading: str
+    address: str
+    is_chosen: bool
+
+
+def studies_links(
+    badges: Iterable[PublishedBadge], words: Words, address: str, *, chosen: str | None
+) -> list[StudiesLink]:
+    """Return when studies can have begun as far as these badges know, the latest first; nothing where there is no choice."""
+    areas = [area for badge in badges for area in badge.areas]
+    begins = {group[0].generation: day for day, group in by_generation(areas)}
+    if len(begins) <= 1:
+        return []
+    return [
+        StudiesLink(studies_heading(day, areas, words), f"{address}?{STUDIES}={generation}", generation == chosen)
+        for generation, day in begins.items()
+    ]
+
+
+def study_plan(
+    badge: PublishedBadge, facts: TeacherFacts, words: Words, *, in_force: bool, generation: str | None = None
+) -> StudyPlan:
+    """Return what a teacher is shown of one award, of the ``generation`` they chose; nothing is offered for a badge that is not ``in_force``."""
     valid = [record for record in facts.recognition_records if record.covers(record.target_uri, facts.awarded_on)]
     covered = frozenset(record.target_uri for record in valid if in_force)
     tables = [
-        (areas[0].generation in IN_CREDENTIAL, _table(badge, areas, covered, facts.award_language, words))
+        (_is_open(areas[0].generation, generation), _table(badge, areas, covered, facts.award_language, words))
         for _, areas in by_generation(badge.areas)
     ]
     offers = any(_covers(area, covered) for area in badge.areas)
@@ -79,8 +108,8 @@ def study_plan(badge: PublishedBadge, facts: TeacherFacts, words: Words, *, in_f
         awarded_on=words.day(facts.awarded_on),
         observation=tuple(_observation(facts.observation, words)),
         records=tuple(dict.fromkeys(_record(record, words) for record in valid)),
-        generations=tuple(table for current, table in tables if current),
-        older=tuple(table for current, table in tables if not current),
+        generations=tuple(table for is_open, table in tables if is_open),
+        folded=tuple(table for is_open, table in tables if not is_open),
         withheld=None if offers or not badge.areas else words("study.no_record" if in_force else "study.not_valid"),
         offers_osp=any(_covers(area, covered) and area.planning_osp is not None for area in badge.areas),
         vocational=tuple(_vocational_rows(badge, covered, words)),
@@ -92,6 +121,10 @@ def study_plan(badge: PublishedBadge, facts: TeacherFacts, words: Words, *, in_f
             for one in badge.teacher_only.national_badges
         ),
     )
+
+
+def _is_open(generation: str, chosen: str | None) -> bool:
+    return generation in IN_CREDENTIAL if chosen is None else generation == chosen
 
 
 def _covers(area: AreaAlignment, covered: frozenset[str]) -> bool:

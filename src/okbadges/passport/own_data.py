@@ -67,7 +67,9 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
             _told(row, "badge", "role", "confirmed_at")
             for row in _rows(session, ConfirmationRow, col(ConfirmationRow.participant_id), holder.participants)
         ],
-        "evidence": [{**_piece(piece), "file": f"evidence/{piece.file_name}"} for piece, _ in pieces(session, holder)],
+        "evidence": [
+            {**_piece(piece), "file": f"evidence/{piece.file_name()}"} for piece, _ in pieces(session, holder)
+        ],
         "own_words": [
             {
                 "badge": one.badge,
@@ -96,7 +98,7 @@ def pieces(session: Session, holder: Holder) -> Iterator[tuple[Piece, uuid.UUID]
 def evidence_files(session: Session, secrets: Secrets, holder: Holder) -> Iterator[tuple[str, bytes]]:
     """Go through the pieces of evidence of a passport, opened, each with a name for a file."""
     for piece, participant_id in pieces(session, holder):
-        yield f"evidence/{piece.file_name}", open_evidence(session, secrets, participant_id, piece.id)[1]
+        yield f"evidence/{piece.file_name()}", open_evidence(session, secrets, participant_id, piece.id)[1]
 
 
 def _mail(session: Session, secrets: Secrets, holder: Holder) -> dict[str, Any] | None:

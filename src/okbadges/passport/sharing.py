@@ -106,8 +106,8 @@ class OpenedLink:
 def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLink:
     """Return what a share link shows.
 
-    Raises `NotFound` for a token that never was, `Gone` (``share-withdrawn``, ``share-expired``, ``share-put-away``) for one that ended: the
-    person with the link should hear that it ended, not that it was mistyped.
+    Raises `NotFound` for a token that never was, `Gone` (``share-ended``) for one that ended: the person with the link should hear that it
+    ended, not that it was mistyped; whether its day came or its holder took it back is for nobody to know.
     """
     link = session.exec(select(ShareLinkRow).where(ShareLinkRow.token_hash == token_hash(token))).one_or_none()
     if link is None:
@@ -115,7 +115,7 @@ def open_share_link(session: Session, token: str, *, now: datetime) -> OpenedLin
     _require_open(link, now)
     opened = _opened(session, link)
     if not opened.credentials:
-        raise Gone("share-put-away", "The holder does not show this badge any more. Ask them for a new link.")
+        raise _ended()
     return opened
 
 
@@ -196,10 +196,12 @@ def _opened(session: Session, link: ShareLinkRow) -> OpenedLink:
 
 
 def _require_open(link: ShareLinkRow, now: datetime) -> None:
-    if link.withdrawn_at is not None:
-        raise Gone("share-withdrawn", "The holder of the badge has taken this link back. Ask them for a new one.")
-    if now.date() > link.expires_on:
-        raise Gone("share-expired", "This link has ended. Ask the holder of the badge for a new one.")
+    if link.withdrawn_at is not None or now.date() > link.expires_on:
+        raise _ended()
+
+
+def _ended() -> Gone:
+    return Gone("share-ended", "This link has ended. Ask the holder of the badge for a new one.")
 
 
 def _unknown_link() -> NotFound:

@@ -5,6 +5,7 @@ A piece that came after the link was made is not on it, and one whose day has co
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,24 @@ if TYPE_CHECKING:
     from okbadges.progress.evidence import Piece
     from okbadges.storage.sealing import Secrets
 
+_NAME_LENGTH = 20
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPiece:
-    """A piece of evidence as a page shows it: a text whole, of a photo or file only what it is."""
+    """A piece of evidence as a page shows it: a text whole, of a photo or file only what it is.
+
+    ``name`` is what it is called on this link: its id would tell when it was kept, to the millisecond.
+    """
 
     piece: Piece
     text: str | None
+    name: str
+
+
+def name_on_link(link_id: uuid.UUID, piece_id: uuid.UUID) -> str:
+    """Return what a piece of evidence is called on a link: the same each time, another one on another link, and nothing to read from it."""
+    return hashlib.sha256(b"evidence on a link" + link_id.bytes + piece_id.bytes).hexdigest()[:_NAME_LENGTH]
 
 
 def shown_evidence(
@@ -38,18 +50,19 @@ def shown_evidence(
 ) -> tuple[ShownPiece, ...]:
     """Return what a link shows of the evidence for one of its badges, the oldest first."""
     return tuple(
-        ShownPiece(piece, _text(session, secrets, shared.participant_id, piece))
+        ShownPiece(piece, _text(session, secrets, shared.participant_id, piece), name_on_link(opened.id, piece.id))
         for piece in _pieces(session, opened, shared, today)
     )
 
 
 def open_shown_evidence(
-    session: Session, secrets: Secrets, opened: OpenedLink, piece_id: uuid.UUID, *, today: date
+    session: Session, secrets: Secrets, opened: OpenedLink, name: str, *, today: date
 ) -> tuple[Piece, bytes]:
-    """Return a piece that a link shows, with what it holds. Raises `NotFound` (``unknown-evidence``) for every other piece."""
+    """Return a piece that a link shows under this name, with what it holds. Raises `NotFound` (``unknown-evidence``) for every other."""
     for shared in opened.credentials:
-        if any(piece.id == piece_id for piece in _pieces(session, opened, shared, today)):
-            return open_evidence(session, secrets, shared.participant_id, piece_id)
+        for piece in _pieces(session, opened, shared, today):
+            if name_on_link(opened.id, piece.id) == name:
+                return open_evidence(session, secrets, shared.participant_id, piece.id)
     raise _unknown()
 
 

@@ -59,10 +59,9 @@ class Piece:
     created_at: datetime
     delete_on: date
 
-    @property
-    def file_name(self) -> str:
-        """Return a name for it on a disk; what it was called before is not known."""
-        return f"evidence-{self.id}.{SUFFIXES[self.media_type]}"
+    def file_name(self, name: str | None = None) -> str:
+        """Return a name for it on a disk, with its id or another ``name``; what it was called before is not known."""
+        return f"evidence-{name or self.id}.{SUFFIXES[self.media_type]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def read_evidence(participant_id: ParticipantId, evidence_id: uuid.UUID, caller:
         require_own_group(session, caller, participant_id)
         piece, data = open_evidence(session, rooms.secrets, participant_id, evidence_id)
     headers = {
-        "Content-Disposition": f'attachment; filename="{piece.file_name}"',
+        "Content-Disposition": f'attachment; filename="{piece.file_name()}"',
         "X-Content-Type-Options": "nosniff",
     }
     return Response(data, media_type=piece.media_type, headers=headers)

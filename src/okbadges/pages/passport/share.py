@@ -108,7 +108,7 @@ def own_evidence(rooms: RoomsOf, holder: HolderOf, piece_id: uuid.UUID) -> Respo
     """Answer a photo or file of the holder's own, for the preview."""
     with rooms.database.read() as session:
         piece, data = open_own_evidence(session, rooms.secrets, holder.participants, piece_id)
-    return files.evidence(piece, data)
+    return files.evidence(piece, data, str(piece.id))
 
 
 def _look(
@@ -178,7 +178,7 @@ def show_preview(
         status=status,
         seen=seen,
         changed=changed,
-        views=shared_views(opened, rooms, words, evidence_at=_EVIDENCE),
+        views=shared_views(opened, rooms, words, evidence_at=lambda one: f"{_EVIDENCE}/{one.piece.id}"),
         name=name_view(what.name or None, words),
         frame=words(f"sharing.preview.frame.{opened.purpose.value}"),
         until=words.day(opened.expires_on),

@@ -1,4 +1,5 @@
-// Reads a QR code with the camera, where the browser can. What it reads goes into the form and is sent as if it had been pasted.
+// The check page: a file may be dropped anywhere on it, and a QR code read with the camera, where the browser can. What comes that way goes
+// into the form, and is sent as if it had been chosen or pasted.
 "use strict";
 {
   const scan = document.getElementById("scan");
@@ -74,4 +75,25 @@
   window.addEventListener("pagehide", () => end());
   document.addEventListener("visibilitychange", () => document.hidden && stream && end());
   offer().catch(() => {});
+}
+{
+  const file = document.getElementById("file");
+  const hasFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  const mark = (over) => file.form.classList.toggle("over", over);
+  document.addEventListener("dragover", (event) => {
+    if (!hasFile(event)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || mark(false));
+  document.addEventListener("drop", (event) => {
+    if (!hasFile(event)) return;
+    event.preventDefault();
+    mark(false);
+    const one = new DataTransfer();
+    if (event.dataTransfer.files[0]) one.items.add(event.dataTransfer.files[0]);
+    file.files = one.files;
+    document.getElementById("text").value = "";
+    file.form.requestSubmit();
+  });
 }
