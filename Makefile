@@ -25,7 +25,7 @@ demo: .venv/installed ## install what is needed and show a demo on http://localh
 # Many tests start programs of ours: what was compiled once is kept, whatever the environment says.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/installed-dev chromium softhsm interop ## run every test: unit, API, browser, PostgreSQL, interop
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/installed-dev ## lint, format, types and import contracts
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from support.server import Serve
 
 pytest_plugins = ["support.places", "support.skips", "support.world", "support.conformance"]
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was collected: it lives until the end, and is more than any test makes."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
+import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import structlog
+
+from okbadges.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Someone at a terminal, in a folder of their own."""
+    """Someone at a terminal, in a folder of their own. Starting okbadges takes longer than most commands, so it is not started anew for each."""
 
     folder: Path
-    environment: dict[str, str]
+    setting: pytest.MonkeyPatch
+    screen: pytest.CaptureFixture[str]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one okbadges command."""
+        """Run one okbadges command in this process, from the start script's own door."""
+        self.setting.setattr(sys, "argv", ["okbadges", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = self.screen.readouterr()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), said.out, said.err)
+
+    def start(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one okbadges command as a program of its own."""
         program = Path(sysconfig.get_path("scripts")) / "okbadges"
-        return subprocess.run(
-            (program, *arguments), check=False, capture_output=True, text=True, cwd=self.folder, env=self.environment
-        )
+        return subprocess.run((program, *arguments), check=False, capture_output=True, text=True)
 
     def must(self, *arguments: str) -> str:
         """Run one command that must work and return what it said."""
@@ -34,22 +50,30 @@ class Operator:
 
 
 @pytest.fixture
-def operator(tmp_path: Path) -> Operator:
-    """Return an operator with nothing set up."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("OKBADGES_")}
-    environment["OKBADGES_DATABASE_URL"] = f"sqlite:///{tmp_path}/okbadges.sqlite3"
-    environment["OKBADGES_BASE_URL"] = "http://localhost:8000"
-    environment["OKBADGES_SECRET_FILE"] = str(tmp_path / "okbadges.secret")
-    return Operator(tmp_path, environment)
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
+    """Return an operator with nothing set up; what `serve` changes in the log is as it was afterwards."""
+    for name in [name for name in os.environ if name.startswith("OKBADGES_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("OKBADGES_DATABASE_URL", f"sqlite:///{tmp_path}/okbadges.sqlite3")
+    monkeypatch.setenv("OKBADGES_BASE_URL", "http://localhost:8000")
+    monkeypatch.setenv("OKBADGES_SECRET_FILE", str(tmp_path / "okbadges.secret"))
+    monkeypatch.chdir(tmp_path)
+    log = structlog.get_config()
+    yield Operator(tmp_path, monkeypatch, capsys)
+    structlog.configure(**log)
 
 
-def refused(operator: Operator, *arguments: str) -> str:
-    """Run a command that must be refused and return its one sentence."""
-    done = operator.run(*arguments)
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one sentence with which a command was refused."""
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("okbadges: ")
     return done.stderr
+
+
+def refused(operator: Operator, *arguments: str) -> str:
+    """Run a command that must be refused and return its one sentence."""
+    return one_sentence(operator.run(*arguments))
 
 
 def test_an_installation_is_set_up_step_by_step(operator: Operator) -> None:
@@ -87,18 +111,22 @@ def test_an_installation_is_set_up_step_by_step(operator: Operator) -> None:
 def test_an_address_that_nobody_chose_is_refused(operator: Operator) -> None:
     """The base URL can never be changed, so neither migrate nor serve takes one by default."""
     operator.must("secret", "create", "okbadges.secret")
-    del operator.environment["OKBADGES_BASE_URL"]
+    operator.setting.delenv("OKBADGES_BASE_URL")
     assert "OKBADGES_BASE_URL is not set" in refused(operator, "migrate")
     assert "OKBADGES_BASE_URL is not set" in refused(operator, "serve")
 
 
 def test_a_secret_is_private_and_never_overwritten(operator: Operator) -> None:
-    """The secret's file is its owner's alone, and a second `create` leaves it as it is."""
-    operator.must("secret", "create", "okbadges.secret")
+    """The secret's file is its owner's alone, and a second `create` leaves it as it is; told by the program as it is started."""
+    made = operator.start("secret", "create", "okbadges.secret")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.startswith("Wrote okbadges.secret. ")
     file = operator.folder / "okbadges.secret"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = file.read_text()
-    assert "not overwritten" in refused(operator, "secret", "create", "okbadges.secret")
+    again = operator.start("secret", "create", "okbadges.secret")
+    assert "not overwritten" in one_sentence(again)
+    assert again.stdout == ""
     assert file.read_text() == before
 
 
@@ -133,18 +161,16 @@ def test_what_is_wrong_is_said_in_one_sentence(operator: Operator) -> None:
     operator.must("secret", "create", "okbadges.secret")
     operator.must("migrate")
     assert "no issuer nowhere" in refused(operator, "organisation", "create", "x", "--name", "X", "--issuer", "nowhere")
-    operator.environment["OKBADGES_BASE_URL"] = "http://localhost:9999"
+    operator.setting.setenv("OKBADGES_BASE_URL", "http://localhost:9999")
     assert "OKBADGES_BASE_URL=http://localhost:8000" in refused(operator, "serve")
-    operator.environment["OKBADGES_BASE_URL"] = "https://badges.example.org"
-    operator.environment["OKBADGES_ALLOW_LOOPBACK_ISSUERS"] = "true"
+    operator.setting.setenv("OKBADGES_BASE_URL", "https://badges.example.org")
+    operator.setting.setenv("OKBADGES_ALLOW_LOOPBACK_ISSUERS", "true")
     assert "for development" in refused(operator, "serve")
 
 
 def test_the_catalogue_is_checked_with_every_mistake(operator: Operator, checkout: Path) -> None:
     """`catalogue check` passes our own definitions, and names file and field of each mistake in others."""
     assert "40 badges in 8 families: no mistakes" in operator.must("catalogue", "check")
-    import shutil  # noqa: PLC0415 - used here only
-
     copy = operator.folder / "definitions"
     shutil.copytree(checkout / "badge_definitions", copy)
     file = copy / "badges" / "digi-turva.yaml"

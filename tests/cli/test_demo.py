@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -48,14 +49,23 @@ def told(folder: Path, *more: str) -> str:
     return done.output
 
 
+@pytest.fixture(scope="module")
+def told_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Set a demo up once; return its folder, to be copied, and what it printed."""
+    folder = tmp_path_factory.mktemp("told")
+    return folder, told(folder)
+
+
 def links(said: str) -> list[str]:
     """Return the three share links of what was printed."""
     return [line.split()[1] for line in said.splitlines() if line.strip().startswith(("Valid", "Revoked", "Expired"))]
 
 
-def test_running_it_twice_does_no_harm(tmp_path: Path) -> None:
+def test_running_it_twice_does_no_harm(told_once: tuple[Path, str], tmp_path: Path) -> None:
     """A second run finds the same credentials, people and Otto's card, publishes nothing again, and only makes a new key."""
-    first, second = told(tmp_path), told(tmp_path)
+    folder, first = told_once
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    second = told(tmp_path)
     assert links(first) == links(second)
     assert len(links(first)) == 3
     assert CARD.findall(first) == CARD.findall(second)
@@ -120,9 +130,9 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
     }
 
 
-def test_what_the_instructor_changed_stays(tmp_path: Path) -> None:
+def test_what_the_instructor_changed_stays(told_once: tuple[Path, str], tmp_path: Path) -> None:
     """Whoever tried the demo as an instructor, ended the group and comes back finds it so: the demo starts, and nobody is back in it."""
-    told(tmp_path)
+    shutil.copytree(told_once[0], tmp_path, dirs_exist_ok=True)
     settings = load_settings(
         base_url="http://localhost:8077",
         database_url=f"sqlite:///{tmp_path}/demo.sqlite3",
@@ -149,15 +159,14 @@ def test_it_says_how_to_try_it_as_an_instructor(demo: Demo) -> None:
     assert re.findall(r"<bdi>(\w+)</bdi></a>", page.text) == ["Aili", "Eino", "Otto", "Sani"]
 
 
-def test_a_demo_in_another_place_is_explained(tmp_path: Path) -> None:
+def test_a_demo_in_another_place_is_explained(told_once: tuple[Path, str]) -> None:
     """The same folder on another port is refused with both ways out."""
-    told(tmp_path)
     from okbadges.errors import ConfigurationError  # noqa: PLC0415 - used here only
 
     with pytest.raises(ConfigurationError, match="--port 8077"):
         CliRunner().invoke(
             command_line(["demo"]),
-            ["demo", "--folder", str(tmp_path), "--port", "8078", "--no-serve"],
+            ["demo", "--folder", str(told_once[0]), "--port", "8078", "--no-serve"],
             catch_exceptions=False,
         )
 

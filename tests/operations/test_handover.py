@@ -105,14 +105,14 @@ def as_iida_there(world: World, rooms: Rooms) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def test_it_works(world: World, empty_urls: Callable[[str], str], tmp_path: Path) -> None:
+def test_it_works(world: World, migrated_urls: Callable[[str], str], tmp_path: Path) -> None:
     """Keys, lists, people, credentials and journal arrive; a claim link opens; revoking and issuing go on there."""
     issued = world.issue(share={"purpose": "workplace", "expires_on": "2027-01-01"})
     done = export(world, tmp_path)
     assert done.credentials == 1
     assert stat.S_IMODE((tmp_path / "ok.key").stat().st_mode) == 0o600
     kind = world.rooms.database.engine.dialect.name.removesuffix("ql")
-    with another_installation(empty_urls(kind), world.clock) as (client, rooms):
+    with another_installation(migrated_urls(kind), world.clock) as (client, rooms):
         assert take_over(rooms, tmp_path) == done
         for link in ("claim_link", "share_link"):
             assert client.get(issued[link].removeprefix(world.rooms.base_url)).status_code == 200
@@ -136,11 +136,11 @@ def test_it_works(world: World, empty_urls: Callable[[str], str], tmp_path: Path
 
 
 def test_issuing_goes_on_there_at_the_old_address(
-    world: World, empty_urls: Callable[[str], str], tmp_path: Path
+    world: World, migrated_urls: Callable[[str], str], tmp_path: Path
 ) -> None:
     """A new badge is in a new list, whose address is where the issuer always was; it verifies there."""
     export(world, tmp_path)
-    with another_installation(empty_urls("sqlite"), world.clock) as (client, rooms):
+    with another_installation(migrated_urls("sqlite"), world.clock) as (client, rooms):
         take_over(rooms, tmp_path)
         new = client.post("/v1/credentials", json=order(), headers=as_iida_there(world, rooms))
         assert new.status_code == 201
@@ -184,12 +184,12 @@ def test_nothing_in_the_file_is_readable(world: World, tmp_path: Path) -> None:
         assert refused.value.code in {"handover-key", "file-damaged"}
 
 
-def test_a_slug_is_never_used_for_two(world: World, empty_urls: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_slug_is_never_used_for_two(world: World, migrated_urls: Callable[[str], str], tmp_path: Path) -> None:
     """Taking over where the slug, the DID or an organisation is there already is refused, and nothing is stored."""
     export(world, tmp_path)
     with pytest.raises(Conflict, match="already an issuer"):
         take_over(world.rooms, tmp_path)
-    with another_installation(empty_urls("sqlite"), world.clock) as (_, rooms):
+    with another_installation(migrated_urls("sqlite"), world.clock) as (_, rooms):
         create_issuer(
             rooms.writer,
             rooms.stamp("x"),

@@ -1,4 +1,9 @@
-"""What the tests of the pages share: one installation to read from, the words, and one badge of the real catalogue."""
+"""What the tests of the pages share: one installation to read from, the words, and one badge of the real catalogue.
+
+Pages hold no SQL. What they ask of the rooms is proved on both databases by the tests of the rooms and of the API, so a test of a
+page runs on SQLite; marked with `on_both_databases` are the main flow of every page, and whatever else makes a page send a
+statement that no other marked test sends.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from fastapi.testclient import TestClient
 from okbadges.app import create_app
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.pages.site import open_site
-from support.world import BASE_URL, Clock, Prepared, World, settings_for
+from support.world import BASE_URL, Clock, Prepared, World, fresh_copy, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +24,12 @@ if TYPE_CHECKING:
 
     from okbadges.catalogue.published import PublishedBadge
     from okbadges.pages.site import Site
+
+
+@pytest.fixture
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Prepared]:
+    """Return the URL of a fresh copy of the prepared installation, and its keys: on SQLite, unless a test is marked."""
+    return fresh_copy(getattr(request, "param", "sqlite"), request, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from okbadges.app import create_app
 from okbadges.organisations.periods import Periods
 from okbadges.settings import load_settings
-from support.world import BASE_URL, NOW, SECRET, Clock, Prepared, World
+from support.world import BASE_URL, NOW, SECRET, Clock, Prepared, World, on_both_databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,6 +149,7 @@ def test_the_statement_claims_only_what_was_assessed(
     assert ("enintään osittain" in page) == (claimed != "ei ole ilmoittanut")
 
 
+@on_both_databases
 def test_the_privacy_page_says_the_periods_of_this_installation(world: World) -> None:
     """How long evidence, labels and notes are kept is read from where the nightly deleting reads it, in the right number."""
     page = world.client.get("/privacy?lang=en", headers=PAGE).text

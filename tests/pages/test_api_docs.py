@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from okbadges.pages.api_docs import reference
 from okbadges.pages.api_fields import Span, spans
 from support.chromium import DESKTOP, PHONE
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from okbadges.pages.api_docs import Operation, Reference
@@ -274,6 +275,7 @@ def test_code_stands_between_backticks(text: str, found: list[tuple[str, bool]])
     assert [(one.text, one.is_code) for one in spans(text)] == found
 
 
+@on_both_databases
 def test_page_shows_the_whole_api(world: World) -> None:
     """The page has every operation of openapi.json, which it links, in English whatever the visitor reads elsewhere."""
     answer = world.client.get("/docs", headers={"Accept": "text/html", "Accept-Language": "fi"})

@@ -10,6 +10,7 @@ import pytest
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
 from support.groups import Journal
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -114,6 +115,7 @@ def test_a_new_badge_is_offered(installation: World, language: str, title: str, 
     assert 'id="links"' not in page
 
 
+@on_both_databases
 def test_accepting_says_where_the_passport_is(world: World) -> None:
     """One press, and the badge is theirs: files, links, and the address where the card opens the passport. It is one event."""
     issued = world.issue()

@@ -18,6 +18,7 @@ from okbadges.passport.shown_evidence import name_on_link
 from okbadges.progress.evidence_content import PDF, PLAIN_TEXT, Content, PieceKind, text_content
 from support.passport import browser, say
 from support.sharing import address_of, everything, keep, new_link, passport_of, sharer, write
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -172,6 +173,7 @@ def test_an_unknown_link_gets_a_kind_page(installation: World) -> None:
     assert "Traceback" not in answer.text
 
 
+@on_both_databases
 @pytest.mark.parametrize("form", ["", "/credential.json", "/badge.png", "/badge.svg", "/qr.png", "/qr.svg"])
 def test_a_link_that_has_ended_is_gone(world: World, form: str) -> None:
     """After its last day nothing behind it opens; a person reads kind words, and nothing of the badge."""

@@ -211,11 +211,11 @@ def test_a_line_that_is_none_is_named(line: bytes) -> None:
 
 
 def test_a_long_journal_is_walked_in_little_memory(world: World) -> None:
-    """Eight thousand events are walked while a few thousand of them are in memory at most."""
-    fill(world, 8000)
+    """Four thousand events are walked while a thousand of them are in memory at most."""
+    fill(world, 4000)
     tracemalloc.start()
     assert found(world) == []
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    # all of them at once would be more than 20 MB
-    assert most < 12_000_000
+    # all of them at once would be more than 9 MB
+    assert most < 7_000_000

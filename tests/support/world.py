@@ -280,18 +280,24 @@ def refilled(postgres: PostgresServer, prepared_postgres: tuple[str, Prepared]) 
         yield database
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Prepared]]:
-    """Return the URL of a fresh copy of the prepared installation, and its keys: once on SQLite, once on PostgreSQL."""
-    if request.param == "sqlite":
+on_both_databases = pytest.mark.parametrize("ground", ["sqlite", "postgres"], indirect=True)
+"""For tests in a folder whose tests run on SQLite alone: this one runs on PostgreSQL too."""
+
+
+def fresh_copy(kind: str, request: pytest.FixtureRequest, folder: Path) -> tuple[str, Prepared]:
+    """Return the URL of a fresh copy of the prepared installation on this kind of database, and its keys."""
+    if kind == "sqlite":
         file, keys = request.getfixturevalue("prepared_sqlite")
-        copy = tmp_path / "okbadges.sqlite3"
-        shutil.copy(file, copy)
-        yield f"sqlite:///{copy}", keys
-        return
+        return f"sqlite:///{shutil.copy(file, folder / 'okbadges.sqlite3')}", keys
     _, keys = request.getfixturevalue("prepared_postgres")
     database: RefilledDatabase = request.getfixturevalue("refilled")
-    yield database.as_prepared(), keys
+    return database.as_prepared(), keys
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Prepared]:
+    """Return the URL of a fresh copy of the prepared installation, and its keys: once on SQLite, once on PostgreSQL."""
+    return fresh_copy(request.param, request, tmp_path)
 
 
 @pytest.fixture(scope="session")

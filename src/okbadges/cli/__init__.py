@@ -20,7 +20,7 @@ COMMANDS = MappingProxyType(
         "verify": "okbadges.cli.verify:verify",
         "migrate": "okbadges.cli.installation:migrate",
         "settings": "okbadges.cli.installation:list_settings",
-        "secret": "okbadges.cli.installation:secret",
+        "secret": "okbadges.cli.secret:secret",
         "catalogue": "okbadges.cli.catalogue:commands",
         "issuer": "okbadges.cli.issuers:issuer",
         "organisation": "okbadges.cli.organisations:organisation",

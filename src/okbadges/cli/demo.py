@@ -14,7 +14,7 @@ from okbadges.app import create_app
 from okbadges.building import build_rooms, utc_now
 from okbadges.cli.catalogue import import_demo_catalogue
 from okbadges.cli.demo_story import Story, tell
-from okbadges.cli.installation import write_secret
+from okbadges.cli.secret import write_secret
 from okbadges.cli.serve import run
 from okbadges.edge.logging import configure_logging
 from okbadges.errors import ConfigurationError

@@ -1,53 +1,17 @@
-"""Setting an installation up: its secret, its database, its settings."""
+"""Setting an installation up: its database, its settings. No rooms are put together for either: both are asked for before there are any."""
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets as randomness
-from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
-from typing import Annotated
+from datetime import UTC, datetime
 
-import typer
-
-from okbadges.building import utc_now
-from okbadges.errors import ConfigurationError
 from okbadges.settings import described, load_settings, require_chosen_base_url
 from okbadges.storage import migrations
 from okbadges.storage.database import Database
 from okbadges.storage.installation import settle
 from okbadges.storage.journal import Stamp
-from okbadges.storage.sealing import MASTER_BYTES
 from okbadges.storage.writer import Writer
-
-secret = typer.Typer(help="The installation's secret, from which every key is derived.", no_args_is_help=True)
-
-
-@secret.command("create")
-def create_secret(file: Annotated[Path, typer.Argument(help="Where to write it; must not exist yet")]) -> None:
-    """Make the installation's secret. Keep a copy apart from the database: without it no private key opens."""
-    write_secret(file)
-    print(f"Wrote {file}. Keep a copy in a safe place, apart from the database, and set OKBADGES_SECRET_FILE={file}")
-
-
-@secret.command("print")
-def print_secret() -> None:
-    """Print a new secret, for OKBADGES_SECRET where files are not practical. It is not stored anywhere."""
-    print(_new_secret())
-
-
-def write_secret(file: Path) -> None:
-    """Write a new secret that only its owner can read. Raises `ConfigurationError` rather than overwrite one."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ConfigurationError(
-            "secret-exists", f"{file} is already there and is not overwritten: the keys sealed with it would be lost."
-        ) from None
-    except OSError as refused:
-        raise ConfigurationError("secret-unwritable", f"{file} cannot be written: {refused.strerror}.") from None
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(_new_secret() + "\n")
 
 
 def migrate() -> None:
@@ -58,7 +22,7 @@ def migrate() -> None:
     database = Database(settings.database_url.get_secret_value())
     writer = Writer(database)
     migrations.migrate(database)
-    stamp = Stamp("operator", utc_now(), randomness.token_bytes)
+    stamp = Stamp("operator", datetime.now(UTC), randomness.token_bytes)
     settle(database, writer, stamp, secrets, base_url=settings.base_url, demo=False)
     writer.close()
     database.close()
@@ -71,7 +35,3 @@ def list_settings() -> None:
     width = max(len(row[0]) for row in rows)
     for variable, value, source, meaning in rows:
         print(f"{variable:<{width}}  {value}  [{source}]\n{'':<{width}}  {meaning}")
-
-
-def _new_secret() -> str:
-    return base64.b64encode(randomness.token_bytes(MASTER_BYTES)).decode()

@@ -21,6 +21,7 @@ from support.groups import Journal
 from support.leaks import places_of
 from support.learners import new_participant
 from support.passport import browser, give_badge, open_passport, row_of, say, two_people
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -52,6 +53,7 @@ def step_hash(world: World, badge: str, number: int) -> str:
         return criterion_hash(latest_badge(session, badge).criteria[number - 1])
 
 
+@on_both_databases
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_it_works(world: World, language: str) -> None:
     """The page says what Sani can do, to her and in her language; the picture is large and described; she can listen where the browser can."""

@@ -12,6 +12,7 @@ from okbadges.passport.mail import CODES, TO_ONE_ADDRESS
 from support.learners import new_participant
 from support.passport import browser, give_pin, new_card, open_passport, open_with, two_people
 from support.smtp import mailing
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,7 @@ def is_open(client: TestClient) -> bool:
     return client.get("/passport").status_code == 200
 
 
+@on_both_databases
 def test_it_works(world: World, mails: Mailing) -> None:
     """Sani adds her address and types the code; weeks later, without her card and on another phone, a link opens her passport once."""
     mine = open_passport(world, new_participant(world))

@@ -11,6 +11,7 @@ from okbadges.passport.matching import TRIES, WINDOW
 from support.groups import Journal
 from support.passport import browser
 from support.sharing import Sharer, address_of, new_link, passport_of, sharer
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -36,6 +37,7 @@ def typed(world: World, link: uuid.UUID, digits: str) -> Response:
     return answer
 
 
+@on_both_databases
 def test_it_works(world: World) -> None:
     """What the passport shows is answered with yes; nothing is told in the journal, and no cookie is set."""
     sani = sharer(world)

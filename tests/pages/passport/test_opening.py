@@ -13,7 +13,7 @@ from okbadges.storage.sealing import Secrets
 from support.groups import Journal
 from support.learners import new_participant
 from support.passport import browser, give_pin, new_card, open_passport, open_with, two_people
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,7 @@ def is_open(client: TestClient) -> bool:
     return answer.status_code == 200
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "title"),
     [("fi", "Avaa osaamispassi"), ("sv", "Öppna kompetenspasset"), ("en", "Open your skills passport")],

@@ -24,7 +24,7 @@ from support.sharing import (
     sharer,
     write,
 )
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 
 if TYPE_CHECKING:
     from support.world import World
@@ -44,6 +44,7 @@ def names(page: str) -> list[str]:
     return re.findall(r'<h2 class="badge-name">([^<]+)</h2>', page)
 
 
+@on_both_databases
 def test_it_works(world: World) -> None:
     """One press shows what the code will show, one more makes the paper with every badge, by family, and the code of its link."""
     sani = sharer(world)

@@ -13,7 +13,7 @@ from okbadges.progress.evidence_content import text_content
 from support.groups import Journal
 from support.passport import row_of, say
 from support.sharing import Sharer, hidden_fields, keep, passport_of, sharer, write
-from support.world import order
+from support.world import on_both_databases, order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,7 @@ def revoke(world: World, sani: Sharer) -> None:
     correct(world, sani.issued["digi-turva"]["id"], "revoke", reason="issued-in-error")
 
 
+@on_both_databases
 def test_it_works(world: World) -> None:
     """An instructor adds a piece after the holder looked: it is not on a link before the holder has seen it there."""
     sani = sharer(world, "digi-turva")

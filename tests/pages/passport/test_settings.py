@@ -21,7 +21,7 @@ from support.corrections import code_of
 from support.groups import Journal
 from support.learners import new_group, new_participant
 from support.passport import browser, give_pin, holder_of, new_card, open_passport, open_with
-from support.world import order
+from support.world import on_both_databases, order
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -58,6 +58,7 @@ def add_evidence(world: World, participant: uuid.UUID, **fields: str) -> Respons
     return answer
 
 
+@on_both_databases
 @pytest.mark.parametrize(("language", "title"), [("fi", "Asetukset"), ("sv", "Inställningar"), ("en", "Settings")])
 def test_it_works(world: World, otto: uuid.UUID, language: str, title: str) -> None:
     """The page is there in each language, for the holder alone, and nobody keeps it."""

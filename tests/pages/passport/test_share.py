@@ -32,7 +32,7 @@ from support.sharing import (
     sharer,
     write,
 )
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -59,6 +59,7 @@ def words(answer: Response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
+@on_both_databases
 def test_it_works(world: World) -> None:
     """One press on a ready way shows the preview, one more makes the link, and its page shows the code that opens it."""
     sani = sharer(world)

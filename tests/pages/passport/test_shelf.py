@@ -12,6 +12,7 @@ from okbadges.catalogue.shelf import latest_badge
 from okbadges.passport.accepting import Decision
 from support.learners import new_participant
 from support.passport import browser, give_badge, open_passport, row_of, say, two_people
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from support.world import World
@@ -27,6 +28,7 @@ def tick(world: World, participant: uuid.UUID, badge: str, *steps: int) -> None:
         assert world.client.post(address, json=SEEN, headers=world.as_iida()).status_code == 201
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "title", "accept", "later", "decline"),
     [

@@ -18,7 +18,7 @@ from okbadges.storage.sealing import Secrets
 from support.groups import Journal
 from support.members import COOKIE, is_signed_in, new_link, signed_in_browser
 from support.passport import PAGE, browser
-from support.world import BASE_URL, SECRET
+from support.world import BASE_URL, SECRET, on_both_databases
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -41,6 +41,7 @@ def heading(answer: Response) -> str:
     return found[1]
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "title", "button"),
     [("fi", "Kirjaudu sisään", "Kirjaudu sisään"), ("sv", "Logga in", "Logga in"), ("en", "Sign in", "Sign in")],

@@ -13,7 +13,7 @@ from support.groups import Journal
 from support.members import COOKIE, connected_browser, go_and_return, is_signed_in, new_link, signed_in_browser
 from support.passport import browser
 from support.provider import let_in, running_provider
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,7 @@ def words_of(client: TestClient) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", client.get("/workshop/me").text)).split())
 
 
+@on_both_databases
 def test_it_works(world: World) -> None:
     """Iida sees who she is here, that she is signed in in this browser since now, and until when; names are hers to see only."""
     client = signed_in_browser(world)

@@ -35,7 +35,7 @@ from support.members import (
 )
 from support.passport import browser
 from support.provider import BACK, CLIENT_SECRET, SUBJECT, let_in, make_token, new_key, running_provider
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,6 +82,7 @@ SETUP = (403, "Kirjautuminen tilillä ei toimi")
 SILENT = (503, "Tilien palvelu ei vastaa")
 
 
+@on_both_databases
 def test_it_works(world: World, oma: ScriptedProvider) -> None:
     """Iida connects her account with a link and is signed in; later the account alone is enough, in any browser."""
     journal, client = Journal(world), browser(world)
@@ -838,6 +839,7 @@ def test_the_log_tells_codes_alone(world: World, oma: ScriptedProvider, capsys: 
         assert secret not in logged
 
 
+@on_both_databases
 def test_nothing_of_the_account_is_kept(world: World, oma: ScriptedProvider) -> None:
     """Neither the subject nor a name or an address of the token is anywhere in the database."""
     oma.claims = {"email": "unique@example.org"}

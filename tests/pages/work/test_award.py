@@ -18,7 +18,7 @@ from support.groups import Journal
 from support.learners import new_group, new_member, new_participant
 from support.passport import give_badge, open_passport
 from support.work import newer_version, retire, send, show_steps, told, values_of, working
-from support.world import TODAY
+from support.world import TODAY, on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -64,6 +64,7 @@ def awarded(world: World, participant: uuid.UUID) -> list[tuple[str, CredentialR
         return [(badge, row, workshop) for badge, row, workshop in rows]
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "button", "name"),
     [
@@ -275,6 +276,7 @@ def test_what_a_summary_badge_waits_for_is_shown(world: World) -> None:
     assert SUMMARY in [badge for badge, _, _ in awarded(world, sani)]
 
 
+@on_both_databases
 def test_a_second_person_is_asked_by_a_code(world: World) -> None:
     """Where two have to agree the page shows a way for the other one; with their word it awards, and the word is used."""
     sani, client = ready(world, SUMMARY), working(world)

@@ -13,6 +13,7 @@ from support.groups import Journal
 from support.learners import new_group, new_participant
 from support.passport import browser, give_badge, new_card, open_with
 from support.work import send, show_steps, values_of, working, working_as
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -43,6 +44,7 @@ def code_of(page: str) -> str:
     return written[1].replace("<wbr>", "") if written else ""
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "title", "card", "show"),
     [

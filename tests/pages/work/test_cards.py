@@ -13,7 +13,7 @@ from support.groups import Journal
 from support.learners import new_group, new_member, new_participant
 from support.passport import browser, new_card, open_with
 from support.work import send, told, values_of, working
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -43,6 +43,7 @@ def opens(world: World, code: str) -> bool:
     return browser(world).post("/p", data={"code": code}).status_code == 303
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "button", "title"),
     [

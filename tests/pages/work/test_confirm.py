@@ -14,6 +14,7 @@ from support.groups import Journal
 from support.learners import new_participant
 from support.passport import browser, give_badge
 from support.work import retire, send, show_steps, told, values_of, working, working_as
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -26,6 +27,7 @@ def address(participant: uuid.UUID | str, badge: str = SUMMARY) -> str:
     return f"/workshop/confirm/{participant}/{badge}"
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "title", "give", "until"),
     [

@@ -14,6 +14,7 @@ from okbadges.storage.tables import EvidenceRow
 from support.groups import Journal, get
 from support.learners import new_group, new_participant
 from support.work import told, values_of, working
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -62,6 +63,7 @@ def kept(world: World, participant: uuid.UUID) -> list[dict[str, Any]]:
     return found
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "agreed", "said"),
     [

@@ -14,6 +14,7 @@ from support.groups import STRANGE_LABELS, Journal, labels_in
 from support.learners import new_group, new_member, new_participant, pass_on
 from support.passport import new_card
 from support.work import send, show_steps, told, values_of, working, working_as
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from okbadges.organisations.groups import Group
@@ -31,6 +32,7 @@ def rows_of(page: str) -> list[tuple[str, str]]:
     return [(name, " | ".join(re.findall(r">([^<]+)<", about))) for name, about in found]
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "ready", "begun", "none", "no_card"),
     [
@@ -138,6 +140,7 @@ def test_somebody_leaves_and_is_taken_back(world: World) -> None:
     assert journal.actions() == ["participant.left", "participant.joined"]
 
 
+@on_both_databases
 def test_the_group_ends(world: World) -> None:
     """Everybody leaves; the page stays and says so, takes nothing in any more, and the people are not there for Iida."""
     group = new_group(world)

@@ -11,6 +11,7 @@ from support.groups import Journal
 from support.learners import new_group, new_member, new_participant
 from support.passport import browser
 from support.work import send, told, values_of, working, working_as
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from support.world import World
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NEW = {"workshop": "kahvila", "name": "Kahvila, syksy"}
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "title", "people", "out"),
     [
@@ -54,6 +56,7 @@ def test_one_group_is_gone_to_at_once(world: World) -> None:
     assert "Aamu" in client.get("/workshop?at=groups").text
 
 
+@on_both_databases
 def test_an_administrator_sees_all_groups_of_the_organisation(world: World) -> None:
     """Aino sees Iida's group and another one."""
     new_group(world)

@@ -15,6 +15,7 @@ from support.groups import Journal, labels_in
 from support.learners import new_group, new_member, new_participant, pass_on
 from support.passport import give_badge, new_card, open_with
 from support.work import retire, send, show_steps, told, values_of, working, working_as
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from support.world import World
@@ -34,6 +35,7 @@ def section(page: str, name: str) -> list[tuple[str, str]]:
     return [(where, re.sub(r"<[^>]+>", "", line).strip()) for where, line in rows]
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "ready", "begun", "another"),
     [

@@ -14,6 +14,7 @@ from support.groups import Journal, get
 from support.learners import new_group, new_participant
 from support.passport import give_badge
 from support.work import SEEN, newer_version, retire, send, show_steps, told, values_of, working
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -49,6 +50,7 @@ def checked(page: str) -> list[str]:
     return re.findall(r'name="step" value="([^"]+)" checked', page)
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "button", "seen", "said"),
     [

@@ -13,6 +13,7 @@ from support.groups import Journal
 from support.learners import new_group, new_member, new_participant
 from support.passport import give_badge
 from support.work import SEEN, retire, send, show_steps, told, values_of, working
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -35,6 +36,7 @@ def filled(client: TestClient, path: str, *people: uuid.UUID, steps: int = 1, **
     return {**SEEN, "version": version[0], "step": keys[:steps], "person": [str(one) for one in people], **changes}
 
 
+@on_both_databases
 def test_it_works(world: World) -> None:
     """Two steps of two people: four events, the page says of how many, and the third person has none."""
     group = new_group(world)
