@@ -17,10 +17,10 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.edge.visits import HolderOf  # noqa: TC001 - the same
 from okbadges.errors import Gone
 from okbadges.issuing.links import Links
-from okbadges.issuing.order import Purpose
+from okbadges.issuing.order import Purpose, latest_share_day
 from okbadges.pages.badge_view import BadgeView, badge_view
 from okbadges.pages.badges import families
-from okbadges.pages.passport.choices import PAPER, Typed, latest_day, standing, wanted_link
+from okbadges.pages.passport.choices import PAPER, Typed, standing, wanted_link
 from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.passport.links import link_address
 from okbadges.pages.passport.share import show_preview
@@ -83,7 +83,7 @@ def look_first(request: Request, rooms: RoomsOf, holder: HolderOf, badge: uuid.U
             badges=tuple(map(str, chosen)),
             shows=(),
             name="",
-            expires_on=latest_day(today).isoformat(),
+            expires_on=latest_share_day(today).isoformat(),
             link=str(rooms.stamp("holder").row_id()),
             then=PAPER,
         )
