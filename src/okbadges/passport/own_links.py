@@ -249,6 +249,7 @@ def _row(stamp: Stamp, links: Links, link_id: uuid.UUID, owner: uuid.UUID, wante
         id=link_id,
         participant_id=owner,
         token_hash=token_hash(links.share_token(link_id)),
+        code_hash=links.share_code_hash(link_id),
         purpose=wanted.purpose,
         expires_on=wanted.expires_on,
         shows=_joined(wanted.shows),

@@ -24,7 +24,7 @@ from okbadges.pages.passport.choices import PAPER, Typed, standing, wanted_link
 from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.passport.links import link_address
 from okbadges.pages.passport.share import show_preview
-from okbadges.pages.printed_code import printed_code
+from okbadges.pages.printed_code import printed_code, spoken_code
 from okbadges.pages.site import visit
 from okbadges.pages.words import time_zone
 from okbadges.passport.collection import collection_of
@@ -100,14 +100,14 @@ def paper(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.UUID
             opened = open_own_link(session, holder.participants, link_id, now=rooms.now())
     except Gone:
         return see(request, link_address(link_id))
-    words = visit(request).words
+    words, links = visit(request).words, Links(rooms.secrets, rooms.base_url)
     in_force = [one for one in opened.credentials if rooms.verify(one.document).verdict is Verdict.VALID]
     return passport_page(
         request,
         "passport/paper.html",
         sheets=sheets([_paper_badge(one, words) for one in _by_family(in_force)]),
         is_all=len(in_force) == len(opened.credentials),
-        code=printed_code(Links(rooms.secrets, rooms.base_url).share_link(link_id)),
+        code=printed_code(links.share_link(link_id), spoken_code(opened, links)),
         link_page=link_address(link_id),
         until=words.day(opened.expires_on),
         printed=words.day(rooms.now().astimezone(time_zone()).date()),
