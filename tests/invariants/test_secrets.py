@@ -20,7 +20,7 @@ from okbadges.operations.second_place import copy_new
 from okbadges.organisations.roles import Role, Scope
 from okbadges.storage.journal_reading import event_line, every_event
 from okbadges.storage.rows import all_rows, kept_tables, snapshot
-from okbadges.storage.tables import SigningKeyRow
+from okbadges.storage.tables import ShareLinkRow, SigningKeyRow
 from support.leaks import places_of, traces, unpacked
 from support.learners import new_group, new_participant
 from support.world import SECRET, order
@@ -74,6 +74,7 @@ def _live(world: World) -> tuple[dict[str, bytes], bytes]:
         "access key": key.rpartition("_")[2].encode(),
         "claim link": issued["claim_link"].rpartition("/")[2].encode(),
         "share link": issued["share_link"].rpartition("/")[2].encode(),
+        "code of the share link": _code_of_the_link(world).encode(),
         "label": LABEL.encode(),
         "name": NAME.encode(),
         "note on a step": STEP_NOTE.encode(),
@@ -111,6 +112,12 @@ def _go_wrong(world: World, participant: uuid.UUID, group: uuid.UUID, issued: di
     for one in own:
         text = text.replace(one, b"")
     return text
+
+
+def _code_of_the_link(world: World) -> str:
+    with world.rooms.database.read() as session:
+        link = session.exec(select(ShareLinkRow.id)).one()
+    return world.rooms.secrets.link_code(link.hex)
 
 
 def _private_keys(world: World) -> dict[str, bytes]:

@@ -115,7 +115,9 @@ def test_it_works(world: World, migrated_urls: Callable[[str], str], tmp_path: P
     with another_installation(migrated_urls(kind), world.clock) as (client, rooms):
         assert take_over(rooms, tmp_path) == done
         for link in ("claim_link", "share_link"):
-            assert client.get(issued[link].removeprefix(world.rooms.base_url)).status_code == 200
+            page = client.get(issued[link].removeprefix(world.rooms.base_url), headers={"Accept": "text/html"})
+            assert page.status_code == 200
+            assert 'class="spoken"' not in page.text  # its code was made with the secret of before
         assert client.get("/issuers/ok/did.json").json() == world.client.get("/issuers/ok/did.json").json()
         with rooms.database.read() as session:
             assert list(broken_links(session)) == []

@@ -26,7 +26,15 @@ from okbadges.passport.reflections import Reflection, keep_reflection, reflectio
 from okbadges.storage import journal
 from okbadges.storage.database import Database
 from okbadges.storage.sealing import Secrets
-from okbadges.storage.tables import CardRow, CredentialRow, EventRow, ParticipantRow, PassportRow, StatusListRow
+from okbadges.storage.tables import (
+    CardRow,
+    CredentialRow,
+    EventRow,
+    ParticipantRow,
+    PassportRow,
+    ShareLinkRow,
+    StatusListRow,
+)
 from okbadges.storage.writer import Writer
 from support.corrections import row_of
 from support.journal import broken_links
@@ -96,6 +104,10 @@ def test_it_works(world: World, restored: Restoring, tmp_path: Path, second_plac
     assert len(places(again)) == len(set(places(again))) == 5
     assert again.client.get(after["claim_link"]).status_code == 200
     assert again.client.get(after["share_link"]).status_code == 200
+    with world.rooms.database.read() as there, again.rooms.database.read() as here:
+        [code], [kept] = (one.exec(select(ShareLinkRow.code_hash)).all() for one in (there, here))
+    assert code is not None
+    assert kept == code
     with again.rooms.database.read() as session:
         (stand_in,) = session.exec(select(ParticipantRow).where(ParticipantRow.stands_for_erased))
         ids = set(session.exec(select(CredentialRow.credential_id).where(CredentialRow.participant_id == stand_in.id)))

@@ -119,7 +119,7 @@ def test_where_no_badge_was_found_nobody_is_accused(installation: World) -> None
 def test_nothing_is_asked_for_again(installation: World) -> None:
     """An empty form is shown again with what is missing."""
     page = check(installation, status=422)
-    assert "Valitse tiedosto tai liitä linkki tai teksti." in page
+    assert "Valitse tiedosto, kirjoita koodi tai liitä linkki tai teksti." in page
     assert "<title>Virhe: Tarkista merkki" in page
     assert page.count('aria-invalid="true"') == 2
     assert page.count('aria-describedby="mistake') == 2

@@ -132,6 +132,7 @@ def test_what_is_there_stays_and_says_what_it_was(earlier: Database) -> None:
     assert values(earlier, "credentials")["criteria_met_by"] == "word"
     assert values(earlier, "credentials")["document"] == b"{}"
     assert values(earlier, "share_link_items")["position"] == 0
+    assert values(earlier, "share_links")["code_hash"] is None  # without the secret there is no code
     participant, key, head = (values(earlier, table) for table in ("participants", "signing_keys", "event_heads"))
     assert participant["last_event_at"] == participant["created_at"]
     assert key["signs_from"] == key["created_at"]

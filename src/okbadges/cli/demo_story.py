@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from okbadges.cli.demo_people import gather
 from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
-from okbadges.issuing.order import Order, Purpose, Share
+from okbadges.issuing.order import Order, Purpose, Share, latest_share_day
 from okbadges.organisations.access_keys import WantedKey, create_access_key
 from okbadges.organisations.callers import Caller
 from okbadges.organisations.issuers import create_issuer, find_issuer
@@ -281,7 +281,7 @@ def _expired_order(day: date) -> Order:
         language="fi",
         awarded_on=day,
         valid_until=day + timedelta(days=270),
-        share=Share(Purpose.STUDY_PLAN, day + timedelta(days=366)),
+        share=Share(Purpose.STUDY_PLAN, latest_share_day(day)),
         observation=_seen(day),
         criteria_met=True,
     )

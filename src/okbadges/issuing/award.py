@@ -253,6 +253,7 @@ def _share_link(stamp: Stamp, prepared: Prepared, participant_id: uuid.UUID, lin
         id=link_id,
         participant_id=participant_id,
         token_hash=token_hash(links.share_token(link_id)),
+        code_hash=links.share_code_hash(link_id),
         purpose=share.purpose,
         expires_on=share.expires_on,
         created_at=stamp.now,

@@ -26,6 +26,14 @@ class Links:
         """Return the token of a share link."""
         return self.secrets.link_token("share", share_link_id.hex)
 
+    def share_code(self, share_link_id: uuid.UUID) -> str:
+        """Return the code of a share link, for who has to type or say it."""
+        return self.secrets.link_code(share_link_id.hex)
+
+    def share_code_hash(self, share_link_id: uuid.UUID) -> bytes:
+        """Return what is stored of the code of a share link."""
+        return self.secrets.link_code_hash(self.share_code(share_link_id))
+
     def claim_link(self, credential_row_id: uuid.UUID) -> str:
         """Return the address that is handed to the participant."""
         return f"{self.base_url}/c/{self.claim_token(credential_row_id)}"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from okbadges.catalogue.texts import Language
     from okbadges.progress.observation import Observation
 
-LONGEST_SHARE_DAYS = 366
 LATEST_END = date(2100, 1, 1)
+_LEAP_DAY = (2, 29)
 
 
 class Purpose(StrEnum):
@@ -85,8 +85,18 @@ def check_dates(order: Order, *, today: date) -> None:
         check_observation(order.observation, order.awarded_on)
 
 
+def latest_share_day(today: date) -> date:
+    """Return the last day that a share link made ``today`` may have, whoever makes it: the same date a year on, or the one before where there is none.
+
+    >>> str(latest_share_day(date(2026, 11, 22))), str(latest_share_day(date(2028, 2, 29)))
+    ('2027-11-22', '2029-02-28')
+    """
+    day = today if (today.month, today.day) != _LEAP_DAY else today - timedelta(days=1)
+    return day.replace(year=today.year + 1)
+
+
 def _check_share(share: Share, today: date) -> None:
-    latest = today + timedelta(days=LONGEST_SHARE_DAYS)
+    latest = latest_share_day(today)
     if not today <= share.expires_on <= latest:
         raise InvalidInput(
             "share-expiry",

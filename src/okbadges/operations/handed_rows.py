@@ -102,9 +102,11 @@ def of_issuer(table: Table, slug: str) -> ColumnElement[bool]:
 
 
 def opened(name: str, row: Row, secrets: Secrets) -> Row:
-    """Return a row with what is sealed in it opened, and without the passport, which stays where its card is from."""
+    """Return a row with what is sealed in it opened, and without what stays here: a passport with its card, a link's code with its secret."""
     if name == "participants":
         row["passport_id"] = None
+    if name == "share_links":
+        row["code_hash"] = None
     for (table, column), (kind, bound_to) in _SEALED.items():
         if table == name and row[column]:
             row[column] = secrets.unseal(row[column], bound_to=bound_to(row), kind=kind)

@@ -13,10 +13,11 @@ from okbadges.edge.problems import STATUS
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, NotFound, TooManyRequests
+from okbadges.issuing.links import Links
 from okbadges.pages import files, qr
 from okbadges.pages.files import CREDENTIAL_FORMS, NOT_KEPT
 from okbadges.pages.language import with_language
-from okbadges.pages.printed_code import printed_code
+from okbadges.pages.printed_code import printed_code, spoken_code
 from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.study_plan import STUDIES, studies_links
@@ -185,7 +186,7 @@ def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match:
         all_studies=address if chosen else None,
         name=name_view(name, here.words),
         match=match,
-        code=printed_code(_address(rooms, token)),
+        code=printed_code(_address(rooms, token), spoken_code(opened, Links(rooms.secrets, rooms.base_url))),
         files=address,
         expires=here.words("share.expires", day=here.words.day(opened.expires_on)),
         printed=here.words("qr.printed", day=here.words.day(rooms.now().astimezone(time_zone()).date())),

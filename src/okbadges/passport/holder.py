@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from okbadges.storage.writer import Writer
 
 WRONG_CODES = Tries("card-code", 50)
-"""Codes of no card, by the address that they came from: a whole workshop may have one, and a code has 60 bits."""
+"""Codes of no card and no link, by the address that they came from: a whole workshop may have one, and a code has 60 bits."""
 PINS = Tries("passport-pin", 10)
 """PINs for one card, right or wrong: a PIN is short, and whoever tries it has the card already."""
 _PIN = re.compile(r"[0-9]{4,8}", re.ASCII)

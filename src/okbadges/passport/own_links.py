@@ -7,7 +7,6 @@ award, evidence, own words, and a name that they typed for this link alone. Maki
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, InvalidInput, NotFound
-from okbadges.issuing.order import LONGEST_SHARE_DAYS, Purpose
+from okbadges.issuing.order import Purpose, latest_share_day
 from okbadges.organisations import consents
 from okbadges.organisations.consents import Consenting, How
 from okbadges.organisations.labels import refuse_identifiers
@@ -212,7 +211,7 @@ def _checked(connection: Connection, holder: Holder, wanted: WantedLink, *, toda
         raise InvalidInput("no-badges", "Choose at least one badge.", field="badges")
     if len(chosen) > MOST_BADGES:
         raise InvalidInput("too-many-badges", f"Choose {MOST_BADGES} badges at the most.", field="badges")
-    latest = today + timedelta(days=LONGEST_SHARE_DAYS)
+    latest = latest_share_day(today)
     if not today <= wanted.expires_on <= latest:
         raise InvalidInput("share-expiry", f"Choose a day between {today} and {latest}.", field="expires_on")
     theirs = core_select(col(CredentialRow.id)).where(
@@ -250,6 +249,7 @@ def _row(stamp: Stamp, links: Links, link_id: uuid.UUID, owner: uuid.UUID, wante
         id=link_id,
         participant_id=owner,
         token_hash=token_hash(links.share_token(link_id)),
+        code_hash=links.share_code_hash(link_id),
         purpose=wanted.purpose,
         expires_on=wanted.expires_on,
         shows=_joined(wanted.shows),

@@ -100,6 +100,7 @@ class OpenedLink:
     expires_on: date
     made_at: datetime
     shows: frozenset[Shown]
+    has_code: bool
     credentials: tuple[SharedCredential, ...]
 
 
@@ -141,7 +142,7 @@ def as_it_would_open(session: Session, holder: Holder, wanted: WantedLink, *, no
     }
     for_teacher = checked.purpose is Purpose.STUDY_PLAN
     shown = tuple(shared_credential(session, rows[one], for_teacher=for_teacher) for one in checked.credentials)
-    return OpenedLink(uuid.UUID(int=0), checked.purpose, checked.expires_on, now, checked.shows, shown)
+    return OpenedLink(uuid.UUID(int=0), checked.purpose, checked.expires_on, now, checked.shows, False, shown)  # noqa: FBT003 - no link, no code
 
 
 def shared_document(session: Session, token: str, *, now: datetime) -> Fetched:
@@ -192,7 +193,9 @@ def _opened(session: Session, link: ShareLinkRow) -> OpenedLink:
         .order_by(col(ShareLinkItemRow.position))
     )
     shown = tuple(shared_credential(session, row, for_teacher=purpose is Purpose.STUDY_PLAN) for row in rows)
-    return OpenedLink(link.id, purpose, link.expires_on, link.created_at, shown_of(link), shown)
+    return OpenedLink(
+        link.id, purpose, link.expires_on, link.created_at, shown_of(link), link.code_hash is not None, shown
+    )
 
 
 def _require_open(link: ShareLinkRow, now: datetime) -> None:

@@ -62,6 +62,7 @@ class Secrets:
         self._repeats = _derive(master, b"idempotency keys")
         self._failures = _derive(master, b"failures")
         self._codes = _derive(master, b"codes of cards")
+        self._link_codes = _derive(master, b"codes of share links")
         self._pins = _derive(master, b"PINs of passports")
         self._visits = _derive(master, b"visits")
         self._accounts = _derive(master, b"accounts of members")
@@ -112,12 +113,19 @@ class Secrets:
 
     def spoken_code(self, row_id: str) -> str:
         """Return the code of a card: 12 characters that can be read aloud (60 bits), the same for the same row, always."""
-        number = int.from_bytes(hmac.digest(self._codes, f"code:{row_id}".encode(), hashlib.sha256)[:8], "big")
-        return "".join(SPOKEN[number >> shift & 31] for shift in range(0, 60, 5))
+        return _spoken(self._codes, row_id)
 
     def code_hash(self, code: str) -> bytes:
         """Return the HMAC under which a card is found by its code."""
         return hmac.digest(self._codes, f"hash:{code}".encode(), hashlib.sha256)
+
+    def link_code(self, row_id: str) -> str:
+        """Return the code of a share link, in the form of a card's and under a key of its own: neither is ever taken for the other."""
+        return _spoken(self._link_codes, row_id)
+
+    def link_code_hash(self, code: str) -> bytes:
+        """Return the HMAC under which a share link is found by its code."""
+        return hmac.digest(self._link_codes, f"hash:{code}".encode(), hashlib.sha256)
 
     def pin_hash(self, row_id: str, pin: str) -> bytes:
         """Return what is kept of a passport's PIN. A PIN is short: it is the key, which no dump holds, that keeps it."""
@@ -153,6 +161,11 @@ class Secrets:
 def token_hash(token: str) -> bytes:
     """Return what is stored of a link token: its SHA-256."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _spoken(key: bytes, row_id: str) -> str:
+    number = int.from_bytes(hmac.digest(key, f"code:{row_id}".encode(), hashlib.sha256)[:8], "big")
+    return "".join(SPOKEN[number >> shift & 31] for shift in range(0, 60, 5))
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

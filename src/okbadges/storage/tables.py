@@ -489,13 +489,14 @@ class ShareLinkRow(SQLModel, table=True):
     """A link that shows chosen credentials to somebody for a purpose until a day; it can be withdrawn.
 
     ``shows`` is what else it shows, as words in order: ``day``, ``evidence``, ``own-words``. ``sealed_name`` is the name that the
-    holder typed for this link alone.
+    holder typed for this link alone. A link of before there were codes, or of another installation, has no ``code_hash``.
     """
 
     __tablename__ = "share_links"
     id: uuid.UUID = Field(primary_key=True)
     participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
     token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    code_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, unique=True))
     purpose: str
     expires_on: date
     shows: str = ""

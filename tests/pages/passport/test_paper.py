@@ -76,8 +76,8 @@ def test_its_link_is_a_link_like_any_other(world: World) -> None:
     with world.rooms.database.read() as session:
         [link] = own_links(session, sani.holder.participants, now=world.clock())
     assert (link.purpose, link.shows, link.has_name) == (Purpose.OTHER, frozenset(), False)
-    assert link.expires_on.isoformat() == "2027-11-22"
-    assert "Koodi toimii 22.11.2027 asti." in client.get(made).text
+    assert link.expires_on.isoformat() == "2027-11-21"
+    assert "Koodi toimii 21.11.2027 asti." in client.get(made).text
     assert f"{SHARE}/links/{link.id}" in client.get(f"{SHARE}/links").text
     assert client.post(f"{SHARE}/links/{link.id}/withdraw").status_code == 303
     assert world.client.get(address_of(world, link.id), headers={"Accept": "text/html"}).status_code == 410

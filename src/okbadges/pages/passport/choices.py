@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Form
 
 from okbadges.errors import InvalidInput, NotFound
-from okbadges.issuing.order import LONGEST_SHARE_DAYS, Purpose
+from okbadges.issuing.order import Purpose
 from okbadges.pages.badges import families
 from okbadges.passport.own_links import MOST_BADGES, USUAL_DAYS, Shown, WantedLink
 
@@ -211,11 +211,6 @@ def beside_choices(offered: Collection[Shown], ticked: Collection[str], words: W
 def usual_day(purpose: Purpose, today: date) -> date:
     """Return the last day of a link for which none was chosen."""
     return today + timedelta(days=USUAL_DAYS[purpose])
-
-
-def latest_day(today: date) -> date:
-    """Return the last day that a link may have."""
-    return today + timedelta(days=LONGEST_SHARE_DAYS)
 
 
 def standing(shelf: Sequence[Held]) -> tuple[uuid.UUID, ...]:

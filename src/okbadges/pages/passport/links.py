@@ -16,7 +16,7 @@ from okbadges.errors import Gone
 from okbadges.issuing.links import Links
 from okbadges.issuing.order import Purpose
 from okbadges.pages.passport.frame import passport_page, see
-from okbadges.pages.printed_code import printed_code
+from okbadges.pages.printed_code import printed_code, spoken_code
 from okbadges.pages.shared_view import name_view
 from okbadges.pages.site import visit
 from okbadges.pages.words import time_zone
@@ -72,13 +72,14 @@ def link_page(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.
             name = shown_name(session, rooms.secrets, link_id)
     except Gone:
         return _list(request, rooms, holder, said="ended", status=STATUS[Gone])
-    here, link = visit(request), Links(rooms.secrets, rooms.base_url).share_link(link_id)
+    here, links = visit(request), Links(rooms.secrets, rooms.base_url)
+    link = links.share_link(link_id)
     return passport_page(
         request,
         "passport/link.html",
         is_new=done == "made",
         title=here.words(f"sharing.for.{opened.purpose.value}"),
-        code=printed_code(link),
+        code=printed_code(link, spoken_code(opened, links)),
         link_id=link_id,
         paper=paper_address(link_id),
         badges=[here.words.phrase(one.badge.name.in_language(here.words.language)) for one in opened.credentials],

@@ -17,14 +17,14 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.edge.visits import HolderOf  # noqa: TC001 - the same
 from okbadges.errors import Gone
 from okbadges.issuing.links import Links
-from okbadges.issuing.order import Purpose
+from okbadges.issuing.order import Purpose, latest_share_day
 from okbadges.pages.badge_view import BadgeView, badge_view
 from okbadges.pages.badges import families
-from okbadges.pages.passport.choices import PAPER, Typed, latest_day, standing, wanted_link
+from okbadges.pages.passport.choices import PAPER, Typed, standing, wanted_link
 from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.passport.links import link_address
 from okbadges.pages.passport.share import show_preview
-from okbadges.pages.printed_code import printed_code
+from okbadges.pages.printed_code import printed_code, spoken_code
 from okbadges.pages.site import visit
 from okbadges.pages.words import time_zone
 from okbadges.passport.collection import collection_of
@@ -83,7 +83,7 @@ def look_first(request: Request, rooms: RoomsOf, holder: HolderOf, badge: uuid.U
             badges=tuple(map(str, chosen)),
             shows=(),
             name="",
-            expires_on=latest_day(today).isoformat(),
+            expires_on=latest_share_day(today).isoformat(),
             link=str(rooms.stamp("holder").row_id()),
             then=PAPER,
         )
@@ -100,14 +100,14 @@ def paper(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.UUID
             opened = open_own_link(session, holder.participants, link_id, now=rooms.now())
     except Gone:
         return see(request, link_address(link_id))
-    words = visit(request).words
+    words, links = visit(request).words, Links(rooms.secrets, rooms.base_url)
     in_force = [one for one in opened.credentials if rooms.verify(one.document).verdict is Verdict.VALID]
     return passport_page(
         request,
         "passport/paper.html",
         sheets=sheets([_paper_badge(one, words) for one in _by_family(in_force)]),
         is_all=len(in_force) == len(opened.credentials),
-        code=printed_code(Links(rooms.secrets, rooms.base_url).share_link(link_id)),
+        code=printed_code(links.share_link(link_id), spoken_code(opened, links)),
         link_page=link_address(link_id),
         until=words.day(opened.expires_on),
         printed=words.day(rooms.now().astimezone(time_zone()).date()),

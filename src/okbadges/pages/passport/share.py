@@ -17,6 +17,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.issuing.links import Links
+from okbadges.issuing.order import latest_share_day
 from okbadges.pages import files
 from okbadges.pages.passport.choices import (
     PAPER,
@@ -25,7 +26,6 @@ from okbadges.pages.passport.choices import (
     TypedLink,
     beside_choices,
     family_choices,
-    latest_day,
     mistake_of,
     purpose_choices,
     ready_ways,
@@ -151,7 +151,7 @@ def _form(
         is_open=what is not None,
         mistake=mistake or Mistake("", ""),
         first_day=today,
-        last_day=latest_day(today),
+        last_day=latest_share_day(today),
         longest_name=LONGEST_NAME,
         open_links=here.words.counted("sharing.open_links", ground.links) if ground.links else None,
     )
