@@ -22,7 +22,7 @@ from okbadges.issuing.order import Order, Share
 from okbadges.issuing.sheets import read_lines, write_outcomes
 from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import Day, StrictBody
-from okbadges.web.credentials import ObservationRequest, ShareRequest
+from okbadges.web.credentials import CLAIM_LINK, ObservationRequest, ShareRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ class RowAnswer(BaseModel):
     outcome: Result
     id: str | None = Field(description="Of the credential, when it was issued by this run or an earlier one")
     participant: uuid.UUID | None
-    claim_link: str | None = Field(description="For the participant")
+    claim_link: str | None = Field(description=CLAIM_LINK)
     share_link: str | None
     revoked_at: datetime | None = Field(description="Set when an earlier run issued it and it was revoked since")
     code: str | None = Field(description="Why the row was refused: stable, kebab-case", examples=["unknown-badge"])

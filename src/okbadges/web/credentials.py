@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
+CLAIM_LINK = (
+    "For the participant, who has no card yet: the badge is theirs to take there. Once a card opens their passport the link "
+    "answers 410 `claim-in-passport`, and the badge is in the passport"
+)
+
 
 class ShareRequest(StrictBody):
     """A share link to make together with the credential; the participant sees it and can take it back."""
@@ -108,7 +113,7 @@ class IssuedAnswer(BaseModel):
     badge: str
     badge_version: int
     participant: uuid.UUID
-    claim_link: str = Field(description="For the participant")
+    claim_link: str = Field(description=CLAIM_LINK)
     share_link: str | None = Field(description="For others; only when `share` was asked for")
     credential: dict[str, JsonValue] = Field(description="The signed OpenBadgeCredential, byte for byte as stored")
 
