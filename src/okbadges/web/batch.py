@@ -18,7 +18,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import LargeStrictRoute
 from okbadges.errors import InvalidInput, TooLarge
 from okbadges.issuing.lines import Line, Outcome, Result, counted, refused
-from okbadges.issuing.order import Order, Share
+from okbadges.issuing.order import Order
 from okbadges.issuing.sheets import read_lines, write_outcomes
 from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import Day, StrictBody
@@ -77,7 +77,7 @@ class RowRequest(Details):
             awarded_on=said["awarded_on"],
             valid_until=said["valid_until"],
             award_language=self.award_language,
-            share=Share(share.purpose, share.expires_on) if share else None,
+            share=share.share() if share else None,
             observation=seen.observation() if seen else None,
             criteria_met=bool(said["criteria_met"]),
         )
@@ -165,6 +165,9 @@ class Defaults(BaseModel):
     observed_until: str = ""
     share_purpose: str = ""
     share_expires_on: str = ""
+    share_agreed: str = Field(
+        default="", description="yes: each participant said that they take the badge and want this link"
+    )
     dry_run: str = Field(default="", description="`true`: find every mistake by row and store nothing")
 
 
