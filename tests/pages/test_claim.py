@@ -10,6 +10,8 @@ import pytest
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
 from support.groups import Journal
+from support.learners import new_group, new_participant
+from support.passport import new_card
 from support.world import on_both_databases
 
 if TYPE_CHECKING:
@@ -230,6 +232,50 @@ def test_a_badge_that_no_link_shows_says_so(installation: World, claimed: dict[s
     assert (
         "Mikään linkki ei näytä merkkiäsi muille." in installation.client.get(claimed["claim_link"], headers=PAGE).text
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "go_on"),
+    [
+        ("fi", "Tämä merkki on osaamispassissasi", "Avaa passi"),
+        ("sv", "Det här märket finns i ditt kompetenspass", "Öppna passet"),
+        ("en", "This badge is in your skills passport", "Open the passport"),
+    ],
+)
+def test_once_a_card_opens_the_passport_the_link_leads_there(
+    installation: World, language: str, title: str, go_on: str
+) -> None:
+    """One kind page with the way to the passport, for every address under the link: no badge, no file, no link of theirs."""
+    sani = new_participant(installation, new_group(installation, slug=f"kortti-{language}"))
+    issued = installation.issue(participant=str(sani), share={"purpose": "workplace", "expires_on": "2027-05-31"})
+    new_card(installation, sani)
+    files = ("credential.json", "badge.png", "badge.svg", "badge.jwt", "badge-selective.json")
+    for under in ("", *(f"/{name}" for name in files)):
+        answer = installation.client.get(f"{issued['claim_link']}{under}?lang={language}", headers=PAGE)
+        assert answer.status_code == 410
+        assert answer.headers["cache-control"] == "no-store"
+        assert f"<h1>{title}</h1>" in answer.text
+        assert re.search(rf'<a class="button" href="/p(\?lang={language})?">{go_on}</a>', answer.text)
+        assert "digi-turva" not in answer.text
+        assert "<form" not in answer.text
+        told = installation.client.get(f"{issued['claim_link']}{under}", headers={"Accept": "application/json"})
+        assert (told.status_code, told.json()["code"]) == (410, "claim-in-passport")
+
+
+def test_who_kept_the_link_of_somebody_with_a_card_decides_nothing(world: World) -> None:
+    """Neither takes nor declines the badge, nor takes a link back, also after the next card; nothing is written down."""
+    sani = new_participant(world)
+    issued = world.issue(participant=str(sani), share={"purpose": "workplace", "expires_on": "2027-05-31"})
+    action = re.search(r'action="([^"]+/withdraw[^"]*)"', page_of(world, issued))
+    for _ in range(2):
+        new_card(world, sani)
+        journal = Journal(world)
+        for decision in ("accept", "decline"):
+            assert say(world, issued, decision).status_code == 410
+        assert action is not None
+        assert world.client.post(action[1], headers=PAGE).status_code == 410
+        assert journal.news() == []
+    assert world.client.get(issued["share_link"]).status_code == 200
 
 
 def test_an_unknown_link_gets_a_kind_page(installation: World) -> None:

@@ -60,7 +60,11 @@ class Service:
                 "observation": {"observed_by": "instructor", "methods": ["observation"], "occasions": 2},
                 "language": "fi",
                 "awarded_on": today.isoformat(),
-                "share": {"purpose": purpose, "expires_on": today.replace(year=today.year + 1, day=1).isoformat()},
+                "share": {
+                    "purpose": purpose,
+                    "expires_on": today.replace(year=today.year + 1, day=1).isoformat(),
+                    "agreed": True,
+                },
                 **changes,
             },
         )

@@ -119,7 +119,7 @@ def test_a_revoked_badge_does_not_wait_for_a_word(world: World) -> None:
 
 
 def test_a_summary_badge_comes_near(world: World) -> None:
-    """When few small badges lead to it, those are named; before that it is not spoken of, and declined badges do not count."""
+    """When few small badges lead to it, those are named; before that it is not spoken of, and a declined badge is not to come."""
     sani = new_participant(world)
     with world.rooms.database.read() as session:
         first, *others = latest_badge(session, "kooste-yhteiskunta").collects
@@ -134,7 +134,30 @@ def test_a_summary_badge_comes_near(world: World) -> None:
     assert near["kooste-yhteiskunta"] == needed[-1:]
     say(world, sani, row, Decision.DECLINE)
     near = {one.badge.slug: slugs_of(one.to_come) for one in collection(world, sani).near}
-    assert near["kooste-yhteiskunta"] == needed[-2:]
+    assert near["kooste-yhteiskunta"] == needed[-1:]
+
+
+@pytest.mark.parametrize("word", [None, Decision.ACCEPT, Decision.HIDE, Decision.DECLINE])
+def test_what_was_awarded_is_not_on_its_way(world: World, word: Decision | None) -> None:
+    """Whatever its holder said to it: nobody who declined a badge is told to ask for it."""
+    sani = new_participant(world)
+    row = give_badge(world, sani, accepted=word is Decision.HIDE)
+    tick(world, sani, "digi-turva", 1)
+    if word is not None:
+        say(world, sani, row, word)
+    assert collection(world, sani).ways == ()
+
+
+@pytest.mark.parametrize("word", [Decision.ACCEPT, Decision.DECLINE])
+def test_what_was_revoked_can_be_on_its_way_again(world: World, word: Decision) -> None:
+    """A badge that was taken back may be earned anew: then its steps are the person's way, as those of any other."""
+    sani = new_participant(world)
+    issued = world.issue(participant=str(sani))
+    say(world, sani, row_of(world, issued["id"]), word)
+    tick(world, sani, "digi-turva", 1)
+    assert collection(world, sani).ways == ()
+    assert correct(world, issued["id"], "revoke", reason="issued-in-error").status_code == 200
+    assert slugs(collection(world, sani).ways) == ["digi-turva"]
 
 
 def slugs_of(badges: object) -> list[str]:

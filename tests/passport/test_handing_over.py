@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import select
 
+from okbadges.errors import Gone
 from okbadges.passport.accepting import Decision
 from okbadges.passport.cards import open_cards
-from okbadges.passport.claiming import to_hand_over
+from okbadges.passport.claiming import decide_on_claimed, open_claim_link, to_hand_over, withdraw
 from okbadges.storage.tables import CredentialRow
 from support.corrections import correct
+from support.groups import Journal
 from support.learners import new_group, new_participant
 from support.passport import give_badge, new_card, row_of, say
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from support.world import World
 
 BADGE = "digi-turva"
+SHARE = {"purpose": "workplace", "expires_on": "2027-05-31"}
 
 
 def shown(world: World, participant: uuid.UUID, *, badge: str = BADGE, to: str | None = None) -> uuid.UUID | None:
@@ -61,6 +64,25 @@ def test_not_to_who_has_a_card(world: World) -> None:
     give_badge(world, sani, accepted=False)
     new_card(world, sani)
     assert shown(world, sani) is None
+
+
+def test_the_card_may_come_while_somebody_decides(world: World) -> None:
+    """Between the look at the claim link and the change: then nothing is changed, and no event tells of it."""
+    sani = new_participant(world)
+    issued = world.issue(participant=str(sani), share=SHARE)
+    rooms, token = world.rooms, issued["claim_link"].rpartition("/")[2]
+    with rooms.database.read() as session:
+        link = open_claim_link(session, token, now=world.clock()).open_links[0].id
+        new_card(world, sani)
+        journal = Journal(world)
+        with pytest.raises(Gone) as ended:
+            decide_on_claimed(session, rooms.writer, rooms.stamp("holder"), token, Decision.DECLINE)
+        assert ended.value.code == "claim-in-passport"
+        with pytest.raises(Gone) as ended:
+            withdraw(session, rooms.writer, rooms.stamp("holder"), token, link)
+    assert ended.value.code == "claim-in-passport"
+    assert journal.news() == []
+    assert world.client.get(issued["share_link"]).status_code == 200
 
 
 def test_not_what_was_taken_back(world: World) -> None:

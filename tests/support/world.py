@@ -158,7 +158,10 @@ class World:
 
 
 def order(**changes: Any) -> dict[str, Any]:
-    """Return the JSON of an order that is right, with some members changed; a member that is None is left out."""
+    """Return the JSON of an order that is right, with some members changed; a member that is None is left out.
+
+    A link is one that the participant agreed to, unless it says otherwise.
+    """
     usual = {
         "badge": "digi-turva",
         "organisation": "kemi",
@@ -168,6 +171,8 @@ def order(**changes: Any) -> dict[str, Any]:
         "criteria_met": True,
         "observation": {"observed_by": "instructor", "methods": ["observation"], "occasions": 2},
     }
+    if isinstance(changes.get("share"), dict):
+        changes["share"] = {"agreed": True, **changes["share"]}
     return {name: value for name, value in {**usual, **changes}.items() if value is not None}
 
 

@@ -141,7 +141,7 @@ def test_a_row_that_says_something_else_now_is_refused(world: World) -> None:
         {"workshop": "pyora"},
         {"valid_until": "2028-01-01"},
         {"observation": {**SEEN, "occasions": 3}},
-        {"share": {"purpose": "other", "expires_on": "2027-01-01"}},
+        {"share": {"purpose": "other", "expires_on": "2027-01-01", "agreed": True}},
     ):
         for dry_run in (True, False):
             assert codes(send(world, batch(row, **changes), dry_run=dry_run)) == [("row-changed", None)]
@@ -230,7 +230,7 @@ def test_what_the_batch_says_holds_for_rows_that_do_not_say_it(world: World) -> 
             {"badge": "digi-laite", "language": "sv", "workshop": "pyora", "valid_until": "2027-01-01"},
             badge="digi-turva",
             valid_until="2028-01-01",
-            share={"purpose": "study-plan", "expires_on": "2027-05-01"},
+            share={"purpose": "study-plan", "expires_on": "2027-05-01", "agreed": True},
         ),
     )
     facts = []

@@ -80,8 +80,8 @@ def test_the_answer_can_be_json(world: World) -> None:
 
 def test_every_column_is_read(world: World) -> None:
     """What a row says goes before what the address says, in every column."""
-    header = "badge;workshop;language;awarded_on;valid_until;award_language;criteria_met;observed_by;methods;occasions;observed_from;observed_until;share_purpose;share_expires_on"
-    row = "vuoro-kielet;pyora;en;1.11.2026;31.12.2027;SV;x;teacher;discussion task;2;2026-10-01;31.10.2026;study-plan;1.5.2027"
+    header = "badge;workshop;language;awarded_on;valid_until;award_language;criteria_met;observed_by;methods;occasions;observed_from;observed_until;share_purpose;share_expires_on;share_agreed"
+    row = "vuoro-kielet;pyora;en;1.11.2026;31.12.2027;SV;x;teacher;discussion task;2;2026-10-01;31.10.2026;study-plan;1.5.2027;kyllä"
     [outcome] = outcomes(post(world, f"{header}\n{row}\n".encode("utf-16")))
     assert outcome.values["outcome"] == "issued", outcome
     assert outcome.values["share_link"].startswith("http://localhost:8000/s/")
@@ -98,28 +98,32 @@ def test_every_column_is_read(world: World) -> None:
 def test_every_mistake_has_its_row_and_column(world: World) -> None:
     """A dry run finds all of them and stores nothing; then the right row is issued alone."""
     wrong = [
-        ("digi-turva;Otto Oppija;;;;;;;;", "invalid-field", "participant"),
-        ("digi-turva;;xx;;;;;;;", "invalid-field", "language"),
-        ("digi-turva;;;20/11/2026;;;;;;", "date", "awarded_on"),
-        ("digi-turva;;;30.2.2026;;;;;;", "date", "awarded_on"),
-        ("digi-turva;;;22.11.2026;;;;;;", "awarded-in-future", "awarded_on"),
-        ("digi-turva;;;;maybe;;;;;", "invalid-field", "criteria_met"),
-        ("digi-turva;;;;ei;;;;;", "steps-not-ticked", "criteria_met"),
-        ("digi-turva;;;;;mother;;;;", "invalid-field", "observed_by"),
-        ("digi-turva;;;;;;hearsay;;;", "invalid-field", "methods"),
-        ('digi-turva;;;;;;",";;;', "invalid-field", "methods"),
-        ("digi-turva;;;;;;;0;;", "invalid-field", "occasions"),
-        ("digi-turva;;;;;;;1,5;;", "invalid-field", "occasions"),
-        ("digi-turva;;;;;;;;selling;1.1.2027", "invalid-field", "share_purpose"),
-        ("digi-turva;;;;;;;;other;", "row-incomplete", "share_expires_on"),
-        ("digi-turva;;;;;;;;other;1.1.2029", "share-expiry", "share.expires_on"),
-        (";6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11;;;;;;;;", "row-incomplete", "badge"),
-        ("digi-turva;6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11;;;;;;;;", "unknown-participant", "participant"),
-        ('"digi\nturva";;;;;;;;;', "invalid-field", "badge"),
-        (f"{'b' * 65};;;;;;;;;", "invalid-field", "badge"),
+        ("digi-turva;Otto Oppija;;;;;;;;;", "invalid-field", "participant"),
+        ("digi-turva;;xx;;;;;;;;", "invalid-field", "language"),
+        ("digi-turva;;;20/11/2026;;;;;;;", "date", "awarded_on"),
+        ("digi-turva;;;30.2.2026;;;;;;;", "date", "awarded_on"),
+        ("digi-turva;;;22.11.2026;;;;;;;", "awarded-in-future", "awarded_on"),
+        ("digi-turva;;;;maybe;;;;;;", "invalid-field", "criteria_met"),
+        ("digi-turva;;;;ei;;;;;;", "steps-not-ticked", "criteria_met"),
+        ("digi-turva;;;;;mother;;;;;", "invalid-field", "observed_by"),
+        ("digi-turva;;;;;;hearsay;;;;", "invalid-field", "methods"),
+        ('digi-turva;;;;;;",";;;;', "invalid-field", "methods"),
+        ("digi-turva;;;;;;;0;;;", "invalid-field", "occasions"),
+        ("digi-turva;;;;;;;1,5;;;", "invalid-field", "occasions"),
+        ("digi-turva;;;;;;;;selling;1.1.2027;", "invalid-field", "share_purpose"),
+        ("digi-turva;;;;;;;;other;;", "row-incomplete", "share_expires_on"),
+        ("digi-turva;;;;;;;;other;1.1.2029;yes", "share-expiry", "share.expires_on"),
+        ("digi-turva;;;;;;;;other;1.1.2027;", "share-not-agreed", "share.agreed"),
+        ("digi-turva;;;;;;;;other;1.1.2027;ei", "share-not-agreed", "share.agreed"),
+        ("digi-turva;;;;;;;;other;1.1.2027;maybe", "invalid-field", "share_agreed"),
+        ("digi-turva;;;;;;;;;;yes", "row-incomplete", "share_purpose"),
+        (";6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11;;;;;;;;;", "row-incomplete", "badge"),
+        ("digi-turva;6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11;;;;;;;;;", "unknown-participant", "participant"),
+        ('"digi\nturva";;;;;;;;;;', "invalid-field", "badge"),
+        (f"{'b' * 65};;;;;;;;;;", "invalid-field", "badge"),
     ]
-    header = "badge;participant;language;awarded_on;criteria_met;observed_by;methods;occasions;share_purpose;share_expires_on"
-    file = "\r\n".join([header, *(row for row, _, _ in wrong), "digi-turva;;;;;;;;;"]).encode()
+    header = "badge;participant;language;awarded_on;criteria_met;observed_by;methods;occasions;share_purpose;share_expires_on;share_agreed"
+    file = "\r\n".join([header, *(row for row, _, _ in wrong), "digi-turva;;;;;;;;;;no"]).encode()
     for dry_run, good in (("true", "ready"), ("false", "issued")):
         rows = outcomes(post(world, file, dry_run=dry_run))
         found = [(row.values["code"], row.values["field"]) for row in rows]

@@ -118,6 +118,21 @@ def test_a_share_link_is_made_when_asked_for(world: World) -> None:
     assert opened.json()["verdict"] == "VALID"
 
 
+def test_a_share_link_needs_the_participants_word(world: World) -> None:
+    """Nobody takes a badge and shows it in a participant's name: without their word nothing is kept, and the words say what to do."""
+    body = order(share={"purpose": "study-plan", "expires_on": "2027-05-01"})
+    del body["share"]["agreed"]
+    before = stored(world)
+    answer = world.client.post("/v1/credentials", json=body, headers=world.as_iida())
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (
+        422,
+        "share-not-agreed",
+        "share.agreed",
+    )
+    assert "leave share out" in answer.json()["detail"]
+    assert stored(world) == before
+
+
 def test_a_known_participant_gets_another_badge(world: World) -> None:
     """Otto, who has one badge, gets a second under the same participant id and another subject id."""
     otto = world.issue()
@@ -208,6 +223,18 @@ def test_every_issue_is_one_event_in_an_unbroken_chain(world: World) -> None:
         ({"valid_until": "9999-12-31"}, 422, "valid-until", "valid_until"),
         ({"share": {"purpose": "study-plan", "expires_on": "2027-11-22"}}, 422, "share-expiry", "share.expires_on"),
         ({"share": {"purpose": "study-plan", "expires_on": "2026-11-01"}}, 422, "share-expiry", "share.expires_on"),
+        (
+            {"share": {"purpose": "other", "expires_on": "2027-01-01", "agreed": False}},
+            422,
+            "share-not-agreed",
+            "share.agreed",
+        ),
+        (
+            {"share": {"purpose": "other", "expires_on": "2027-01-01", "agreed": "yes"}},
+            422,
+            "invalid-field",
+            "share.agreed",
+        ),
         ({"share": {"purpose": "study-plan"}}, 422, "invalid-field", "share.expires_on"),
         ({"share": {"purpose": "selling", "expires_on": "2027-01-01"}}, 422, "invalid-field", "share.purpose"),
         ({"name": "Otto Oppija"}, 422, "invalid-field", "name"),

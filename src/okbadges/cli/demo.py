@@ -112,7 +112,7 @@ def _welcome(story: Story, base_url: str) -> str:
         '{"badge": "digi-turva", "organisation": "demo-kemi", "workshop": "kahvila", "language": "fi", '
         f'"awarded_on": "{story.today}", "criteria_met": true, '
         '"observation": {"observed_by": "instructor", "methods": ["observation"], "occasions": 2}, '
-        f'"share": {{"purpose": "study-plan", "expires_on": "{story.in_a_month}"}}}}'
+        f'"share": {{"purpose": "study-plan", "expires_on": "{story.in_a_month}", "agreed": true}}}}'
     )
     return f"""
   okbadges DEMO

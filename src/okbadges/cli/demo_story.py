@@ -239,7 +239,7 @@ def _valid_order(day: date) -> Order:
         participant=None,
         language="fi",
         awarded_on=day,
-        share=Share(Purpose.STUDY_PLAN, day + timedelta(days=360)),
+        share=Share(Purpose.STUDY_PLAN, day + timedelta(days=360), agreed=True),
         observation=_seen(day),
         criteria_met=True,
     )
@@ -266,7 +266,7 @@ def _revoked_order(day: date) -> Order:
         participant=None,
         language="fi",
         awarded_on=day,
-        share=Share(Purpose.WORKPLACE, day + timedelta(days=360)),
+        share=Share(Purpose.WORKPLACE, day + timedelta(days=360), agreed=True),
         observation=_seen(day),
         criteria_met=True,
     )
@@ -281,7 +281,7 @@ def _expired_order(day: date) -> Order:
         language="fi",
         awarded_on=day,
         valid_until=day + timedelta(days=270),
-        share=Share(Purpose.STUDY_PLAN, latest_share_day(day)),
+        share=Share(Purpose.STUDY_PLAN, latest_share_day(day), agreed=True),
         observation=_seen(day),
         criteria_met=True,
     )

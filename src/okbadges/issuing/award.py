@@ -97,7 +97,7 @@ def make_award(
     share = _share_link(stamp, prepared, participant_id, links)
     credential = _credential(stamp, prepared, slot, participant_id, links=links, follows=follows)
     if share is not None:
-        # a share link at issue is made with the person there, who said that they want the badge (decision 0020)
+        # a share link at issue needs the person's word, given now, that they take the badge and want the link (decision 0026)
         credential.share_link_id, credential.accepted_at = share.id, stamp.now
     if repeat is not None:
         credential.repeat_hash, credential.request_hash = repeat.key_hash, repeat.request_hash
@@ -194,7 +194,7 @@ def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
 
 
 def _keep_consents(connection: Connection, stamp: Stamp, link: ShareLinkRow) -> None:
-    """Record what an order with a share link says: that the person is there, wants the badge, and wants it shown."""
+    """Record what an order with a share link says (``share.agreed``): that the person takes the badge and wants it shown."""
     consents.give(connection, stamp, link.participant_id, Consenting.RECEIVING, How.IN_PERSON)
     consents.give(connection, stamp, link.participant_id, Consenting.SHARING, How.IN_PERSON, share_link_id=link.id)
 

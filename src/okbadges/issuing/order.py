@@ -33,10 +33,14 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share link to be made together with the credential."""
+    """A share link to be made together with the credential.
+
+    ``agreed`` is that the participant said so to whoever orders it, now: that they take the badge and want this link. It is recorded as theirs.
+    """
 
     purpose: Purpose
     expires_on: date
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,17 @@ def latest_share_day(today: date) -> date:
     """
     day = today if (today.month, today.day) != _LEAP_DAY else today - timedelta(days=1)
     return day.replace(year=today.year + 1)
+
+
+def check_agreed(order: Order) -> None:
+    """Refuse an order that takes the badge and shows it in the participant's name without their word."""
+    if order.share is not None and not order.share.agreed:
+        raise InvalidInput(
+            "share-not-agreed",
+            "The participant has not agreed to take the badge and to be shown by this link. Ask them; when they say yes, send "
+            "share.agreed=true (share_agreed in a spreadsheet). Or leave share out: they make the link in their passport.",
+            field="share.agreed",
+        )
 
 
 def _check_share(share: Share, today: date) -> None:

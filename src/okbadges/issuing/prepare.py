@@ -10,7 +10,7 @@ from babel import Locale
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.errors import InvalidInput, NotFound
-from okbadges.issuing.order import check_dates
+from okbadges.issuing.order import check_agreed, check_dates
 from okbadges.issuing.standing import standing_of
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.organisations.workshops import find_workshop
@@ -59,6 +59,7 @@ def prepare(
     Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault. Nothing is made and nothing stored.
     """
     organisation = caller.organisation(order.organisation)
+    check_agreed(order)
     check_dates(order, today=now.date())
     workshop, badge_row = _named(session, order, organisation)
     if follows is None:

@@ -113,13 +113,14 @@ READERS: Mapping[str, Callable[[str, str], Any]] = MappingProxyType(
         "observed_until": _day,
         "share_purpose": _purpose,
         "share_expires_on": _day,
+        "share_agreed": _yes,
     }
 )
 """How the cell of each column is read; every one raises `InvalidInput` with the column as its field."""
 
 OF_A_BATCH = (
     "badge", "group", "workshop", "language", "awarded_on", "valid_until", "criteria_met", "observed_by", "methods", "occasions",
-    "observed_from", "observed_until", "share_purpose", "share_expires_on",
+    "observed_from", "observed_until", "share_purpose", "share_expires_on", "share_agreed",
 )  # fmt: skip
 """The columns that can be given once for a whole batch."""
 
@@ -181,9 +182,10 @@ def _line(number: int, values: Mapping[str, str], organisation: str) -> Line | O
 
 
 def _share(cells: Mapping[str, Any]) -> Share | None:
-    if not _any_of(cells, "share_purpose", "share_expires_on"):
+    agreed = cells.get("share_agreed", False)
+    if not _any_of(cells, "share_purpose", "share_expires_on", beside=("share_agreed",) if agreed else ()):
         return None
-    return Share(cells["share_purpose"], cells["share_expires_on"])
+    return Share(cells["share_purpose"], cells["share_expires_on"], agreed)
 
 
 def _observation(cells: Mapping[str, Any]) -> Observation | None:

@@ -11,7 +11,12 @@ from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.site import Preview, visit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import Request, Response
+
+_WAYS: Mapping[str, str] = {"claim-in-passport": "/p"}
+"""Where it goes on instead of the front page, by code; these have words of their own."""
 
 
 _NOT_THIS_WAY = 405
@@ -26,7 +31,7 @@ def problem_page(request: Request, status: int, code: str, detail: str) -> Respo
     here = visit(request)
     if status == _NOT_THIS_WAY and request.method in ("GET", "HEAD") and (before := _page_before(request)):
         return RedirectResponse(here.link(before), _SEE_OTHER, headers=NOT_KEPT)
-    name = str(status) if here.words.knows(f"problem.{status}.title") else "other"
+    name = code if code in _WAYS else str(status) if here.words.knows(f"problem.{status}.title") else "other"
     title, about = here.words(f"problem.{name}.title"), here.words(f"problem.{name}.about")
     return here.page(
         "problem.html",
@@ -35,6 +40,8 @@ def problem_page(request: Request, status: int, code: str, detail: str) -> Respo
         headers=NOT_KEPT,
         title=title,
         about=about,
+        way=_WAYS.get(code, "/"),
+        go_on=here.words(f"problem.{code}.go_on" if code in _WAYS else "problem.front"),
         status_and_code=f"{status} {code}",
         detail=detail,
     )

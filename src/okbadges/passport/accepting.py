@@ -20,7 +20,7 @@ from okbadges.storage.tables import CredentialRow, IssuerRow, ParticipantRow, Sh
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select
@@ -78,14 +78,16 @@ def decide(
     credential: uuid.UUID,
     participants: Collection[uuid.UUID],
     how: How,
+    still: Callable[[Connection], None] = lambda _: None,
 ) -> bool:
     """Do what the holder says about one of their credentials (a row's key); False where it was so already.
 
-    Accepting the first badge is also the consent to receive badges; where that was taken back it stays so. Raises `NotFound` (``unknown-credential``) for a credential
+    ``still`` raises what speaks against it by now. Accepting the first badge is also the consent to receive badges; where that was taken back it stays so. Raises `NotFound` (``unknown-credential``) for a credential
     of others, `Conflict` (``not-accepted``) for hiding or showing what is not theirs yet.
     """
 
     def change(connection: Connection) -> bool:
+        still(connection)
         found = connection.execute(_said(credential, participants)).one_or_none()
         if found is None:
             raise NotFound("unknown-credential", "There is no such badge in this passport.")

@@ -132,6 +132,11 @@ def open_cards(session: Session, participants: Collection[uuid.UUID]) -> dict[uu
     return _open_cards(session.connection(), participants)
 
 
+def is_opened_by_card(connection: Connection, participant_id: uuid.UUID) -> bool:
+    """Tell whether a card opens a participant's passport: then nothing else does, no claim link either."""
+    return participant_id in _open_cards(connection, [participant_id])
+
+
 def card_token(secrets: Secrets, card_id: uuid.UUID) -> str:
     """Return what stands in the QR code of a card."""
     return secrets.link_token("card", card_id.hex)

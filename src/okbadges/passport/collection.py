@@ -62,7 +62,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A badge on its way: somebody saw steps of it, and it is not held yet."""
+    """A badge on its way: somebody saw steps of it, and it was not awarded yet, whatever its holder would say to it."""
 
     participant_id: uuid.UUID
     badge: PublishedBadge
@@ -105,8 +105,9 @@ def collection_of(session: Session, holder: Holder) -> Collection:
     """Return everything in a passport. Credentials that a newer one replaced, and copies for wallets, are not shown twice."""
     held = tuple(_held(session, row, issuer) for row, issuer in _rows(session, holder))
     badges = latest_badges(session)
-    mine = {one.badge.slug for one in held if one.revoked_at is None and one.declined_at is None}
-    return Collection(held, tuple(_ways(session, holder, badges, mine)), tuple(_near(badges, mine)))
+    # also what they declined: it was awarded, they have answered, and nobody is told to ask for it. What was revoked may be earned anew
+    awarded = {one.badge.slug for one in held if one.revoked_at is None}
+    return Collection(held, tuple(_ways(session, holder, badges, awarded)), tuple(_near(badges, awarded)))
 
 
 def held_by(session: Session, holder: Holder, row_id: uuid.UUID) -> Held:
@@ -159,21 +160,21 @@ def _held(session: Session, row: CredentialRow, issuer: str) -> Held:
     )
 
 
-def _ways(session: Session, holder: Holder, badges: Sequence[PublishedBadge], mine: set[str]) -> list[Way]:
+def _ways(session: Session, holder: Holder, badges: Sequence[PublishedBadge], awarded: set[str]) -> list[Way]:
     by_slug = {badge.slug: badge for badge in badges}
     return [
         Way(participant_id, by_slug[slug], progress_of(session, participant_id, by_slug[slug]))
         for participant_id in holder.participants
         for slug in started_badges(session, participant_id)
-        if slug in by_slug and slug not in mine
+        if slug in by_slug and slug not in awarded
     ]
 
 
-def _near(badges: Sequence[PublishedBadge], mine: set[str]) -> list[Near]:
+def _near(badges: Sequence[PublishedBadge], awarded: set[str]) -> list[Near]:
     by_slug = {badge.slug: badge for badge in badges}
     near = []
     for badge in badges:
-        to_come = [slug for slug in badge.collects if slug not in mine]
-        if badge.slug not in mine and badge.collects and len(to_come) <= NEAR and len(to_come) < len(badge.collects):
+        to_come = [slug for slug in badge.collects if slug not in awarded]
+        if badge.slug not in awarded and badge.collects and len(to_come) <= NEAR and len(to_come) < len(badge.collects):
             near.append(Near(badge, tuple(by_slug[slug] for slug in to_come if slug in by_slug)))
     return sorted(near, key=lambda one: len(one.to_come))

@@ -151,13 +151,21 @@ def links_of_credential(session: Session, row_id: uuid.UUID, *, now: datetime) -
     return [_own(session, row) for row in rows]
 
 
-def withdraw_link(writer: Writer, stamp: Stamp, participants: Collection[uuid.UUID], link_id: uuid.UUID) -> None:
-    """Take a link back; from now on it is gone, and taking it back again changes nothing.
+def withdraw_link(
+    writer: Writer,
+    stamp: Stamp,
+    participants: Collection[uuid.UUID],
+    link_id: uuid.UUID,
+    *,
+    still: Callable[[Connection], None] = lambda _: None,
+) -> None:
+    """Take a link back; from now on it is gone, and taking it back again changes nothing. ``still`` raises what speaks against it by now.
 
     Raises `NotFound` (``unknown-share-link``) for a link that shows nothing of these participants.
     """
 
     def change(connection: Connection) -> None:
+        still(connection)
         chain = connection.execute(
             core_select(col(IssuerRow.slug))
             .join(CredentialRow, col(CredentialRow.issuer_id) == col(IssuerRow.id))

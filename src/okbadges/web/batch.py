@@ -18,11 +18,11 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import LargeStrictRoute
 from okbadges.errors import InvalidInput, TooLarge
 from okbadges.issuing.lines import Line, Outcome, Result, counted, refused
-from okbadges.issuing.order import Order, Share
+from okbadges.issuing.order import Order
 from okbadges.issuing.sheets import read_lines, write_outcomes
 from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import Day, StrictBody
-from okbadges.web.credentials import ObservationRequest, ShareRequest
+from okbadges.web.credentials import CLAIM_LINK, ObservationRequest, ShareRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,7 @@ class RowRequest(Details):
             awarded_on=said["awarded_on"],
             valid_until=said["valid_until"],
             award_language=self.award_language,
-            share=Share(share.purpose, share.expires_on) if share else None,
+            share=share.share() if share else None,
             observation=seen.observation() if seen else None,
             criteria_met=bool(said["criteria_met"]),
         )
@@ -128,7 +128,7 @@ class RowAnswer(BaseModel):
     outcome: Result
     id: str | None = Field(description="Of the credential, when it was issued by this run or an earlier one")
     participant: uuid.UUID | None
-    claim_link: str | None = Field(description="For the participant")
+    claim_link: str | None = Field(description=CLAIM_LINK)
     share_link: str | None
     revoked_at: datetime | None = Field(description="Set when an earlier run issued it and it was revoked since")
     code: str | None = Field(description="Why the row was refused: stable, kebab-case", examples=["unknown-badge"])
@@ -165,6 +165,9 @@ class Defaults(BaseModel):
     observed_until: str = ""
     share_purpose: str = ""
     share_expires_on: str = ""
+    share_agreed: str = Field(
+        default="", description="yes: each participant said that they take the badge and want this link"
+    )
     dry_run: str = Field(default="", description="`true`: find every mistake by row and store nothing")
 
 

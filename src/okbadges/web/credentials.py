@@ -27,12 +27,30 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
+CLAIM_LINK = (
+    "For the participant, who has no card yet: the badge is theirs to take there. Once a card opens their passport the link "
+    "answers 410 `claim-in-passport`, and the badge is in the passport"
+)
+
 
 class ShareRequest(StrictBody):
-    """A share link to make together with the credential; the participant sees it and can take it back."""
+    """A share link to make together with the credential, for a participant who is there; they see it and can take it back.
+
+    Leave it out otherwise: then they decide on the badge themselves, and make the link in their passport.
+    """
 
     purpose: Purpose = Field(examples=["study-plan"])
     expires_on: Day = Field(description="The last day on which the link opens, at most a year away")
+    agreed: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        examples=[True],
+        description="true: the participant said, to you and now, that they take the badge and want this link. It is recorded as "
+        "their consent. Needed with every `share`",
+    )
+
+    def share(self) -> Share:
+        """Return the link that is wanted."""
+        return Share(self.purpose, self.expires_on, self.agreed)
 
 
 class ObservationRequest(StrictBody):
@@ -85,7 +103,6 @@ class IssueRequest(StrictBody):
 
     def order(self) -> Order:
         """Return the order that this request makes."""
-        share = Share(self.share.purpose, self.share.expires_on) if self.share else None
         return Order(
             badge=self.badge,
             organisation=self.organisation,
@@ -95,7 +112,7 @@ class IssueRequest(StrictBody):
             awarded_on=self.awarded_on,
             valid_until=self.valid_until,
             award_language=self.award_language,
-            share=share,
+            share=self.share.share() if self.share else None,
             observation=self.observation.observation() if self.observation else None,
             criteria_met=self.criteria_met,
         )
@@ -108,7 +125,7 @@ class IssuedAnswer(BaseModel):
     badge: str
     badge_version: int
     participant: uuid.UUID
-    claim_link: str = Field(description="For the participant")
+    claim_link: str = Field(description=CLAIM_LINK)
     share_link: str | None = Field(description="For others; only when `share` was asked for")
     credential: dict[str, JsonValue] = Field(description="The signed OpenBadgeCredential, byte for byte as stored")
 

@@ -179,6 +179,7 @@ def test_the_files_hold_the_signed_bytes(world: World) -> None:
     issued = world.issue(participant=str(sani))
     row = row_of(world, issued["id"])
     say(world, sani, row, Decision.ACCEPT)
+    claimed = {name: world.client.get(f"{issued['claim_link']}/{name}").content for name in FILES}
     client, here = open_passport(world, sani), f"/passport/badges/{row}"
     page = client.get(here).text
     for name in FILES:
@@ -186,7 +187,7 @@ def test_the_files_hold_the_signed_bytes(world: World) -> None:
         answer = client.get(f"{here}/{name}")
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
-        assert answer.content == world.client.get(f"{issued['claim_link']}/{name}").content
+        assert answer.content == claimed[name]
     assert unbake(client.get(f"{here}/badge.png").content) == client.get(f"{here}/credential.json").content
     assert browser(world).get(f"{here}/badge.png").status_code == 303
 
