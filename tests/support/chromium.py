@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -49,6 +56,28 @@ def running_browser() -> Iterator[Browser]:
 def pages_on_paper(page: Page) -> int:
     """Count the sheets of A4 that printing the page would take."""
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of paper as a printer gets it: its words, and what the QR codes on it say."""
+
+    words: str
+    codes: tuple[str, ...]
+
+
+def sheets_on_paper(page: Page) -> list[Sheet]:
+    """Print a page and read every sheet of it; skips the test where there is nothing to read a PDF with."""
+    to_text, to_picture = which("pdftotext"), which("pdftoppm")
+    if to_text is None or to_picture is None:
+        pytest.skip("needs pdftotext and pdftoppm: apt-get install poppler-utils")
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    words = subprocess.run([to_text, "-", "-"], input=pdf, capture_output=True, check=True)
+    with TemporaryDirectory() as folder:
+        subprocess.run([to_picture, "-r", "200", "-gray", "-", f"{folder}/sheet"], input=pdf, check=True)
+        pictures = [Image.open(file) for file in sorted(Path(folder).iterdir())]
+        codes = [tuple(one.text for one in zxingcpp.read_barcodes(picture)) for picture in pictures]
+    return [Sheet(text, found) for text, found in zip(words.stdout.decode().split("\f"), codes, strict=False)]
 
 
 class Visitor:

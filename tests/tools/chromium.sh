@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Makes sure that Debian's chromium is there for the browser tests, and the font that the artwork is drawn with; where they may not
-# be installed, says what is missing.
+# Makes sure that Debian's chromium is there for the browser tests, the font that the artwork is drawn with, and what reads a printed
+# PDF; where they may not be installed, says what is missing.
 set -euo pipefail
 
 packages=()
 [[ -x /usr/bin/chromium ]] || packages+=(chromium)
 [[ -f /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf ]] || packages+=(fonts-dejavu-core)
+[[ -x /usr/bin/pdftoppm ]] || packages+=(poppler-utils)
 if [[ ${#packages[@]} -eq 0 ]]; then
     exit 0
 fi

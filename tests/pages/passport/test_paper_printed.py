@@ -12,10 +12,12 @@ from PIL import Image
 
 from okbadges.app import create_app
 from okbadges.catalogue.shelf import latest_badges
+from okbadges.issuing.links import Links
+from okbadges.passport.cards import written
 from okbadges.passport.sharing import Purpose
-from support.chromium import PHONE, pages_on_paper
+from support.chromium import PHONE, pages_on_paper, sheets_on_paper
 from support.server import running_server
-from support.sharing import Sharer, address_of, new_link, sharer
+from support.sharing import Sharer, address_of, everything, new_link, sharer
 from support.world import Clock, World, prepare, settings_for
 
 if TYPE_CHECKING:
@@ -94,6 +96,30 @@ def test_every_badge_of_the_catalogue_fits(service: World, sani: Sharer, visitor
     page.emulate_media(media="print")
     assert page.evaluate(TALLEST) <= SHEET[1]
     assert pages_on_paper(page) == page.locator(".sheet").count()
+
+
+@pytest.mark.parametrize(
+    ("number", "purpose", "language", "genuine"),
+    [
+        (2, Purpose.WORKPLACE, "fi", "Aito ja voimassa"),
+        (6, Purpose.STUDY_PLAN, "sv", "Äkta och giltigt"),
+        (None, Purpose.OTHER, "en", "Genuine and valid"),
+    ],
+)
+def test_no_sheet_shows_a_verdict_alone(
+    service: World, sani: Sharer, visitor: Visitor, number: int | None, purpose: Purpose, language: str, genuine: str
+) -> None:
+    """Whoever holds one sheet of a link to several badges can look at what is true now, with a camera or by typing."""
+    some = tuple(sani.rows.values())[:number]
+    link = new_link(service, sani, purpose=purpose, credentials=some, shows=everything())
+    address = service.rooms.base_url + address_of(service, link)
+    printed = sheets_on_paper(visitor.open(address, language=LANGUAGES[language]))
+    code = written(Links(service.rooms.secrets, service.rooms.base_url).share_code(link))
+    with_verdict = [sheet for sheet in printed if genuine in sheet.words]
+    assert sum(sheet.words.count(genuine) for sheet in printed) == 2 * len(some)  # in the overview, and with each badge
+    for sheet in with_verdict:
+        assert set(sheet.codes) == {address}
+        assert code in sheet.words
 
 
 def test_the_code_is_large_enough(service: World, sani: Sharer, visitor: Visitor) -> None:
