@@ -22,6 +22,7 @@ from okbadges.organisations.known_keys import revoke_access_key
 from okbadges.organisations.roles import Scope
 from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.accepting import Decision
+from okbadges.passport.own_links import own_links
 from okbadges.passport.reflections import Reflection, keep_reflection, reflections_of
 from okbadges.storage import journal
 from okbadges.storage.database import Database
@@ -40,7 +41,7 @@ from support.corrections import row_of
 from support.journal import broken_links
 from support.passport import browser, new_card, open_with, say
 from support.restoring import backup_of, copy, erase, restore_into
-from support.sharing import Sharer, sharer, write
+from support.sharing import Sharer, address_of, new_link, sharer, write
 from support.world import BASE_URL, order
 
 if TYPE_CHECKING:
@@ -123,6 +124,32 @@ def test_it_works(world: World, restored: Restoring, tmp_path: Path, second_plac
     new = again.issue(participant=before["participant"], badge="digi-laite")
     assert verdict(again, new) == "VALID"
     assert copy(again, second_place).events == 3
+
+
+def test_what_was_put_away_is_on_no_link_after_a_restore(
+    world: World, restored: Restoring, tmp_path: Path, second_place: Path
+) -> None:
+    """Neither on those of the backup nor on those made since; a link that was made after it was taken back shows it."""
+    sani = sharer(world, "digi-turva", "arki-ruoka")
+    away = sani.rows["digi-turva"]
+    old, alone = new_link(world, sani), new_link(world, sani, credentials=(away,))
+    file = backup_of(world, tmp_path / "backup.zip")
+    world.clock.move(hours=1)
+    newer = new_link(world, sani)
+    copy(world, second_place)
+    for word in (Decision.HIDE, Decision.SHOW):
+        world.clock.move(hours=1)
+        say(world, sani.participant, away, word)
+    world.clock.move(hours=1)
+    newest = new_link(world, sani)
+    copy(world, second_place)
+
+    again, _ = restored(file, second_place)
+
+    with again.rooms.database.read() as session:
+        shown = {one.id: one.badges for one in own_links(session, [sani.participant], now=again.clock())}
+    assert shown == {old: 1, newer: 1, newest: 2}
+    assert again.client.get(address_of(world, alone)).status_code == 410
 
 
 def test_no_place_is_given_twice(world: World, restored: Restoring, tmp_path: Path) -> None:

@@ -212,17 +212,46 @@ def test_nobody_takes_back_or_opens_the_links_of_others(world: World) -> None:
 
 
 def test_a_list_counts_what_is_shown_now(world: World) -> None:
-    """What was put away meanwhile is not counted; a link that shows nothing can still be taken back."""
+    """What was put away meanwhile is not counted; a link that shows nothing else is taken back with it, and stays so."""
     sani = sharer(world, "digi-turva", "arki-ruoka")
     link = new_link(world, sani)
     say(world, sani.participant, sani.rows["digi-turva"], Decision.HIDE)
     assert [one.badges for one in links_of(world, sani)] == [1]
     say(world, sani.participant, sani.rows["arki-ruoka"], Decision.HIDE)
-    assert [one.badges for one in links_of(world, sani)] == [0]
-    with world.rooms.database.read() as session:
-        assert open_own_link(session, sani.holder.participants, link, now=world.clock()).credentials == ()
-    withdrawn(world, sani, link)
     assert links_of(world, sani) == []
+    with world.rooms.database.read() as session, pytest.raises(Gone):
+        open_own_link(session, sani.holder.participants, link, now=world.clock())
+    journal = Journal(world)
+    withdrawn(world, sani, link)
+    assert journal.news() == []
+
+
+@pytest.mark.parametrize(
+    ("away", "back", "action"),
+    [
+        (Decision.HIDE, Decision.SHOW, "credential.hidden"),
+        (Decision.DECLINE, Decision.ACCEPT, "credential.declined"),
+    ],
+)
+def test_what_is_put_away_leaves_every_link_for_good(world: World, away: Decision, back: Decision, action: str) -> None:
+    """One event says how many; a link that shows nothing else ends with its consent and its name; taken back, the badge is on none."""
+    sani = sharer(world, "digi-turva", "arki-ruoka")
+    first = sani.rows["digi-turva"]
+    both, alone = new_link(world, sani), new_link(world, sani, credentials=(first,), name="Sani")
+    journal = Journal(world)
+    say(world, sani.participant, first, away)
+    [(told, _, details)] = journal.news()
+    assert (told, details) == (action, {"how": "passport", "links": 2, "withdrawn": 1})
+    assert (row(world, alone).withdrawn_at, row(world, alone).sealed_name) == (world.clock(), None)
+    with world.rooms.database.read() as session:
+        shared = [one for one in consents_of(session, [sani.participant]) if one.purpose is Consenting.SHARING]
+    assert {one.share_link_id: one.withdrawn_at is None for one in shared} == {both: True, alone: False}
+    world.clock.move(minutes=1)
+    say(world, sani.participant, first, back)
+    assert [(one.id, one.badges) for one in links_of(world, sani)] == [(both, 1)]
+    assert [details for _, _, details in journal.news()] == [{"how": "passport"}]
+    new = new_link(world, sani)
+    assert {one.id: one.badges for one in links_of(world, sani)} == {both: 1, new: 2}
 
 
 def test_a_link_made_at_issue_is_their_own_too(world: World) -> None:

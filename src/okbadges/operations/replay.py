@@ -21,6 +21,7 @@ from okbadges.operations.redoing import ERASED, INSTEAD, REDONE
 from okbadges.operations.row_look_ups import named_id
 from okbadges.operations.second_place import copied_events, mark_of
 from okbadges.organisations.consents import Consenting
+from okbadges.passport.accepting import DECISIONS, take_off_links_again
 from okbadges.passport.erasure import erase_rows
 from okbadges.passport.mail import forget_mail
 from okbadges.storage.journal import Stamp
@@ -146,7 +147,7 @@ def replay(connection: Connection, place: SecondPlace, *, random_bytes: Callable
     """Redo everything newer than the backup that was just loaded."""
     replayed = Replayed()
     tables: set[str] = set()
-    erasures, deletions = [], []
+    erasures, deletions, decisions = [], [], []
     for copied in place.newer():
         event = copied.event
         lost = event["action"] in _NEVER_WITHOUT_ROWS and not (copied.tables or copied.is_erased)
@@ -156,6 +157,8 @@ def replay(connection: Connection, place: SecondPlace, *, random_bytes: Callable
             erasures.append(event)
         elif event["action"] in _GONE:
             deletions.append(event)
+        elif event["action"] in DECISIONS:
+            decisions.append(event)
     _continue_chains(connection, place)
     for table in SQLModel.metadata.sorted_tables:
         if table.name in tables:
@@ -164,6 +167,9 @@ def replay(connection: Connection, place: SecondPlace, *, random_bytes: Callable
             # before their credentials are brought to the state that the erasure left them in
             _erase_again(connection, erasures, random_bytes)
     _delete_again(connection, deletions)
+    for event in decisions:
+        stamp = Stamp(event["actor"], event["at"], random_bytes)
+        take_off_links_again(connection, stamp, event["subject"])
     return replayed
 
 

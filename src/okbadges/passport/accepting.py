@@ -1,6 +1,7 @@
 """Accepting: nothing is the participant's until they say so, and whatever they say needs no reason and can be changed.
 
-A badge that was accepted can be hidden and shown again. Only what is accepted and not hidden is shown to anybody.
+A badge that was accepted can be hidden and shown again. Only what is accepted and not hidden is shown to anybody. Each link is a consent
+of its own: what is put away or declined is taken off every link for good, and taken back it is on none.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -16,7 +17,7 @@ from okbadges.errors import Conflict, NotFound
 from okbadges.organisations import consents
 from okbadges.organisations.consents import Consenting, How
 from okbadges.storage import journal
-from okbadges.storage.tables import CredentialRow, IssuerRow, ParticipantRow, ShareLinkRow
+from okbadges.storage.tables import CredentialRow, IssuerRow, ParticipantRow, ShareLinkItemRow, ShareLinkRow
 
 if TYPE_CHECKING:
     import uuid
@@ -44,6 +45,10 @@ _ACTIONS = {
     Decision.HIDE: "credential.hidden",
     Decision.SHOW: "credential.shown",
 }
+
+
+DECISIONS = frozenset(_ACTIONS.values())
+"""The actions of the journal that tell of a decision."""
 
 
 def can_be_shown() -> ColumnElement[bool]:
@@ -96,16 +101,65 @@ def decide(
             return False
         # a badge that was corrected or renewed is one badge to its holder, also behind a link that names the earlier credential
         line = _line_of(connection, credential)
+        # taken back it is on no link either: links of before this rule still name what was put away
+        taken_off = _take_off_links(connection, stamp, line)
         connection.execute(update(CredentialRow).where(col(CredentialRow.id).in_(line)).values(**values))
         if decision is Decision.ACCEPT and not consents.has_withdrawn(
             connection, found.participant_id, Consenting.RECEIVING
         ):
             consents.give(connection, stamp, found.participant_id, Consenting.RECEIVING, how)
-        event = journal.Event(found.slug, action=_ACTIONS[decision], subject=found.credential_id, details={"how": how})
+        event = journal.Event(
+            found.slug, action=_ACTIONS[decision], subject=found.credential_id, details={"how": how, **taken_off}
+        )
         journal.append(connection, stamp, event)
         return True
 
     return writer.write(change)
+
+
+def end_link(connection: Connection, stamp: Stamp, link_id: uuid.UUID) -> bool:
+    """Withdraw a link inside a change, and the consent to it; False where it was withdrawn already."""
+    is_open = (col(ShareLinkRow.id) == link_id) & col(ShareLinkRow.withdrawn_at).is_(None)
+    # nobody will read the name again
+    ended = update(ShareLinkRow).where(is_open).values(withdrawn_at=stamp.now, sealed_name=None)
+    if not connection.execute(ended).rowcount:
+        return False
+    consents.withdraw_share(connection, stamp, link_id)
+    return True
+
+
+def take_off_links_again(connection: Connection, stamp: Stamp, credential_id: str) -> None:
+    """Do once more inside a restore what a decision did at the stamp's time to the links that there were then."""
+    found = connection.execute(select(col(CredentialRow.id)).where(col(CredentialRow.credential_id) == credential_id))
+    for row_id in found.scalars().all():
+        _take_off_links(connection, stamp, _line_of(connection, row_id))
+
+
+def _take_off_links(connection: Connection, stamp: Stamp, line: Collection[uuid.UUID]) -> dict[str, int]:
+    """Take credentials off the open links that they are on; one that shows nothing else is withdrawn. Return how many, for the event."""
+    on_it = select(col(ShareLinkItemRow.share_link_id)).where(col(ShareLinkItemRow.credential_row_id).in_(line))
+    links = set(
+        connection.scalars(
+            select(col(ShareLinkRow.id)).where(
+                col(ShareLinkRow.id).in_(on_it),
+                col(ShareLinkRow.withdrawn_at).is_(None),
+                col(ShareLinkRow.expires_on) >= stamp.now.date(),
+                col(ShareLinkRow.created_at) <= stamp.now,
+            )
+        )
+    )
+    others = (
+        select(col(ShareLinkItemRow.share_link_id))
+        .join(CredentialRow, col(CredentialRow.id) == col(ShareLinkItemRow.credential_row_id))
+        .join(ShareLinkRow, col(ShareLinkRow.id) == col(ShareLinkItemRow.share_link_id))
+        .where(col(ShareLinkRow.id).in_(links), col(CredentialRow.id).not_in(line), shown_by_link())
+    )
+    going_on = set(connection.scalars(others))
+    off = col(ShareLinkItemRow.share_link_id).in_(going_on) & col(ShareLinkItemRow.credential_row_id).in_(line)
+    connection.execute(delete(ShareLinkItemRow).where(off))
+    for link_id in links - going_on:
+        end_link(connection, stamp, link_id)
+    return {"links": len(links), "withdrawn": len(links - going_on)} if links else {}
 
 
 def _line_of(connection: Connection, credential: uuid.UUID) -> set[uuid.UUID]:

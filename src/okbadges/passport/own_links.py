@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
@@ -20,7 +20,7 @@ from okbadges.organisations import consents
 from okbadges.organisations.consents import Consenting, How
 from okbadges.organisations.labels import refuse_identifiers
 from okbadges.organisations.wording import one_line
-from okbadges.passport.accepting import can_be_shown, shown_by_link
+from okbadges.passport.accepting import can_be_shown, end_link, shown_by_link
 from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed, token_hash
@@ -178,11 +178,7 @@ def withdraw_link(
         ).scalar_one_or_none()
         if chain is None:
             raise unknown_link()
-        is_open = (col(ShareLinkRow.id) == link_id) & col(ShareLinkRow.withdrawn_at).is_(None)
-        # nobody will read the name again
-        ended = update(ShareLinkRow).where(is_open).values(withdrawn_at=stamp.now, sealed_name=None)
-        if connection.execute(ended).rowcount:
-            consents.withdraw_share(connection, stamp, link_id)
+        if end_link(connection, stamp, link_id):
             event = journal.Event(chain, action="share-link.withdrawn", subject=f"share-link:{link_id}")
             journal.append(connection, stamp, event)
 

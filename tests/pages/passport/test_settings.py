@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
-from okbadges.passport.holder import WRONG_CODES, holder_of_card
+from okbadges.passport.holder import PINS, WRONG_CODES, holder_of_card
 from okbadges.storage.rows import all_rows, table_named
 from okbadges.storage.tables import CredentialRow, ParticipantRow
 from support.corrections import code_of
@@ -80,9 +80,41 @@ def test_a_pin_protects_the_passport(world: World, otto: uuid.UUID) -> None:
     assert here.get(SETTINGS).status_code == 200
     assert elsewhere.get(SETTINGS).headers["location"] == "/p"
     assert holder_of(world, card).has_pin
-    assert do(here, "pin/remove").status_code == 303
+    assert do(here, "pin/remove", current="2580").status_code == 303
     assert here.get(SETTINGS).status_code == 200
     assert not holder_of(world, card).has_pin
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "place"),
+    [
+        ("pin", {"pin": "1111"}, "pin-current"),
+        ("pin/remove", {}, "pin-remove"),
+        ("erase", {"sure": "yes"}, "current"),
+    ],
+)
+def test_where_there_is_a_pin_it_is_asked_for(
+    world: World, otto: uuid.UUID, what: str, fields: dict[str, str], place: str
+) -> None:
+    """Whoever finds a passport open neither changes nor removes the PIN, nor erases anything; wrong PINs are counted as at opening."""
+    card = new_card(world, otto)
+    client = open_with(world, card)
+    assert do(client, "pin", pin="2580").status_code == 303
+    journal = Journal(world)
+    answer = do(client, what, **fields)
+    assert answer.status_code == 422
+    assert f'aria-describedby="{place}-mistake"' in answer.text
+    assert "Kirjoita myös PIN-koodi" in answer.text
+    answer = do(client, what, **fields, current="0000")
+    assert answer.status_code == 403
+    assert "PIN-koodi on väärä" in answer.text
+    for _ in range(PINS.most - 1):
+        do(client, what, **fields, current="0000")
+    assert do(client, what, **fields, current="2580").status_code == 429
+    assert browser(world).post(card.address.removeprefix(world.rooms.base_url), data={"pin": "2580"}).status_code == 429
+    assert journal.actions() == []
+    world.clock.move(hours=2)
+    assert do(client, what, **fields, current=" 2580 ").status_code in {200, 303}
 
 
 @pytest.mark.parametrize("pin", ["", "123", "123456789", "12a4", "١٢٣٤", "12 34", "\0\0\0\0", "-1234"])

@@ -289,15 +289,16 @@ def test_nobody_sees_or_takes_back_the_links_of_others(world: World) -> None:
     assert journal.actions() == []
 
 
-def test_a_link_that_shows_nothing_says_so(world: World) -> None:
-    """When every badge of it is put away, its page still opens for its holder, who can take it back."""
+def test_a_link_ends_with_its_last_badge(world: World) -> None:
+    """When every badge of it is put away, it is in the list no more, and its page says that it ended."""
     sani = sharer(world, "digi-turva")
     link = new_link(world, sani)
     say(world, sani.participant, sani.rows["digi-turva"], Decision.HIDE)
     client = passport_of(world, sani)
-    for page in (client.get(f"{LINKS}/{link}"), client.get(LINKS)):
-        assert page.status_code == 200
-        assert "Linkki ei näytä nyt mitään" in page.text
+    assert client.get(f"{LINKS}/{link}").status_code == 410
+    page = client.get(LINKS)
+    assert page.status_code == 200
+    assert str(link) not in page.text
 
 
 def test_linkedin_gets_public_facts_alone(world: World) -> None:

@@ -74,8 +74,12 @@ def settings_page(request: Request, rooms: RoomsOf, holder: HolderOf, done: str 
 
 
 @router.post("/pin", dependencies=[SameSite])
-def set_a_pin(request: Request, rooms: RoomsOf, holder: HolderOf, pin: Typed = "") -> Response:
-    """Set the PIN; this browser stays in, every other one has to open the passport again."""
+def set_a_pin(request: Request, rooms: RoomsOf, holder: HolderOf, pin: Typed = "", current: Typed = "") -> Response:
+    """Set the PIN, over the one before only with it; this browser stays in, every other one has to open the passport again."""
+    try:
+        _require_pin(rooms, holder, current)
+    except OkbadgesError as refused:
+        return _refused(request, rooms, holder, "pin-current", refused)
     try:
         set_pin(rooms.writer, rooms.stamp("holder"), rooms.secrets, holder, pin.strip())
     except OkbadgesError as refused:
@@ -84,8 +88,12 @@ def set_a_pin(request: Request, rooms: RoomsOf, holder: HolderOf, pin: Typed = "
 
 
 @router.post("/pin/remove", dependencies=[SameSite])
-def remove_the_pin(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
-    """Take the PIN away."""
+def remove_the_pin(request: Request, rooms: RoomsOf, holder: HolderOf, current: Typed = "") -> Response:
+    """Take the PIN away, for whoever knows it: an open passport that somebody left is not enough."""
+    try:
+        _require_pin(rooms, holder, current)
+    except OkbadgesError as refused:
+        return _refused(request, rooms, holder, "pin-remove", refused)
     set_pin(rooms.writer, rooms.stamp("holder"), rooms.secrets, holder, None)
     return _still_in(rooms, holder, "pin-removed", request)
 
@@ -148,10 +156,19 @@ def erase_page(request: Request, rooms: RoomsOf, holder: HolderOf) -> Response:
 
 
 @router.post("/erase", dependencies=[SameSite])
-def erase_everything(request: Request, rooms: RoomsOf, holder: HolderOf, sure: Typed = "") -> Response:
-    """Erase the person: everything behind every card of this passport, for good; and say where else something of it is."""
+def erase_everything(
+    request: Request, rooms: RoomsOf, holder: HolderOf, sure: Typed = "", current: Typed = ""
+) -> Response:
+    """Erase the person: everything behind every card of this passport, for good; and say where else something of it is.
+
+    Where there is a PIN only whoever knows it can.
+    """
     if sure != "yes":
         return _erase_page(request, rooms, holder, not_sure=True)
+    try:
+        _require_pin(rooms, holder, current)
+    except OkbadgesError as refused:
+        return _erase_page(request, rooms, holder, refused=refused)
     organisations = _organisations(rooms, holder)
     for participant_id, organisation in organisations.items():
         erase_participant(rooms.writer, rooms.stamp("holder"), organisation=organisation, participant_id=participant_id)
@@ -207,17 +224,25 @@ def _refused(
     request: Request, rooms: Rooms, holder: Holder, place: str, refused: OkbadgesError, *, typed: str = ""
 ) -> Response:
     """Show the page again with what was wrong beside its field, and what was typed still there."""
-    ours, key = visit(request).words, f"settings.refused.{refused.code}"
-    words = ours(key) if ours.knows(key) else refused.detail
     status = problem_of(refused).status
-    return _page(request, rooms, holder, refused=Refused(place, words, typed[:40]), status=status)
+    said = Refused(place, _said_of(refused, visit(request).words), typed[:40])
+    return _page(request, rooms, holder, refused=said, status=status)
 
 
-def _erase_page(request: Request, rooms: Rooms, holder: Holder, *, not_sure: bool = False) -> Response:
+def _said_of(refused: OkbadgesError, ours: Words) -> str:
+    key = f"settings.refused.{refused.code}"
+    return ours(key) if ours.knows(key) else refused.detail
+
+
+def _erase_page(
+    request: Request, rooms: Rooms, holder: Holder, *, not_sure: bool = False, refused: OkbadgesError | None = None
+) -> Response:
     return passport_page(
         request,
         "passport/erase.html",
-        status=422 if not_sure else 200,
+        status=422 if not_sure else problem_of(refused).status if refused else 200,
+        has_pin=holder.has_pin,
+        wrong_pin=_said_of(refused, visit(request).words) if refused else None,
         several=len(holder.participants) > 1,
         elsewhere=_elsewhere(rooms, _organisations(rooms, holder)),
         not_sure=not_sure,
@@ -233,6 +258,16 @@ def _still_in(rooms: Rooms, holder: Holder, what: str, request: Request) -> Resp
     answer = _done(request, what)
     begin_visit(rooms, answer, holder.card_id)
     return answer
+
+
+def _require_pin(rooms: Rooms, holder: Holder, typed: str) -> None:
+    """Ask for the PIN of the open passport where it has one. Raises `InvalidInput` (``own-pin-needed``), and as `check_pin`, which counts the tries."""
+    if not holder.has_pin:
+        return
+    if not typed.strip():
+        raise InvalidInput("own-pin-needed", "Type the PIN of your passport too.", field="current")
+    with rooms.database.read() as session:
+        check_pin(session, rooms.secrets, rooms.failures, holder.card_id, typed.strip())
 
 
 def _organisations(rooms: Rooms, holder: Holder) -> dict[uuid.UUID, Organisation]:
