@@ -97,7 +97,7 @@ def make_award(
     share = _share_link(stamp, prepared, participant_id, links)
     credential = _credential(stamp, prepared, slot, participant_id, links=links, follows=follows)
     if share is not None:
-        # a share link at issue needs the person's word, given now, that they take the badge and want the link (decision 0026)
+        # a share link at issue needs the person's word, given now, that they take the badge and want the link (decision 0025)
         credential.share_link_id, credential.accepted_at = share.id, stamp.now
     if repeat is not None:
         credential.repeat_hash, credential.request_hash = repeat.key_hash, repeat.request_hash
