@@ -25,7 +25,7 @@ from okbadges.storage.tables import CredentialRow, EventRow
 from support.journal import broken_links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "okbadges")
 SAID = (
@@ -217,6 +217,15 @@ def test_on_a_terminal_there_is_a_bar(operator: Operator, monkeypatch: pytest.Mo
     assert done.told.endswith(f"[{'#' * 30}] 6 of 6 rows\n")
 
 
+@pytest.fixture
+def in_the_foreground() -> Iterator[None]:
+    """Let a program that is started from here be interrupted: what a shell starts in the background ignores that, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_foreground")
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
 def test_after_an_interruption_the_same_command_goes_on(operator: Operator, sent: signal.Signals) -> None:
     """What was said to be done is done; run again, it issues what is missing and nothing twice."""
