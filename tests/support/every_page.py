@@ -182,6 +182,7 @@ PLACES = {
     "check-rejected": Place("/verify", ".verdict.caution", check("rejected")),
     "check-presentation": Place("/verify", ".verdict", check("presentation")),
     "share-study-plan": Place("{study}", ".verdict.good"),
+    "share-study-plan-chosen": Place("{study}?studies=2022", ".chips [aria-current]"),
     "share-workplace": Place("{work}", ".verdict.good"),
     "share-several": Place("{several_study}", ".overview"),
     "share-several-workplace": Place("{several_work}", ".overview"),

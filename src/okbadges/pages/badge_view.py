@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Phrase, Words
 
 
+_HEADINGS = ("belongs.from", "belongs.between")
+
+
 @dataclass(frozen=True, slots=True)
 class Artwork:
     """The picture of a badge: where it is, what it shows, and in which language it is drawn."""
@@ -146,12 +149,17 @@ def by_generation(areas: Iterable[AreaAlignment]) -> list[tuple[date, list[AreaA
     return sorted(groups.items(), reverse=True, key=lambda group: group[0])
 
 
-def studies_heading(begins: date, areas: Iterable[AreaAlignment], words: Words) -> str:
-    """Return which studies a generation applies to: from a day on, until the day before the next generation begins."""
+def studies_heading(
+    begins: date, areas: Iterable[AreaAlignment], words: Words, texts: tuple[str, str] = _HEADINGS
+) -> str:
+    """Return which studies a generation applies to: from a day on, until the day before the next generation begins.
+
+    ``texts`` are the keys of what is said: without an end, and with one.
+    """
     next_begins = min((area.generation_from for area in areas if area.generation_from > begins), default=None)
     if next_begins is None:
-        return words("belongs.from", from_day=words.day(begins))
-    return words("belongs.between", from_day=words.day(begins), until_day=words.day(next_begins - timedelta(days=1)))
+        return words(texts[0], from_day=words.day(begins))
+    return words(texts[1], from_day=words.day(begins), until_day=words.day(next_begins - timedelta(days=1)))
 
 
 def area_row(area: AreaAlignment, words: Words, *, credit: tuple[str, ...] = ()) -> AreaRow:

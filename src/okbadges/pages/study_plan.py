@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 STUDIES: Final = "studies"
 """What the address of a page says of when the studies began: the generation of the requirements that a teacher chose."""
+_DAYS = ("begins.from", "begins.between")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class StudyPlan:
 class StudiesLink:
     """One answer to when the studies began: the days it stands for, and where the page shows its generation of the requirements."""
 
-    heading: str
+    days: str
     address: str
     is_chosen: bool
 
@@ -85,7 +86,9 @@ def studies_links(
     if len(begins) <= 1:
         return []
     return [
-        StudiesLink(studies_heading(day, areas, words), f"{address}?{STUDIES}={generation}", generation == chosen)
+        StudiesLink(
+            studies_heading(day, areas, words, _DAYS), f"{address}?{STUDIES}={generation}", generation == chosen
+        )
         for generation, day in begins.items()
     ]
 
