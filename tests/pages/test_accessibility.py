@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fastapi.testclient import TestClient
 
-from okbadges.app import create_app
 from support.axe import Axe
 from support.chromium import Visitor
 from support.every_page import PLACES, Ground, lay_ground
-from support.server import running_server
-from support.world import Clock, World, prepare, settings_for
+from support.served import served_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
     Go = Callable[[str, str], Page]
@@ -63,17 +59,8 @@ def axe(checkout: Path) -> Axe:
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """Run one installation in which every page is there."""
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('every-page')}/okbadges.sqlite3"
-    worlds: list[World] = []
-
-    def make_app(base_url: str) -> FastAPI:
-        keys, clock = prepare(database_url, base_url=base_url), Clock()
-        app = create_app(settings_for(database_url, base_url=base_url), now=clock)
-        worlds.append(World(app, TestClient(app, base_url=base_url), clock, keys))
-        return app
-
-    with running_server(make_app) as base_url:
-        yield lay_ground(worlds[0], base_url)
+    with served_world(tmp_path_factory.mktemp("every-page")) as world:
+        yield lay_ground(world, world.rooms.base_url)
 
 
 @pytest.fixture(scope="module")

@@ -6,22 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from fastapi.testclient import TestClient
 
-from okbadges.app import create_app
 from support.chromium import PHONE
-from support.server import running_server
+from support.served import served_world
 from support.sharing import address_of, everything, new_link, sharer
-from support.world import Clock, World, prepare, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import Page
 
     from support.chromium import Visitor
-    from support.world import Prepared
+    from support.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -41,19 +37,8 @@ EIGHT = (
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Run the real application on a port of its own, with a clock of the tests."""
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('first-view')}/okbadges.sqlite3"
-    made: list[tuple[FastAPI, Prepared]] = []
-    clock = Clock()
-
-    def make_app(base_url: str) -> FastAPI:
-        keys = prepare(database_url, base_url=base_url)
-        app = create_app(settings_for(database_url, base_url=base_url), now=clock)
-        made.append((app, keys))
-        return app
-
-    with running_server(make_app) as base_url:
-        [(app, keys)] = made
-        yield World(app, TestClient(app, base_url=base_url), clock, keys)
+    with served_world(tmp_path_factory.mktemp("first-view")) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

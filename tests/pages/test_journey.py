@@ -13,15 +13,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from okbadges.app import create_app
 from okbadges.building import utc_now
 from support.chromium import PHONE, pages_on_paper
-from support.world import prepare, settings_for
+from support.served import served_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import Page
 
     from support.chromium import Visitor
@@ -79,17 +77,8 @@ class Service:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Run the real application on a port of its own, with the real clock."""
-    from support.server import running_server  # noqa: PLC0415 - started once for this module
-
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('journey')}/okbadges.sqlite3"
-    keys: list[str] = []
-
-    def make_app(base_url: str) -> FastAPI:
-        keys.append(prepare(database_url, base_url=base_url).iida)
-        return create_app(settings_for(database_url, base_url=base_url))
-
-    with running_server(make_app) as base_url:
-        yield Service(base_url, keys[0])
+    with served_world(tmp_path_factory.mktemp("journey"), now=utc_now) as world:
+        yield Service(world.rooms.base_url, world.keys.iida)
 
 
 def heading(page: Page) -> str:

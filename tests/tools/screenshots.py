@@ -26,18 +26,14 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(CHECKOUT / "tests"))
 
 import structlog  # noqa: E402 - found by the line above, like all below
-from fastapi.testclient import TestClient  # noqa: E402
 
-from okbadges.app import create_app  # noqa: E402
 from support.chromium import CHROMIUM, DESKTOP, PHONE, Scheme, Visitor, running_browser  # noqa: E402
 from support.every_page import PLACES, Ground, Place, lay_ground  # noqa: E402
-from support.server import running_server  # noqa: E402
-from support.world import Clock, World, prepare, settings_for  # noqa: E402
+from support.served import served_world  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
 MAIN = (
@@ -101,18 +97,8 @@ class Wish:
 @contextmanager
 def running_ground() -> Iterator[Ground]:
     """Make an installation in which every page is there, and serve it until the end of the block."""
-    worlds: list[World] = []
-    with tempfile.TemporaryDirectory() as kept:
-        database_url = f"sqlite:///{kept}/okbadges.sqlite3"
-
-        def make_app(base_url: str) -> FastAPI:
-            keys, clock = prepare(database_url, base_url=base_url), Clock()
-            app = create_app(settings_for(database_url, base_url=base_url), now=clock)
-            worlds.append(World(app, TestClient(app, base_url=base_url), clock, keys))
-            return app
-
-        with running_server(make_app) as base_url:
-            yield lay_ground(worlds[0], base_url)
+    with tempfile.TemporaryDirectory() as kept, served_world(Path(kept)) as world:
+        yield lay_ground(world, world.rooms.base_url)
 
 
 def take(browser: Browser, ground: Ground, wish: Wish) -> list[str]:

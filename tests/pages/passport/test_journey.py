@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 import zxingcpp
-from fastapi.testclient import TestClient
 from PIL import Image
 
-from okbadges.app import create_app
 from okbadges.building import utc_now
 from support.chromium import PHONE, pages_on_paper
 from support.learners import new_group, new_participant
-from support.server import running_server
-from support.world import Clock, World, order, prepare, settings_for
+from support.served import served_world
+from support.world import World, order
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import Page
 
     from support.chromium import Visitor
-    from support.world import Prepared
 
 pytestmark = pytest.mark.browser
 
@@ -33,18 +29,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Run the real application on a port of its own, with the real clock."""
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('passport')}/okbadges.sqlite3"
-    made: list[tuple[FastAPI, Prepared]] = []
-
-    def make_app(base_url: str) -> FastAPI:
-        keys = prepare(database_url, base_url=base_url)
-        app = create_app(settings_for(database_url, base_url=base_url))
-        made.append((app, keys))
-        return app
-
-    with running_server(make_app) as base_url:
-        [(app, keys)] = made
-        yield World(app, TestClient(app, base_url=base_url), Clock(), keys)
+    with served_world(tmp_path_factory.mktemp("passport"), now=utc_now) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 import zxingcpp
-from fastapi.testclient import TestClient
 from PIL import Image
 
-from okbadges.app import create_app
 from okbadges.catalogue.shelf import latest_badges
 from okbadges.issuing.links import Links
 from okbadges.passport.cards import written
 from okbadges.passport.sharing import Purpose
 from support.chromium import PHONE, pages_on_paper, sheets_on_paper
-from support.server import running_server
+from support.served import served_world
 from support.sharing import Sharer, address_of, everything, new_link, sharer
-from support.world import Clock, World, prepare, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import Page
 
     from support.chromium import Visitor
-    from support.world import Prepared
+    from support.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -40,19 +36,8 @@ TALLEST = """[...document.querySelectorAll(".sheet")].reduce((most, one) => Math
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Run the real application on a port of its own, with a clock of the tests."""
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('paper')}/okbadges.sqlite3"
-    made: list[tuple[FastAPI, Prepared]] = []
-    clock = Clock()
-
-    def make_app(base_url: str) -> FastAPI:
-        keys = prepare(database_url, base_url=base_url)
-        app = create_app(settings_for(database_url, base_url=base_url), now=clock)
-        made.append((app, keys))
-        return app
-
-    with running_server(make_app) as base_url:
-        [(app, keys)] = made
-        yield World(app, TestClient(app, base_url=base_url), clock, keys)
+    with served_world(tmp_path_factory.mktemp("paper")) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

@@ -7,29 +7,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 import zxingcpp
-from fastapi.testclient import TestClient
 from PIL import Image
 
-from okbadges.app import create_app
 from okbadges.organisations.sign_ins import make_sign_in_link
 from okbadges.organisations.workshops import ask_second_person, find_organisation
 from support.chromium import PHONE
 from support.corrections import COLLECTED, SUMMARY
 from support.learners import new_group, new_participant
 from support.passport import give_badge
-from support.server import running_server
+from support.served import served_world
 from support.work import show_steps
-from support.world import Clock, World, prepare, settings_for
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import Locator, Page
 
     from support.chromium import Visitor
-    from support.world import Prepared
+    from support.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -41,18 +37,8 @@ MADE_SMALL = """field => new Promise((done) => {
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Run the real application on a port of its own."""
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('work')}/okbadges.sqlite3"
-    made: list[tuple[FastAPI, Prepared, Clock]] = []
-
-    def make_app(base_url: str) -> FastAPI:
-        keys, clock = prepare(database_url, base_url=base_url), Clock()
-        app = create_app(settings_for(database_url, base_url=base_url), now=clock)
-        made.append((app, keys, clock))
-        return app
-
-    with running_server(make_app) as base_url:
-        [(app, keys, clock)] = made
-        yield World(app, TestClient(app, base_url=base_url), clock, keys)
+    with served_world(tmp_path_factory.mktemp("work")) as world:
+        yield world
 
 
 def sign_in_link(workshop: World, member_id: uuid.UUID) -> str:
