@@ -22,7 +22,7 @@ from okbadges.passport.own_links import Shown, WantedLink, make_link, withdraw_l
 from okbadges.passport.reflections import Reflection, keep_reflection
 from support.learners import new_group, new_participant
 from support.members import new_link
-from support.passport import give_badge, holder_of, new_card
+from support.passport import give_badge, give_pin, holder_of, new_card
 from support.provider import let_in
 from support.smtp import give_mail
 from support.work import sign_in_cookie, work_places
@@ -42,6 +42,7 @@ SANIS_BADGES = ("kasi-keittio", "arki-palvelut", "kasi-puu", "arki-ruoka", "digi
 STUDY = {"purpose": "study-plan", "expires_on": "2027-05-31"}
 WORK = {"purpose": "workplace", "expires_on": "2027-05-31"}
 OPEN_FOLDS = "most => [...document.querySelectorAll('details')].slice(0, most).forEach((one) => { one.open = true; })"
+VEERAS_PIN = "2580"
 NOBODY_LISTENS = "http://localhost:1/status/1"
 
 
@@ -156,6 +157,20 @@ def signed_in(who: str, address: str) -> Callable[[Page, Ground], None]:
     return do
 
 
+def with_pin(address: str) -> Callable[[Page, Ground], None]:
+    """Open Veera's passport with her PIN, where this browser has it not open yet, and go there."""
+
+    def do(page: Page, ground: Ground) -> None:
+        page.goto(ground.cards["veera"].address)
+        if page.locator("input#pin").count():
+            page.fill("#pin", VEERAS_PIN)
+            insist("form:has(#pin)")(page, ground)
+            page.wait_for_url("**/passport")
+        page.goto(ground.base_url + address)
+
+    return do
+
+
 def open_sheet(page: Page, ground: Ground) -> None:
     """Open the sheet of cards, which is a file."""
     language = page.evaluate("navigator.language").partition("-")[0]
@@ -193,11 +208,13 @@ PLACES = {
     "share-withdrawn": Place("{withdrawn}", ".problem"),
     "share-unknown": Place("/s/nope", ".problem"),
     "claim-new": Place("{claim_new}", ".claim.greeting"),
+    "claim-in-passport": Place("{claim_in_passport}", ".problem"),
     "claim": Place("{claim}", ".claim:not(.greeting)"),
     "not-found": Place("/nope", ".problem"),
     "card-sheet": Place("about:blank", ".card", open_sheet),
     "open": Place("/p", "#code"),
     "open-mistake": Place("/p", "#code[aria-invalid]", send("code", "7K3M")),
+    "open-pin": Place("{veera_card}", "input#pin"),
     "open-other": Place("{sani_card}", "form .button.wide", who="eino"),
     "passport-new-badge": Place("/passport", "article.greeting", who="eino"),
     "passport": Place("/passport", ".newest", who="sani"),
@@ -215,6 +232,8 @@ PLACES = {
     "passport-match": Place("/passport/match", "#six", who="sani"),
     "passport-settings": Place("/passport/settings", "#pin", who="sani"),
     "passport-settings-mistake": Place("/passport/settings", "#pin-mistake", send("pin", "1"), who="sani"),
+    "passport-settings-pin": Place("/p", "#pin-remove", with_pin("/passport/settings"), who="veera"),
+    "passport-erase-pin": Place("/p", "#current", with_pin("/passport/settings/erase"), who="veera"),
     "sign-in": Place("/sign-in", "form [formaction]"),
     "sign-in-left": Place("/sign-in?left=1", ".note"),
     "sign-in-link": Place("/sign-in/{sign_in_token}", "form .pick"),
@@ -276,6 +295,8 @@ def lay_ground(world: World, base_url: str) -> Ground:
     sani, eino = new_participant(world, group), new_participant(world, group, "Eino")
     cards = {"sani": new_card(world, sani), "eino": new_card(world, eino)}
     cards["otto"] = new_card(world, new_participant(world, group, "Otto"))
+    cards["veera"] = new_card(world, veera := new_participant(world, group, "Veera"))
+    give_pin(world, cards["veera"], VEERAS_PIN)
     own = _fill(world, sani)
     addresses = {
         "study": valid["share_link"],
@@ -285,6 +306,8 @@ def lay_ground(world: World, base_url: str) -> Ground:
         "claim_new": world.issue(badge="arki-ruoka")["claim_link"],
         "claim": work["claim_link"],
         "own_badge": f"/passport/badges/{own[-1]}",
+        "claim_in_passport": world.issue(badge="arki-ruoka", participant=str(veera))["claim_link"],
+        "veera_card": urlsplit(cards["veera"].address).path,
         "sani_card": urlsplit(cards["sani"].address).path,
         "new_badge": f"/passport/badges/{give_badge(world, eino, accepted=False)}",
         **_links(world, cards["sani"], own),

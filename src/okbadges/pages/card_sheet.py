@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 
 from okbadges.edge.rooms import rooms_of
 from okbadges.pages import qr
@@ -63,9 +62,8 @@ def card_sheet(
 
 def card_file(site: Site, cards: Sequence[Card], *, language: str, base_url: str, demo: bool) -> bytes:
     """Return the sheet as a file with its style inside. Nobody's label is on it: a card is told apart by its participant's id."""
-    style = site.assets.files[site.assets.names[_STYLE]].content.decode()
     words = site.words[language]
-    return _rendered(site, words, _printed(cards, {}, language), base_url=base_url, demo=demo, style=style).encode()
+    return _rendered(site, words, _printed(cards, {}, language), base_url=base_url, demo=demo).encode()
 
 
 def _printed(cards: Sequence[Card], labels: Mapping[uuid.UUID, str], language: str) -> list[PrintedCard]:
@@ -87,7 +85,6 @@ def _rendered(
     base_url: str,
     demo: bool,
     address: str | None = None,
-    style: str = "",
 ) -> str:
     """Return the HTML; its style is linked at an ``address`` where there is one, and otherwise stands in it."""
     return site.templates.get_template("card_sheet.html").render(
@@ -98,5 +95,5 @@ def _rendered(
         address=re.findall(r"[^./:]*[./:]*", f"{base_url.removeprefix('https://')}/p"),
         demo=demo,
         style_address=address,
-        style=Markup(style),  # noqa: S704 - a stylesheet of ours
+        style=None if address else site.assets.inside(_STYLE),
     )

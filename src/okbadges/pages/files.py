@@ -44,8 +44,8 @@ def selective_file(shared: SharedCredential, base: bytes) -> Response:
     return _file(base, "application/json", f"{shared.badge.slug}-selective.json")
 
 
-def evidence(piece: Piece, data: bytes, name: str) -> Response:
-    """Answer what a piece of evidence holds, under this name: as a file to save, never as a page of ours."""
+def evidence(piece: Piece, data: bytes, name: str | None = None) -> Response:
+    """Answer what a piece of evidence holds, under another ``name`` than its id where it has one: as a file to save, never as a page of ours."""
     answer = _file(data, piece.media_type, piece.file_name(name))
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _WAYS: Mapping[str, str] = {"claim-in-passport": "/p"}
 """Where it goes on instead of the front page, by code; these have words of their own."""
-
-
 _NOT_THIS_WAY = 405
 _SEE_OTHER = 303
 

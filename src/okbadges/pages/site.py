@@ -91,7 +91,7 @@ class Visit:
             languages=self._language_links(in_language) if switch else [],
             link=self.link,
             asset=self.site.assets.address,
-            style=self.site.assets.inside(STYLE),
+            inside=self.site.assets.inside,
             demo=_is_demo(self.request),
             preview=preview,
             **model,

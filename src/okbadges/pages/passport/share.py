@@ -108,7 +108,7 @@ def own_evidence(rooms: RoomsOf, holder: HolderOf, piece_id: uuid.UUID) -> Respo
     """Answer a photo or file of the holder's own, for the preview."""
     with rooms.database.read() as session:
         piece, data = open_own_evidence(session, rooms.secrets, holder.participants, piece_id)
-    return files.evidence(piece, data, str(piece.id))
+    return files.evidence(piece, data)
 
 
 def _look(

@@ -124,7 +124,7 @@ def evidence_file(rooms: RoomsOf, _own: OwnOf, participant: ParticipantOf, piece
     """Answer what a piece holds, as a file to save."""
     with rooms.database.read() as session:
         found, data = open_evidence(session, rooms.secrets, participant, _id(piece))
-    return files.evidence(found, data, str(found.id))
+    return files.evidence(found, data)
 
 
 def _id(text: str) -> uuid.UUID:
