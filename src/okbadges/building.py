@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import unquote
 
+from okbadges.catalogue.own import own_definitions
+from okbadges.catalogue.reading import read_units
 from okbadges.credentials.fetching import Fetched
 from okbadges.edge.limits import Allowance, Limits, read_rate
 from okbadges.edge.metrics import MeasuredWriter, Metrics
@@ -36,15 +38,18 @@ from okbadges.organisations.known_keys import LastUse
 from okbadges.organisations.periods import Periods
 from okbadges.passport.sharing import shared_document
 from okbadges.progress.photos import Photos
+from okbadges.recognition.endorsing import Endorsing
+from okbadges.recognition.tuva import read_tuva_parts
 from okbadges.storage.database import Database
 from okbadges.verification import verify
 from okbadges.verification.profile import ANY, OPEN_BADGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
+    from okbadges.catalogue.units import Generations, TuvaPartFacts
     from okbadges.credentials.fetching import Fetch
     from okbadges.edge.rooms import Verifying
     from okbadges.settings import Settings
@@ -72,6 +77,21 @@ class _Chosen(TypedDict):
     contact: str | None
     accessibility_assessed_on: date | None
     providers: Providers
+
+
+class _OfThisRelease(TypedDict):
+    """Fields of `Rooms` that come with this release and need no settings: the requirements as it knows them, and a reader of photos."""
+
+    units: Generations
+    tuva: Mapping[str, TuvaPartFacts]
+    photos: Photos
+
+
+class _Signing(TypedDict):
+    """Fields of `Rooms` that sign what belongs to a badge."""
+
+    forms: Forms
+    endorsing: Endorsing
 
 
 def chance(count: int) -> bytes:
@@ -108,13 +128,13 @@ def build_rooms(
         keyring=keyring,
         issuing=issuing,
         batches=Batches(issuing=issuing, database=database, secrets=secrets, now=now),
-        forms=Forms(database, writer, keyring, now=now, random_bytes=random_bytes),
         handed_in=HandedIn(writer, keyring, verify=verify, base_url=base_url, now=now, random_bytes=random_bytes),
+        **_signing(writer, keyring, secrets, now=now, random_bytes=random_bytes),
         vc_api=api,
         publishing=publishing,
+        **_of_this_release(),
         verify=metrics.counting(verify),
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
-        photos=Photos(),
         **_chosen(settings, now),
         post=None if demo else _post(settings),
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
@@ -124,6 +144,11 @@ def build_rooms(
         now=now,
         random_bytes=random_bytes,
     )
+
+
+def _of_this_release() -> _OfThisRelease:
+    """Return the requirements as this release knows them, and a reader of photos."""
+    return {"units": read_units(own_definitions()), "tuva": read_tuva_parts(own_definitions()), "photos": Photos()}
 
 
 def _chosen(settings: Settings, now: Clock) -> _Chosen:
@@ -182,6 +207,15 @@ def _issuing(
         random_bytes=random_bytes,
         observe=metrics.issued,
     )
+
+
+def _signing(writer: Writer, keyring: Keyring, secrets: Secrets, *, now: Clock, random_bytes: Chance) -> _Signing:
+    """Return what signs beside issuing. Places of endorsements in status lists are reserved apart from those of badges."""
+    indices = StatusIndices(writer, now=now, random_bytes=random_bytes)
+    return {
+        "forms": Forms(writer.database, writer, keyring, now=now, random_bytes=random_bytes),
+        "endorsing": Endorsing(writer, keyring, indices, secrets, now=now, random_bytes=random_bytes),
+    }
 
 
 def _vc_api(settings: Settings, secrets: Secrets, *, now: Clock, random_bytes: Chance) -> VcApi:

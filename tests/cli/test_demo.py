@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import sqlite3
@@ -86,7 +87,7 @@ def test_running_it_twice_does_no_harm(told_once: tuple[Path, str], tmp_path: Pa
             )
         ]
     database.close()
-    assert counts == [7, 1, 2, 2, 40, 2, 2, 3, 1, 4]
+    assert counts == [13, 2, 3, 2, 40, 2, 3, 4, 1, 4]
 
 
 def test_an_interrupted_demo_goes_on_where_it_stopped(world: World) -> None:
@@ -157,6 +158,16 @@ def test_it_says_how_to_try_it_as_an_instructor(demo: Demo) -> None:
     with httpx2.Client(base_url=demo.base_url, follow_redirects=True, headers={"Accept": "text/html"}) as client:
         page = client.post("/sign-in/demo", data={"role": "instructor"})
     assert re.findall(r"<bdi>(\w+)</bdi></a>", page.text) == ["Aili", "Eino", "Otto", "Sani"]
+
+
+def test_a_student_shows_a_teacher_a_whole_area(demo: Demo) -> None:
+    """What is printed for a teacher is a link with every badge of one area, all of them valid, and the student's passport."""
+    found = re.search(r"For a teacher (\S+)\n +Teacher +\S+/sign-in .*\n +Their student (\S+/p/[\w-]{27})\n", demo.said)
+    assert found is not None
+    reports = json.loads(get(found[1])[0])["reports"]
+    assert [one["verdict"] for one in reports] == ["VALID"] * 6
+    page, _ = get(f"{demo.base_url}/sign-in", "text/html")
+    assert 'value="teacher"' in page.decode()
 
 
 def test_a_demo_in_another_place_is_explained(told_once: tuple[Path, str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.college import INSTITUTION_OID, PROVIDER_OID
 from support.command_line import Operator, operating
 from support.groups import get
 
@@ -65,3 +66,14 @@ def test_what_cannot_be_is_said(operator: Operator) -> None:
     status, said = operator.run(*RECOGNISED[:-1], "http://college.example/9")
     assert (status, "https" in said) == (2, True)
     assert operator.run(*RECOGNISED, "--valid-until", "2025-01-01")[0] == 2
+
+
+def test_a_school_is_noted_with_its_codes(operator: Operator) -> None:
+    """By its OIDs, without the codes of the processes at first, then with the three that it confirmed."""
+    oids = ("--provider-oid", PROVIDER_OID, "--institution-oid", INSTITUTION_OID)
+    assert "leave them open" in operator.must("organisation", "education-provider", "kemi", *oids)
+    codes = [word for number in (1, 2, 3) for word in ("--process-code", f"osaamisentodentamisenprosessi_000{number}")]
+    assert "confirmed" in operator.must("organisation", "education-provider", "kemi", *oids, *codes)
+    assert operator.run("organisation", "education-provider", "kemi", *oids, *codes[:2])[0] == 2
+    assert operator.run("organisation", "education-provider", "kemi", "--provider-oid", "1.2.3")[0] == 2
+    assert operator.run("organisation", "education-provider", "nowhere", *oids)[0] == 2

@@ -18,21 +18,27 @@ from okbadges.app import create_app
 from okbadges.building import build_rooms
 from okbadges.cli.catalogue import import_catalogue
 from okbadges.errors import Conflict, InvalidInput, NotFound
+from okbadges.operations.dump import opened_dump
 from okbadges.operations.handed_rows import _SEALED, NOT_HANDED_OVER, handed_over_tables
-from okbadges.operations.handover import export_issuer, import_issuer
+from okbadges.operations.handover import KIND, _Locked, export_issuer, import_issuer, read_key
 from okbadges.organisations.access_keys import WantedKey, create_access_key
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.organisations.members import find_member
 from okbadges.organisations.roles import Role
 from okbadges.organisations.workshops import find_organisation
+from okbadges.recognition.decisions import find_decision
+from okbadges.recognition.providers import provider_of
 from okbadges.settings import load_settings
 from okbadges.storage import migrations
 from okbadges.storage.database import Database
 from okbadges.storage.installation import settle
 from okbadges.storage.journal import Stamp
-from okbadges.storage.tables import IssuerRow, StatusListRow
+from okbadges.storage.tables import DecisionBadgeRow, DecisionRow, EndorsementRow, IssuerRow, StatusListRow
 from okbadges.storage.writer import Writer
+from support.college import new_college
+from support.decided import decide
 from support.journal import broken_links
+from support.sharing import new_link, sharer
 from support.world import order
 
 if TYPE_CHECKING:
@@ -235,3 +241,40 @@ def test_revoking_here_is_refused_after_the_handover(world: World, tmp_path: Pat
         f"/v1/credentials/{issued['id']}/revoke", json={"reason": "issued-in-error"}, headers=world.as_iida()
     )
     assert revoked.status_code in (403, 409, 422)
+
+
+def test_a_schools_decisions_go_with_its_issuer(world: World, empty_urls: Callable[[str], str], tmp_path: Path) -> None:
+    """The records open there under the other secret and say what they said; whose they were stayed where those people are."""
+    college = new_college(world, own_issuer=True)
+    sani = sharer(world, "digi-turva")
+    made = decide(world, college, sani, link=new_link(world, sani))
+    later = decide(world, college, sani, supersedes=made.id, correction="Toinen peruste.")
+    (endorsement,) = world.rooms.endorsing.endorse(college.provider.organisation, later.id, actor="test")
+    export(world, tmp_path, "lappia")
+    kind = world.rooms.database.engine.dialect.name.removesuffix("ql")
+    with another_installation(empty_urls(kind), world.clock) as (client, rooms):
+        take_over(rooms, tmp_path)
+        with rooms.database.read() as session:
+            organisation = find_organisation(session, "lappia")
+            assert provider_of(session, organisation).provider_oid == college.provider.provider_oid
+            for one in (made, later):
+                assert find_decision(session, rooms.secrets, organisation, one.id) == one
+            rows = session.exec(select(DecisionRow)).all()
+            badges = session.exec(select(DecisionBadgeRow.credential_row_id)).all()
+            signed = session.exec(select(EndorsementRow)).one()
+        assert {(row.participant_id, row.share_link_id) for row in rows} == {(None, None)}
+        assert set(badges) == {None}
+        assert (signed.credential_row_id, signed.document) == (None, endorsement.document)
+        assert client.post("/v1/verify", content=endorsement.document).json()["verdict"] == "VALID"
+
+
+def test_people_who_go_leave_the_schools_decisions_here(world: World, tmp_path: Path) -> None:
+    """The issuer of the badges is handed over: the college's decisions are not in its file."""
+    college = new_college(world, own_issuer=True)
+    decide(world, college, sharer(world, "digi-turva"))
+    export(world, tmp_path, "ok")
+    with opened_dump(
+        tmp_path / "ok.handover", KIND, _Locked(read_key(tmp_path / "ok.key"), secrets.token_bytes)
+    ) as dump:
+        assert list(dump.rows("decisions")) == []
+        assert len(list(dump.rows("credentials"))) == 1

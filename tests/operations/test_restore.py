@@ -14,6 +14,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from okbadges.errors import ConfigurationError, Conflict, InvalidInput, OkbadgesError
+from okbadges.operations.doctor import examine
 from okbadges.operations.redoing import COPIED, ERASED, REDONE
 from okbadges.operations.restore import restore
 from okbadges.organisations.consents import consents_of
@@ -24,12 +25,19 @@ from okbadges.organisations.workshops import find_organisation
 from okbadges.passport.accepting import Decision
 from okbadges.passport.own_links import own_links
 from okbadges.passport.reflections import Reflection, keep_reflection, reflections_of
+from okbadges.passport.shown_endorsements import endorsements_of
+from okbadges.recognition.decisions import find_decision
+from okbadges.recognition.providers import provider_of
+from okbadges.recognition.record import Decided
 from okbadges.storage import journal
 from okbadges.storage.database import Database
 from okbadges.storage.sealing import Secrets
 from okbadges.storage.tables import (
     CardRow,
     CredentialRow,
+    DecisionBadgeRow,
+    DecisionRow,
+    EndorsementRow,
     EventRow,
     ParticipantRow,
     PassportRow,
@@ -37,7 +45,9 @@ from okbadges.storage.tables import (
     StatusListRow,
 )
 from okbadges.storage.writer import Writer
+from support.college import new_college
 from support.corrections import row_of
+from support.decided import decide
 from support.journal import broken_links
 from support.passport import browser, new_card, open_with, say
 from support.restoring import backup_of, copy, erase, restore_into
@@ -415,3 +425,71 @@ def test_a_passport_comes_back_and_that_of_an_erased_person_does_not(
         assert len(consents_of(session, [uuid.UUID(otto["participant"])])) == 1
         assert session.exec(select(func.count()).select_from(CardRow)).one() == 1
         assert session.exec(select(func.count()).select_from(PassportRow)).one() == 1
+
+
+def test_decisions_come_back_also_of_somebody_erased_since(
+    world: World, restored: Restoring, tmp_path: Path, second_place: Path
+) -> None:
+    """A school's decisions are its documents: all of them open after the restore; that of an erased person says no more whose it was."""
+    college = new_college(world, own_issuer=True)
+    otto, sani = sharer(world, "digi-turva"), sharer(world, "digi-turva")
+    backup = backup_of(world, tmp_path / "backup.okb")
+    link = new_link(world, sani)
+    of_otto, of_sani = decide(world, college, otto), decide(world, college, sani, link=link)
+    corrected = decide(world, college, sani, link=link, supersedes=of_sani.id, correction="Toinen peruste.")
+    for made in (of_otto, corrected):
+        world.rooms.endorsing.endorse(college.provider.organisation, made.id, actor="test")
+    copy(world, second_place)
+    erase(world, str(sani.participant))
+    copy(world, second_place)
+    again, done = restored(backup, second_place)
+    rooms, organisation = again.rooms, college.provider.organisation
+    with rooms.database.read() as session:
+        assert provider_of(session, organisation) == college.provider
+        for made in (of_otto, of_sani, corrected):
+            assert find_decision(session, rooms.secrets, organisation, made.id) == made
+        rows = {row.id: row for row in session.exec(select(DecisionRow))}
+        badges = {row.decision_id: row for row in session.exec(select(DecisionBadgeRow))}
+        assert len(endorsements_of(session, otto.rows.values())) == 1
+        signed = {row.decision_id: row for row in session.exec(select(EndorsementRow))}
+    assert rows[of_otto.id].participant_id == otto.participant
+    assert (rows[corrected.id].participant_id, rows[corrected.id].share_link_id) == (None, None)
+    assert rows[corrected.id].supersedes_id == of_sani.id
+    assert badges[of_otto.id].credential_row_id == otto.rows["digi-turva"]
+    assert badges[corrected.id].credential_row_id is None
+    assert (signed[corrected.id].document, signed[corrected.id].credential_row_id) == (None, None)
+    assert done.replayed is not None
+    assert done.replayed.not_redone == {}
+    assert [one for one in examine(rooms) if one.about != "duty"] == []
+
+
+def test_what_was_superseded_after_the_backup_is_revoked_again(
+    world: World, restored: Restoring, tmp_path: Path, second_place: Path
+) -> None:
+    """The endorsement is in the backup, its end is not: after the restore the file that somebody has is revoked."""
+    college = new_college(world, own_issuer=True)
+    sani = sharer(world, "digi-turva")
+    made = decide(world, college, sani)
+    (endorsement,) = world.rooms.endorsing.endorse(college.provider.organisation, made.id, actor="test")
+    backup = backup_of(world, tmp_path / "backup.okb")
+    decide(world, college, sani, decided=Decided.NOT_NOW, supersedes=made.id, correction="Kesken.")
+    copy(world, second_place)
+    again, _ = restored(backup, second_place)
+    assert again.rooms.verify(endorsement.document).verdict == "REVOKED"
+
+
+def test_a_decision_stands_without_the_link_that_showed_the_badges(
+    world: World, restored: Restoring, tmp_path: Path, second_place: Path
+) -> None:
+    """A link can be gone, and its holder with it, while the decision is kept of somebody else of the same passport."""
+    college = new_college(world)
+    sani, other = sharer(world, "digi-turva"), sharer(world, "digi-turva")
+    backup = backup_of(world, tmp_path / "backup.okb")
+    made = decide(world, college, sani, link=new_link(world, other))
+    copy(world, second_place)
+    erase(world, str(other.participant))
+    copy(world, second_place)
+    again, _ = restored(backup, second_place)
+    with again.rooms.database.read() as session:
+        row = session.get_one(DecisionRow, made.id)
+    assert (row.participant_id, row.share_link_id) == (sani.participant, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from sqlmodel import select as rows_of
 from okbadges.errors import NotFound
 from okbadges.organisations.workshops import Organisation, find_organisation
 from okbadges.passport.erasure import Erased, erase_evidence_of_badge, erase_participant
+from okbadges.recognition.decisions import Kept, find_decision, keep_decision
 from okbadges.storage.tables import (
     BadgeVersionRow,
     CardRow,
@@ -23,6 +25,9 @@ from okbadges.storage.tables import (
     ConsentRow,
     CredentialFormRow,
     CredentialRow,
+    DecisionBadgeRow,
+    DecisionRow,
+    EndorsementRow,
     EvidenceRow,
     GroupParticipantRow,
     GroupRow,
@@ -34,8 +39,11 @@ from okbadges.storage.tables import (
     TickedStepRow,
 )
 from okbadges.storage.writer import add
+from support.college import new_college
 from support.corrections import code_of, correct, events, looked_up, row_of, summary_with_badges
+from support.decided import decide
 from support.journal import broken_links
+from support.sharing import new_link, sharer
 from support.world import order
 
 if TYPE_CHECKING:
@@ -130,7 +138,7 @@ def test_everything_about_them_goes(world: World) -> None:
     world.clock.move(days=2)
     assert erase(world, issued["participant"]) == Erased(
         credentials=1, forms=1, share_links=1, ticked_steps=1, confirmations=1, evidence=1, reflections=1, consents=3,
-        group_stays=1,
+        group_stays=1, decisions=0, endorsements=0,
     )  # fmt: skip
     gone = uuid.UUID(issued["participant"])
     with world.rooms.database.read() as session:
@@ -177,6 +185,7 @@ def test_it_is_one_event_without_anything_about_them(world: World) -> None:
     assert orjson.loads(event.details) == {
         "credentials": 1, "forms": 1, "share_links": 1, "ticked_steps": 1, "confirmations": 1, "evidence": 1,
         "reflections": 1, "consents": 3, "group_stays": 1,
+        "decisions": 0, "endorsements": 0,
     }  # fmt: skip
     with world.rooms.database.read() as session:
         assert list(broken_links(session)) == []
@@ -265,7 +274,7 @@ def test_somebody_without_a_badge_leaves_no_trace(world: World) -> None:
     )
     world.rooms.writer.write(lambda connection: add(connection, row))
     before = counted(world, ParticipantRow)
-    assert erase(world, row.id) == Erased(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    assert erase(world, row.id) == Erased(**dict.fromkeys((one.name for one in fields(Erased)), 0))
     assert counted(world, ParticipantRow) == [before[0] - 1]
 
 
@@ -329,3 +338,40 @@ def test_the_evidence_of_one_badge(world: World) -> None:
     assert orjson.loads(event.details) == {"badge": "digi-turva", "count": 1}
     with world.rooms.database.read() as session:
         assert session.exec(rows_of(ParticipantRow).where(ParticipantRow.id == who)).one().sealed_label is not None
+
+
+def test_a_schools_decision_stays_without_whose_it_was(world: World) -> None:
+    """The school opens its record as before; nothing in it or beside it leads to the participant, and the endorsement is empty."""
+    college = new_college(world, own_issuer=True)
+    sani = sharer(world, "digi-turva")
+    made = decide(world, college, sani, link=new_link(world, sani))
+    (endorsement,) = world.rooms.endorsing.endorse(college.provider.organisation, made.id, actor="test")
+    world.clock.move(days=2)
+    erased = erase(world, sani.participant)
+    assert (erased.decisions, erased.endorsements) == (1, 1)
+    with world.rooms.database.read() as session:
+        assert find_decision(session, world.rooms.secrets, college.provider.organisation, made.id) == made
+        row = session.scalars(select(DecisionRow)).one()
+        badge = session.scalars(select(DecisionBadgeRow)).one()
+        signed = session.scalars(select(EndorsementRow)).one()
+    assert (row.participant_id, row.share_link_id, row.erased_at) == (None, None, world.clock())
+    assert badge.credential_row_id is None
+    assert (signed.credential_row_id, signed.document, signed.erased_at) == (None, None, world.clock())
+    assert world.rooms.verify(endorsement.document).verdict == "VALID"
+
+
+def test_what_was_carried_away_of_a_school_can_still_be_revoked(world: World) -> None:
+    """After the erasure the school corrects its decision, and the file that somebody has is revoked."""
+    college = new_college(world, own_issuer=True)
+    sani = sharer(world, "digi-turva")
+    made = decide(world, college, sani)
+    (endorsement,) = world.rooms.endorsing.endorse(college.provider.organisation, made.id, actor="test")
+    erase(world, sani.participant)
+    world.clock.move(seconds=2)
+    again = made.model_copy(
+        update={"id": world.rooms.stamp("test").row_id(), "supersedes": made.id, "correction": "Toinen peruste."}
+    )
+    kept = Kept(college.provider.organisation, college.tuula_id, None, None)
+    keep_decision(world.rooms.writer, world.rooms.stamp("test"), world.rooms.secrets, again, kept, bars={})
+    world.clock.move(seconds=2)
+    assert world.rooms.verify(endorsement.document).verdict == "REVOKED"

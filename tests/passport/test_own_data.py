@@ -32,10 +32,13 @@ TOLD_IN = {
     "participants": "participants",
     "passports": "passport",
     "passport_cards": "passport",
+    "endorsements": "endorsements",
     "passport_mails": "passport",
     "outgoing_mails": "passport",
 }
 WITH_ITS_CREDENTIAL = {"credential_forms", "share_link_items", "collected_credentials"}
+# Schools' documents: told where everything is put together (tests/pages/passport/test_recognised.py).
+OF_SCHOOLS = {"decisions", "decision_badges"}
 
 
 def test_no_table_about_people_is_forgotten() -> None:
@@ -51,7 +54,7 @@ def test_no_table_about_people_is_forgotten() -> None:
         if not more:
             break
         about_people |= more
-    assert about_people == set(TOLD_IN) | WITH_ITS_CREDENTIAL
+    assert about_people == set(TOLD_IN) | WITH_ITS_CREDENTIAL | OF_SCHOOLS
 
 
 def test_it_is_all_there_in_the_clear(world: World) -> None:

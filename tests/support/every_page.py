@@ -6,6 +6,7 @@ A new page is one line in `PLACES`. The ground is one installation in which all 
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,12 @@ from support.members import new_link
 from support.passport import give_badge, give_pin, holder_of, new_card
 from support.provider import let_in
 from support.smtp import give_mail
+from support.studying import cookie_of, teacher_places
 from support.work import sign_in_cookie, work_places
 from support.world import NOW
 from verification.making import Maker, status_entry
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Callable, Sequence
 
     from playwright.sync_api import Page
@@ -252,6 +253,26 @@ PLACES = {
     "mail-link-ended": Place("/p/mail/nope", "main .button"),
     "passport-erase": Place("/passport/settings/erase", "#sure", who="sani"),
     "passport-erase-unsure": Place("/passport/settings/erase", "#sure-mistake", insist("form:has(#sure)"), who="sani"),
+    "areas": Place("{areas}", ".target .outcomes"),
+    "areas-lone": Place("{areas_lone}", ".target.folded"),
+    "areas-day-mistake": Place("{areas_lone}?begins_on=2017-01-01", "#begins_on-mistake"),
+    "areas-digits-answered": Place("{areas}", ".answer", send("digits", "111111")),
+    "areas-digits-mistake": Place("{areas}", "#digits-mistake", send("digits", "1")),
+    "areas-not-for-this": Place("{several_work}/areas", ".opening h1"),
+    "areas-of-a-school": Place("{areas}", ".school", who="lappia"),
+    "decide": Place("{decide}", "form.decide", who="lappia"),
+    "decide-2026": Place("{decide_2026}", "[name=compared]", who="lappia"),
+    "decide-tuva": Place("{decide_tuva}", "#weeks", who="lappia"),
+    "decide-mistake": Place("{decide}", "#matched-mistake", insist("form.decide"), who="lappia"),
+    "decide-no-grounds": Place("{decide}", "[role=alert]", send("grounds_fi", ""), who="lappia"),
+    "decisions": Place("/decisions", ".glances.tall", who="lappia"),
+    "decision": Place("{decided}", "#take", who="lappia"),
+    "decision-before": Place("{decided_before}", ".warning", who="lappia"),
+    "decision-not-yet": Place("{decided_not_yet}", "#next", who="lappia"),
+    "decision-unknown": Place("/decisions/x", ".opening h1", who="lappia"),
+    "decision-paper": Place("{decided}/print", ".decision-sheet", who="lappia"),
+    "decision-paper-mistake": Place("{decided}/print", "#student-mistake", send("student", "x" * 81), who="lappia"),
+    "decision-correct": Place("{decided}/correct", "#correction", who="lappia"),
     "work-groups": Place("/workshop?at=groups", ".big-rows", who="iida"),
     "work-groups-mistake": Place("/workshop?at=groups", "#name-mistake", send("name", ""), who="iida"),
     "work-teacher": Place("/workshop", "main .lead", who="tuula"),
@@ -314,8 +335,13 @@ def lay_ground(world: World, base_url: str) -> Ground:
         **give_mail(world, confirmed=cards["otto"], waiting=cards["eino"]),
         "sign_in_token": new_link(world, world.keys.tuula_id),
     }
+    addresses |= teacher_places(world)
     addresses |= work_places(world)
-    cookies = {"iida": _with_an_account(world), "tuula": sign_in_cookie(world, world.keys.tuula_id)}
+    cookies = {
+        "iida": _with_an_account(world),
+        "tuula": sign_in_cookie(world, world.keys.tuula_id),
+        "lappia": cookie_of(world, uuid.UUID(addresses["teacher"])),
+    }
     world.clock.move(minutes=1)
     files, sheets = _files(valid, revoked, expired), _sheets(world, [*cards.values()])
     return Ground(base_url, addresses, files, cards, sheets, cookies)

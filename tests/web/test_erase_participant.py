@@ -40,7 +40,7 @@ def test_it_works(world: World) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.json() == {
         "participant": issued["participant"], "credentials": 1, "forms": 0, "share_links": 0, "ticked_steps": 0,
-        "confirmations": 0, "evidence": 0, "reflections": 0, "consents": 0, "group_stays": 0,
+        "confirmations": 0, "evidence": 0, "reflections": 0, "consents": 0, "group_stays": 0, "decisions": 0, "endorsements": 0,
         "elsewhere": None,
     }  # fmt: skip
     assert looked_up(world, issued["id"])["credential"] is None

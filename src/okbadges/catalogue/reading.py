@@ -21,7 +21,8 @@ from okbadges.catalogue.badge_files import (
     MapsTo,
     RetiredFile,
 )
-from okbadges.catalogue.mistakes import Mistake, field_path, in_words
+from okbadges.catalogue.findings import Findings
+from okbadges.catalogue.mistakes import CatalogueMistakes, Mistake, field_path, in_words
 from okbadges.catalogue.published import CommonWords, GenerationName
 from okbadges.catalogue.second_person import SecondPerson
 from okbadges.catalogue.units import (
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from okbadges.catalogue.findings import Findings
     from okbadges.catalogue.yaml_files import Value
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -111,6 +111,15 @@ def read_folder(folder: Path, findings: Findings) -> Catalogue:
         national=_whole(NationalFile, folder, NATIONAL, findings),
         esco=_whole(EscoFile, folder, ESCO, findings),
     )
+
+
+def read_units(folder: Path) -> Generations:
+    """Return the generations of the common units, all that a running service needs of the folder. Raises `CatalogueMistakes`."""
+    findings = Findings()
+    generations = [_generation(name, folder, findings) for name in GENERATION_FILES]
+    if findings.mistakes:
+        raise CatalogueMistakes(findings.mistakes)
+    return Generations(tuple(sorted(filter(None, generations), key=lambda each: each.applies_from)))
 
 
 def _generation(name: str, folder: Path, findings: Findings) -> Generation | None:

@@ -22,6 +22,7 @@ COMMANDS = MappingProxyType(
         "settings": "okbadges.cli.installation:list_settings",
         "secret": "okbadges.cli.secret:secret",
         "catalogue": "okbadges.cli.catalogue:commands",
+        "units": "okbadges.cli.units:commands",
         "issuer": "okbadges.cli.issuers:issuer",
         "organisation": "okbadges.cli.organisations:organisation",
         "workshop": "okbadges.cli.organisations:workshop",

@@ -11,6 +11,7 @@ import typer
 from okbadges.catalogue.artwork import draw_all
 from okbadges.catalogue.definitions import CatalogueMistakes, check, read_catalogue
 from okbadges.catalogue.importing import plan
+from okbadges.catalogue.own import own_definitions
 from okbadges.catalogue.shelf import latest_of_all, publish, retired_slugs
 from okbadges.cli.demo_badges import marked, stamped
 from okbadges.cli.opened import OPERATOR, open_rooms
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
 
 commands = typer.Typer(help="The badge definitions that people review in git.", no_args_is_help=True)
-
-_PACKAGED = Path(__file__).resolve().parent.parent / "_badge_definitions"
-_CHECKOUT = Path(__file__).resolve().parents[3] / "badge_definitions"
 
 _Folder = Annotated[
     Path | None, typer.Option("--folder", help="Another folder of definitions than the one that came along")
@@ -87,11 +85,6 @@ def import_demo_catalogue(rooms: Rooms) -> None:
     with rooms.database.read() as session:
         planned = plan(catalogue, latest_of_all(session), pictures, retired=retired_slugs(session))
     _publish(rooms, stamped(planned))
-
-
-def own_definitions() -> Path:
-    """Return the definitions in the installed package, or at the top of a checkout."""
-    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
 def _plan(rooms: Rooms, folder: Path | None) -> tuple[Catalogue, Plan]:

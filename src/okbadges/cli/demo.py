@@ -37,7 +37,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port on localhost")] = 8000,
     serve: Annotated[bool, typer.Option(help="Serve it after it is set up")] = True,  # noqa: FBT002 - typer makes --no-serve of it
 ) -> None:
-    """Set up a demo with a passport and three links (valid, revoked, expired), print the way in, and serve it on localhost."""
+    """Set up a demo with a passport, three links (valid, revoked, expired) and a school, print the way in, and serve it on localhost."""
     settings = _settings(folder, port)
     if serve:
         _require_free(port)
@@ -125,6 +125,9 @@ def _welcome(story: Story, base_url: str) -> str:
   Passport      {story.passport}
   or its code   {story.code} at {base_url}/p
   Instructor    {base_url}/sign-in (Try it as an instructor)
+  For a teacher {story.student.link}
+  Teacher       {base_url}/sign-in (Try it as a teacher)
+  Their student {story.student.passport}
   API docs      {base_url}/docs
 
   Access key (shown only now, lasts {KEY_LASTS.days} days)

@@ -1,7 +1,7 @@
 """What has happened in the demo: an issuer, two organisations under it, and credentials, each issued at its own time.
 
 Otto has a card that opens his passport: one badge that he took, one that is new, and one on its way. Who works there, and who else is in
-his group: `okbadges.cli.demo_people`.
+his group: `okbadges.cli.demo_people`. A school that decides, and a student who shows it a whole area: `okbadges.cli.demo_school`.
 
 Every step goes through the same functions as in earnest. The days are counted from the day the demo began, so that telling the
 story again orders the very same credentials, and the idempotency keys give back those that are there.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlmodel import col, select
 
 from okbadges.cli.demo_people import gather
+from okbadges.cli.demo_school import found_school, show, teach
 from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
 from okbadges.issuing.order import Order, Purpose, Share, latest_share_day
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from okbadges.cli.demo_school import Student
     from okbadges.edge.rooms import Rooms
     from okbadges.issuing.issue import Issued
     from okbadges.organisations.issuers import Issuer
@@ -70,6 +72,7 @@ class Story:
     passport: str
     code: str
     access_key: str
+    student: Student
     today: date
     in_a_month: date
 
@@ -80,16 +83,20 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
     long_ago, lately = anchor - timedelta(days=300), anchor
     with _at(open_rooms, long_ago) as rooms:
         organisations = _organisations(rooms, began=anchor)
+        found_school(rooms)
     caller = _caller(organisations)
     expired = _issue(open_rooms, caller, long_ago, _expired_order(long_ago.date()), "demo-expired")
     valid = _issue(open_rooms, caller, lately, _valid_order(lately.date()), "demo-valid")
     revoked = _issue(open_rooms, caller, lately, _revoked_order(lately.date()), "demo-revoked")
+    with _at(open_rooms, lately) as rooms:
+        student = teach(rooms, caller, lately.date())
     _issue(open_rooms, caller, now, _new_order(lately.date(), valid.participant), "demo-new")
     with _at(open_rooms, now) as rooms:
         revoke(rooms.writer, rooms.stamp(ACTOR), revoked.credential_id, Reason.ISSUED_IN_ERROR)
         _tick(rooms, caller, valid.participant, lately.date())
         passport, code = _card(rooms, caller, valid.participant)
         gather(rooms, caller, organisations[0], valid.participant, day=lately.date())
+        shown = show(rooms, caller, student)
         key = create_access_key(
             rooms.writer,
             rooms.stamp(ACTOR),
@@ -103,6 +110,7 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
         passport=passport,
         code=code,
         access_key=key,
+        student=shown,
         today=now.date(),
         in_a_month=(now + timedelta(days=30)).date(),
     )

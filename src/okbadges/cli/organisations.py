@@ -24,6 +24,7 @@ from okbadges.organisations.workshops import (
     record_recognition,
     workshops_of,
 )
+from okbadges.recognition.providers import note_provider
 
 organisation = typer.Typer(help="Organisations that issue under an issuer.", no_args_is_help=True)
 workshop = typer.Typer(help="Workshops of an organisation, and their recognition records.", no_args_is_help=True)
@@ -76,6 +77,35 @@ def change_organisation(
             found = find_organisation(session, slug)
         ask_second_person(rooms.writer, rooms.stamp(OPERATOR), found, asks=second_person)
     print(f"{slug} {'asks' if second_person else 'does not ask'} for a second person's word before a summary badge")
+
+
+@organisation.command("education-provider")
+def note_education_provider(
+    slug: str,
+    *,
+    provider_oid: Annotated[str, typer.Option(help="OID of the education provider (koulutuksen järjestäjä)")],
+    institution_oid: Annotated[str | None, typer.Option(help="OID of the school (oppilaitos)")] = None,
+    process_code: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Code of a verification process as the school confirmed it; three times: directly, by assessors, by demonstration"
+        ),
+    ] = None,
+) -> None:
+    """Note that an organisation is an education provider, or correct it: its teachers may decide about credit."""
+    with open_rooms() as rooms:
+        with rooms.database.read() as session:
+            found = find_organisation(session, slug)
+        noted = note_provider(
+            rooms.writer,
+            rooms.stamp(OPERATOR),
+            found,
+            provider_oid=provider_oid,
+            institution_oid=institution_oid,
+            process_codes=process_code or (),
+        )
+    codes = "with the codes it confirmed" if noted.process_codes else "without process codes: exports leave them open"
+    print(f"{slug} is the education provider {noted.provider_oid}, {codes}")
 
 
 @workshop.command("list")

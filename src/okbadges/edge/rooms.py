@@ -11,10 +11,11 @@ from okbadges.storage.journal import Stamp
 from okbadges.verification.profile import OPEN_BADGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
     from pathlib import Path
 
+    from okbadges.catalogue.units import Generations, TuvaPartFacts
     from okbadges.edge.limits import Limits
     from okbadges.edge.metrics import Metrics
     from okbadges.edge.turns import Turns
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.known_keys import LastUse
     from okbadges.organisations.periods import Periods
     from okbadges.progress.photos import Photos
+    from okbadges.recognition.endorsing import Endorsing
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
@@ -75,8 +77,13 @@ class Rooms:
     batches: Batches
     forms: Forms
     handed_in: HandedIn
+    endorsing: Endorsing
     vc_api: VcApi
     publishing: Publishing
+    units: Generations
+    """The common units in every generation, as this release knows them."""
+    tuva: Mapping[str, TuvaPartFacts]
+    """The parts of TUVA by their code URI, with their sizes."""
     verify: Verifying
     verify_turns: Turns
     photos: Photos

@@ -23,9 +23,10 @@ from okbadges.credentials.fetching import Fetched
 from okbadges.credentials.status_list import StatusBits, status_list_credential
 from okbadges.credentials.strict_json import dumps
 from okbadges.errors import NotFound, Unavailable
+from okbadges.issuing.status_indices import revoked_places
 from okbadges.keys.keyring import published_keys
 from okbadges.organisations.issuers import all_issuers, find_issuer, homes_of_issuers, issuer_at
-from okbadges.storage.tables import CredentialRow, StatusListRow
+from okbadges.storage.tables import StatusListRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,12 +147,8 @@ class Publishing:
         """Build the bits from the rows, sign, and keep the result unless somebody kept a newer one."""
         now = self._now()
         bits = StatusBits(row.size)
-        revoked = select(CredentialRow.status_index).where(
-            CredentialRow.status_list_id == row.id,
-            col(CredentialRow.revoked_at).is_not(None),
-        )
-        for index in session.exec(revoked):
-            bits.set(index)
+        for place in revoked_places(session, row.id):
+            bits.set(place)
         key = self._keyring.signing_key(session, issuer)
         unsigned = status_list_credential(
             list_url=f"{issuer.home_url}/issuers/{issuer.slug}/status/{row.number}",

@@ -20,7 +20,7 @@ from sqlmodel import col
 
 from okbadges.credentials.status_list import permuted_index
 from okbadges.storage.ids import uuid7
-from okbadges.storage.tables import IssuerRow, StatusListRow
+from okbadges.storage.tables import CredentialRow, EndorsementRow, IssuerRow, StatusListRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection
+    from sqlmodel import Session
 
     from okbadges.organisations.issuers import Issuer
     from okbadges.storage.writer import Writer
@@ -127,3 +128,22 @@ def _number_after(number: int, closed_at: datetime | None) -> int:
     beyond = number + _SPACE_FOR_LOST_LISTS
     beyond += -beyond % _SPACE_FOR_LOST_LISTS
     return max(beyond, (closed_at - _FIRST_SECOND) // timedelta(seconds=1))
+
+
+_WITH_A_PLACE = (CredentialRow, EndorsementRow)
+"""What has a place in a status list."""
+
+
+def taken_places(session: Session, list_row_id: uuid.UUID) -> set[int]:
+    """Return the places of a status list that something signed names."""
+    its = (select(col(one.status_index)).where(col(one.status_list_id) == list_row_id) for one in _WITH_A_PLACE)
+    return {place for places in its for place in session.scalars(places)}
+
+
+def revoked_places(session: Session, list_row_id: uuid.UUID) -> set[int]:
+    """Return the places of a status list whose bit is set."""
+    its = (
+        select(col(one.status_index)).where(col(one.status_list_id) == list_row_id, col(one.revoked_at).is_not(None))
+        for one in _WITH_A_PLACE
+    )
+    return {place for places in its for place in session.scalars(places)}

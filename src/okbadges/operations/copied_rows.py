@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from okbadges.operations.decision_look_ups import of_schools
 from okbadges.operations.redoing import NOT_COPIED
 from okbadges.operations.row_look_ups import look_up_of
 from okbadges.storage.rows import table_named
@@ -34,6 +35,9 @@ def rows_about(connection: Connection, events: Sequence[Event]) -> list[Rows]:
         some = [events[place] for place in places]
         for place, rows in zip(places, look_up(connection, some), strict=True):
             found[place] = {name: [_copied(name, row) for row in each] for name, each in rows.items() if each}
+    for event, rows in zip(events, found, strict=True):
+        for name, each in of_schools(connection, event).items():
+            rows.setdefault(name, []).extend(_copied(name, row) for row in each)
     return found
 
 

@@ -30,7 +30,7 @@ _OTHER = (
 
 def credential_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding]:
     """Yield what is wrong with each credential, in order of issue."""
-    fetch, compromised, elsewhere = remembering(rooms), _compromised(rooms), _handed_over(rooms)
+    fetch, compromised, elsewhere = remembering(rooms), compromised_keys(rooms), handed_over_issuers(rooms)
     after: uuid.UUID | None = None
     while True:
         with rooms.database.read() as session:
@@ -67,7 +67,7 @@ def lost_findings(rooms: Rooms) -> Iterator[Finding]:
 
 def form_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding]:
     """Yield what is wrong with the other forms of credentials: each verifies, or its base proof does when something is derived."""
-    fetch, compromised, elsewhere = remembering(rooms), _compromised(rooms), _handed_over(rooms)
+    fetch, compromised, elsewhere = remembering(rooms), compromised_keys(rooms), handed_over_issuers(rooms)
     after: uuid.UUID | None = None
     while True:
         with rooms.database.read() as session:
@@ -170,13 +170,14 @@ def _events(rooms: Rooms, subjects: list[str]) -> dict[str, list[EventRow]]:
     return found
 
 
-def _handed_over(rooms: Rooms) -> frozenset[uuid.UUID]:
+def handed_over_issuers(rooms: Rooms) -> frozenset[uuid.UUID]:
     """Return the issuers whose documents and status lists are another installation's by now."""
     with rooms.database.read() as session:
         return frozenset(session.scalars(select(IssuerRow.id).where(col(IssuerRow.handed_over_at).is_not(None))))
 
 
-def _compromised(rooms: Rooms) -> frozenset[uuid.UUID]:
+def compromised_keys(rooms: Rooms) -> frozenset[uuid.UUID]:
+    """Return the keys that nobody believes any more."""
     with rooms.database.read() as session:
         ids = session.scalars(select(SigningKeyRow.id).where(col(SigningKeyRow.compromised_since).is_not(None)))
         return frozenset(ids)

@@ -1,7 +1,7 @@
 """The doctor: looks at everything that is stored, and says what is wrong and what to do.
 
 It re-verifies every credential and every other form of one with the published keys, compares each with its row and its event, rebuilds
-the bits of every status list, walks the chains of the journal, opens every key, and looks at the clock and at the duties. It changes
+the bits of every status list, opens every decision and verifies what schools endorsed, walks the chains of the journal, opens every key, and looks at the clock and at the duties. It changes
 nothing: an outdated status list is signed again, as any visitor would cause it to be.
 """
 
@@ -18,6 +18,7 @@ from okbadges.operations.credential_checks import credential_findings, form_find
 from okbadges.operations.findings import Finding
 from okbadges.operations.list_checks import list_findings
 from okbadges.operations.plan import duties_of
+from okbadges.operations.school_checks import decision_findings, endorsement_findings
 from okbadges.storage.journal import CLOCKS_DIFFER
 from okbadges.storage.journal_reading import broken_places, every_event, heads
 from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventRow, InstallationRow
@@ -58,6 +59,8 @@ def examine(rooms: Rooms, *, seen: Callable[[int], None] = lambda _: None) -> It
     yield from lost_findings(rooms)
     yield from credential_findings(rooms, seen)
     yield from form_findings(rooms, seen)
+    yield from decision_findings(rooms)
+    yield from endorsement_findings(rooms)
 
 
 def _keys(rooms: Rooms) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlmodel import SQLModel
 
 from okbadges.passport import own_links, reflections
+from okbadges.recognition import decisions
 from okbadges.storage.rows import table_named
 from okbadges.storage.sealing import Sealed
 
@@ -59,6 +60,10 @@ _BELONGS: Mapping[str, tuple[str, str]] = {
     "collected_credentials": ("summary_id", "credentials"),
     "credential_forms": ("credential_row_id", "credentials"),
     "badge_images": ("badge_version_id", "badge_versions"),
+    "education_providers": ("organisation_id", "organisations"),
+    "decisions": ("organisation_id", "organisations"),
+    "decision_badges": ("decision_id", "decisions"),
+    "endorsements": ("decision_id", "decisions"),
 }
 """By which column the rows of a table hang on the rows of another that belong to the issuer."""
 
@@ -73,6 +78,7 @@ _SEALED: Mapping[tuple[str, str], tuple[Sealed, Callable[[Row], str]]] = {
         lambda row: reflections.bound_to(row["participant_id"], row["badge"], row["criterion_hash"]),
     ),
     ("share_links", "sealed_name"): (Sealed.OWN_WORDS, lambda row: own_links.bound_to(row["id"])),
+    ("decisions", "sealed_record"): (Sealed.WORDS, lambda row: decisions.bound_to(row["id"])),
     ("credentials", "sealed_revocation_note"): (Sealed.WORDS, lambda row: f"revocation-note:{row['credential_id']}"),
 }
 """What is sealed under the secret of an installation, as what, and to what it is bound."""

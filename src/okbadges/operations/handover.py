@@ -22,6 +22,7 @@ from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.operations.backup import manifest_of
 from okbadges.operations.dump import DumpWriter, new_file, opened_dump
 from okbadges.operations.handed_rows import handed_over_tables, of_issuer, opened, sealed
+from okbadges.operations.loose_references import without_what_is_not_there
 from okbadges.storage import journal, migrations
 from okbadges.storage.rows import all_rows, put, put_references, snapshot, table_named
 from okbadges.storage.tables import BadgeVersionRow, IssuerRow, OrganisationRow, StatusListRow
@@ -144,7 +145,9 @@ def _freeze(connection: Connection, *, stamp: Stamp, slug: str) -> None:
 def _write(connection: Connection, out: DumpWriter, slug: str, secrets: Secrets, stamp: Stamp) -> HandedOver:
     for table in handed_over_tables():
         rows = all_rows(connection, table, of_issuer(table, slug))
-        out.add(table.name, (opened(table.name, row, secrets) for row in rows))
+        # what a school decided about badges of others goes along; those others do not
+        its = without_what_is_not_there(connection, table.name, rows, among=partial(of_issuer, slug=slug))
+        out.add(table.name, (opened(table.name, row, secrets) for row in its))
     out.close(manifest_of(connection, KIND, out.tables, now=stamp.now, chain=slug))
     return _summary(connection, slug)
 
@@ -168,7 +171,7 @@ def _take_over(connection: Connection, *, dump: Dump, stamp: Stamp, secrets: Sec
             yield mine
 
     for table in handed_over_tables():
-        put(connection, table, rows(table.name))
+        put(connection, table, without_what_is_not_there(connection, table.name, rows(table.name)))
         put_references(connection, table, rows(table.name))
     (issuer,) = dump.rows(IssuerRow.__tablename__)
     journal.append(connection, stamp, journal.Event(issuer["slug"], TAKEN_OVER, issuer["did"]))

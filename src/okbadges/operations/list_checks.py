@@ -8,14 +8,12 @@ import orjson
 from sqlmodel import col, select
 
 from okbadges.credentials.status_list import decode_list, permuted_index
+from okbadges.issuing.status_indices import revoked_places, taken_places
 from okbadges.operations.findings import Finding
-from okbadges.storage.tables import CredentialRow, IssuerRow, StatusListRow
+from okbadges.storage.tables import IssuerRow, StatusListRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
-
-    from sqlmodel import Session
 
     from okbadges.edge.rooms import Rooms
 
@@ -32,17 +30,14 @@ def list_findings(rooms: Rooms) -> Iterator[Finding]:
         name = f"{slug}/status/{number}"
         published = rooms.publishing.status_list(slug, number)
         with rooms.database.read() as session:
-            revoked = _revoked(session, list_id)
+            revoked, used = revoked_places(session, list_id), taken_places(session, list_id)
             row = session.get_one(StatusListRow, list_id)
-            used = set(
-                session.scalars(select(CredentialRow.status_index).where(CredentialRow.status_list_id == list_id))
-            )
         yield from _bits(name, _shown(published.body), revoked, size)
         given = {permuted_index(counter, key=row.shuffle_key, size=size) for counter in range(row.next_counter)}
         if used - given:
             yield Finding(
                 "status-list",
-                f"The status list {name} has given out {row.next_counter} places, and {len(used - given)} credentials have others.",
+                f"The status list {name} has given out {row.next_counter} places, and {len(used - given)} documents have others.",
                 "The list could give these places a second time. Stop the server, make a backup and restore it: a restore closes "
                 "every list, so that new credentials get a new one.",
             )
@@ -56,13 +51,6 @@ def _bits(name: str, shown: set[int], revoked: set[int], size: int) -> Iterator[
             f"The status list {name} ({size} places) misses {len(missing)} revocations and shows {len(surplus)} too many.",
             "Somebody changed rows by hand: a change of okbadges signs the list again. Revoke anew what the journal says is revoked.",
         )
-
-
-def _revoked(session: Session, list_id: Any) -> set[int]:  # noqa: ANN401 - a column's value, as the driver gives it
-    rows = select(CredentialRow.status_index).where(
-        CredentialRow.status_list_id == list_id, col(CredentialRow.revoked_at).is_not(None)
-    )
-    return set(session.scalars(rows))
 
 
 def _shown(document: bytes) -> set[int]:

@@ -23,6 +23,9 @@ COPIED = frozenset(
         "credential.issued",
         "credential.revoked",
         "credential.shown",
+        "decision.made",
+        "education-provider.noted",
+        "endorsement.made",
         "issuer.created",
         "issuer.handed-over",
         "issuer.taken-over",
@@ -61,7 +64,8 @@ REDONE = COPIED - {"member.added"} | {
     "sign-in.began",
     "sign-in.ended",
 }
-"""What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name.
+"""What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name, and
+everybody signs in again.
 
 Everything else is named after a restore, with its count and its days.
 """

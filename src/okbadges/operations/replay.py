@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
@@ -17,6 +18,7 @@ from sqlmodel import SQLModel, col
 from okbadges.errors import Conflict
 from okbadges.operations.chain_walk import BEFORE_THE_FIRST
 from okbadges.operations.copied_rows import without
+from okbadges.operations.loose_references import is_of_schools, put_over_of_schools, settle_what_schools_keep
 from okbadges.operations.redoing import ERASED, INSTEAD, REDONE
 from okbadges.operations.row_look_ups import named_id
 from okbadges.operations.second_place import copied_events, mark_of
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
 
 
-_NEVER_WITHOUT_ROWS = ("credential.issued", "credential.revoked")
+_NEVER_WITHOUT_ROWS = ("credential.issued", "credential.revoked", "decision.made")
 _GONE = ("evidence.deleted", "evidence.erased", "mail.removed", "reflection.wiped")
 
 
@@ -161,12 +163,15 @@ def replay(connection: Connection, place: SecondPlace, *, random_bytes: Callable
             decisions.append(event)
     _continue_chains(connection, place)
     for table in SQLModel.metadata.sorted_tables:
-        if table.name in tables:
+        if table.name in tables and is_of_schools(table.name):
+            put_over_of_schools(connection, table, partial(place.rows, table.name))
+        elif table.name in tables:
             put_over(connection, table, place.rows(table.name), INSTEAD.get(table.name))
         if table.name == ParticipantRow.__tablename__:
             # before their credentials are brought to the state that the erasure left them in
             _erase_again(connection, erasures, random_bytes)
     _delete_again(connection, deletions)
+    settle_what_schools_keep(connection)
     for event in decisions:
         stamp = Stamp(event["actor"], event["at"], random_bytes)
         take_off_links_again(connection, stamp, event["subject"])

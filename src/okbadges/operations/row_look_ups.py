@@ -26,14 +26,14 @@ LookUp = Callable[["Connection", Sequence[Event]], list[Rows]]
 
 
 def look_up_of(event: Event) -> LookUp | None:
-    """Return how the rows of an event are found: by what kind of thing its subject names."""
+    """Return how the rows of an event are found: by what kind of thing its subject names (decisions: `of_schools`)."""
     if event["action"] not in COPIED:
         return None
     if event["action"] == ERASED:
         return _erased
     if event["subject"].startswith("did:"):
         return _keys if "#" in event["subject"] else _issuers
-    return _KINDS[event["subject"].partition(":")[0]]
+    return _KINDS.get(event["subject"].partition(":")[0])
 
 
 def named_id(subject: str) -> uuid.UUID | None:

@@ -27,6 +27,8 @@ class Scope(StrEnum):
     """Steps and evidence of the participants in one's groups."""
     CONFIRM = "awards:confirm"
     """The second person's word for a summary badge."""
+    RECOGNISE = "recognition:decide"
+    """What badges mean in a student's requirements, and what the school decides about it."""
     ADMINISTER = "organisation:administer"
     """Workshops, recognition records, members, access keys, erasure."""
     AUDIT = "audit:read"
@@ -52,7 +54,7 @@ ALLOWED: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset({*_INSTRUCTOR, Scope.ADMINISTER, Scope.AUDIT}),
         Role.INSTRUCTOR: _INSTRUCTOR,
-        Role.TEACHER: frozenset({Scope.CONFIRM}),
+        Role.TEACHER: frozenset({Scope.CONFIRM, Scope.RECOGNISE}),
         Role.PARTNER: frozenset({Scope.ISSUE, Scope.READ, Scope.REVOKE, Scope.VC_API}),
         Role.AUDITOR: frozenset({Scope.AUDIT}),
     }

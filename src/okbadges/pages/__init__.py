@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotations at run time
 
-from okbadges.pages import about, api_docs, badges, claim, front, passport, share, sign_in, verify, work
+from okbadges.pages import (
+    about,
+    api_docs,
+    badges,
+    claim,
+    endorsement_files,
+    endorsing,
+    front,
+    passport,
+    recognition,
+    share,
+    sign_in,
+    verify,
+    work,
+)
 from okbadges.pages.letters import wording
 from okbadges.pages.problem import problem_page
 from okbadges.pages.site import STYLE, open_site, site_of
@@ -20,10 +34,11 @@ __all__ = ["install", "problem_page", "style_hash", "wording"]
 def install(app: FastAPI, *, demo: bool) -> None:
     """Add every page to ``app``, in a ``demo`` also the one that signs anybody in. Templates, words and static files are read now: what is broken stops the start."""
     app.state.site = open_site()
-    for module in (front, badges, share, claim, verify, about, api_docs):
+    for module in (front, badges, share, endorsement_files, endorsing, claim, verify, about, api_docs):
         app.include_router(module.router)
     # in a demo its own way in comes first: the address of a one-time link would take it for a token
-    for router in (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS, *passport.ROUTERS, *work.ROUTERS):
+    ways_in = (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS)
+    for router in (*ways_in, *passport.ROUTERS, *work.ROUTERS, *recognition.ROUTERS):
         app.include_router(router)
 
     @app.get("/static/{name}", include_in_schema=False)

@@ -74,7 +74,7 @@ def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
 @router.post("/match", dependencies=[SameSite])
 def match_check(request: Request, rooms: RoomsOf, token: str, digits: Annotated[str, Form()] = "") -> Response:
     """Tell whether six digits are those of the open passport that made this link; the answer is said and not kept."""
-    return _page(request, rooms, token, _opened(rooms, token), _match(visit(request), rooms, token, digits))
+    return _page(request, rooms, token, _opened(rooms, token), match_view(visit(request), rooms, token, digits))
 
 
 @router.get("/match")
@@ -146,7 +146,8 @@ def _reports(opened: OpenedLink, rooms: Rooms) -> object:
     return reports[0] if len(reports) == 1 else {"reports": reports}
 
 
-def _match(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
+def match_view(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
+    """Answer the match check: whether the digits that were typed are those of the passport behind a link, in words."""
     try:
         digits = read_digits(typed)
         with rooms.database.read() as session:
@@ -180,6 +181,7 @@ def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match:
             rooms,
             here.words,
             evidence_at=lambda one: f"{address}/evidence/{one.name}",
+            endorsements_at=f"{address}/endorsements",
             generation=generation if chosen else None,
         ),
         studies=studies,

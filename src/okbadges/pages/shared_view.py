@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from okbadges.pages.credential_view import CredentialView, credential_view
+from okbadges.pages.endorsement_view import EndorsementView, endorsement_views
 from okbadges.pages.foreign import LONGEST_NAME, show
 from okbadges.pages.study_plan import StudyPlan, study_plan
 from okbadges.passport.own_links import Shown
@@ -84,21 +85,29 @@ class SharedView:
     credential: CredentialView
     study: StudyPlan | None
     beside: BesideView
+    endorsements: tuple[EndorsementView, ...]
     query: str
     replaced: bool
 
 
 def shared_views(
-    opened: OpenedLink, rooms: Rooms, words: Words, *, evidence_at: EvidenceAt, generation: str | None = None
+    opened: OpenedLink,
+    rooms: Rooms,
+    words: Words,
+    *,
+    evidence_at: EvidenceAt,
+    endorsements_at: str = "",
+    generation: str | None = None,
 ) -> list[SharedView]:
     """Check every credential of a link, now, and return what is shown of each, to a teacher in the ``generation`` that they chose.
 
-    A photo or file among the evidence is opened at the address that ``evidence_at`` gives it.
+    A photo or file among the evidence is opened at the address that ``evidence_at`` gives it, an endorsement under ``endorsements_at``.
     """
     with rooms.database.read() as session:
         beside = [_beside(session, rooms, opened, shared, words, evidence_at) for shared in opened.credentials]
+    endorsed = [endorsement_views(rooms, opened, shared, words, at=endorsements_at) for shared in opened.credentials]
     return [
-        _view(shared, number, rooms, words, beside[number - 1], generation)
+        _view(shared, number, rooms, words, beside[number - 1], endorsed[number - 1], generation)
         for number, shared in enumerate(opened.credentials, start=1)
     ]
 
@@ -112,7 +121,13 @@ def name_view(name: str | None, words: Words) -> NameView | None:
 
 
 def _view(
-    shared: SharedCredential, number: int, rooms: Rooms, words: Words, beside: BesideView, generation: str | None
+    shared: SharedCredential,
+    number: int,
+    rooms: Rooms,
+    words: Words,
+    beside: BesideView,
+    endorsements: tuple[EndorsementView, ...],
+    generation: str | None,
 ) -> SharedView:
     facts, report = shared.teacher_facts, rooms.verify(shared.document)
     in_force, badge = report.verdict is Verdict.VALID, shared.badge
@@ -120,6 +135,7 @@ def _view(
         credential=credential_view(report, words, badge=badge, revoked_on=shared.revoked_on),
         study=study_plan(badge, facts, words, in_force=in_force, generation=generation) if facts else None,
         beside=beside,
+        endorsements=endorsements,
         query="" if number == 1 else f"?item={number}",
         replaced=shared.has_successor,
     )

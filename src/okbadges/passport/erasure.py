@@ -3,6 +3,9 @@
 Of each credential stay its id, hash, place in the status list, which badge and language it was, who issued it when, and what it
 corrects; nothing that says whose it was. These rows then belong to the one participant of the organisation who stands for everybody erased. A place in a
 status list is never given again. Of an issuer that was handed over goes what is still here; the rest is said (`okbadges.passport.elsewhere`).
+
+What a school decided is the school's document and holds no name: it stays, and says of nobody any more whose it was. What the school
+signed about a credential goes; its id and its place in a status list stay, as those of the credential do.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ from okbadges.storage.tables import (
     ConsentRow,
     CredentialFormRow,
     CredentialRow,
+    DecisionBadgeRow,
+    DecisionRow,
+    EndorsementRow,
     EvidenceRow,
     GroupParticipantRow,
     ParticipantRow,
@@ -52,7 +58,7 @@ _CLAIM_HASH_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows of each kind were emptied or deleted."""
+    """How many rows of each kind were emptied or deleted; ``decisions`` are schools', which do not say whose they were any more."""
 
     credentials: int
     forms: int
@@ -63,6 +69,8 @@ class Erased:
     reflections: int
     consents: int
     group_stays: int
+    decisions: int
+    endorsements: int
 
 
 def organisation_of(session: Session, participant_id: uuid.UUID, organisations: Iterable[Organisation]) -> Organisation:
@@ -97,6 +105,8 @@ def erase_rows(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID,
     theirs = select(col(CredentialRow.id)).where(col(CredentialRow.participant_id) == participant_id)
     credentials = list(connection.scalars(theirs))
     erased = Erased(
+        decisions=_cut_decisions(connection, stamp, participant_id, credentials),
+        endorsements=_empty_endorsements(connection, stamp, credentials),
         credentials=len(credentials),
         forms=_delete(connection, CredentialFormRow, col(CredentialFormRow.credential_row_id).in_(credentials)),
         consents=_delete(connection, ConsentRow, col(ConsentRow.participant_id) == participant_id),
@@ -188,7 +198,27 @@ def _delete_share_links(connection: Connection, participant_id: uuid.UUID, crede
         )
     )
     _delete(connection, ConsentRow, col(ConsentRow.share_link_id).in_(links - left))
+    on_them = col(DecisionRow.share_link_id).in_(links - left)
+    connection.execute(update(DecisionRow).where(on_them).values(share_link_id=None))
     return _delete(connection, ShareLinkRow, col(ShareLinkRow.id).in_(links - left))
+
+
+def _cut_decisions(
+    connection: Connection, stamp: Stamp, participant_id: uuid.UUID, credentials: Sequence[uuid.UUID]
+) -> int:
+    """Take out of schools' decisions whose they were and which rows they were about; the records stay as they are."""
+    of_these = col(DecisionBadgeRow.credential_row_id).in_(credentials)
+    connection.execute(update(DecisionBadgeRow).where(of_these).values(credential_row_id=None))
+    theirs = col(DecisionRow.participant_id) == participant_id
+    nobody = {"participant_id": None, "share_link_id": None, "erased_at": stamp.now}
+    return connection.execute(update(DecisionRow).where(theirs).values(nobody)).rowcount
+
+
+def _empty_endorsements(connection: Connection, stamp: Stamp, credentials: Sequence[uuid.UUID]) -> int:
+    """Leave of each endorsement what a revocation needs."""
+    of_these = col(EndorsementRow.credential_row_id).in_(credentials)
+    nothing = {"credential_row_id": None, "document": None, "erased_at": stamp.now}
+    return connection.execute(update(EndorsementRow).where(of_these).values(nothing)).rowcount
 
 
 def _stand_in(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID) -> uuid.UUID:

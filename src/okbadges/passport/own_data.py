@@ -1,6 +1,7 @@
 """Everything that is held about a person, for that person: as one document that a program reads, and the pieces of evidence as they are.
 
-Every table that says something about a participant is in it; a test asks for each. What is sealed is opened: it is about them.
+Every table that says something about a participant is in it; a test asks for each. What is sealed is opened: it is about them. What
+schools decided is added where all of it is put together (`okbadges.recognition.recognised`): decisions are theirs, and not of this room.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from okbadges.storage.tables import (
     ConfirmationRow,
     ConsentRow,
     CredentialRow,
+    EndorsementRow,
     GroupParticipantRow,
     GroupRow,
     OrganisationRow,
@@ -85,6 +87,7 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
             for row in _rows(session, ConsentRow, col(ConsentRow.participant_id), holder.participants)
         ],
         "links": list(_links(session, secrets, holder)),
+        "endorsements": list(_endorsements(session, holder)),
     }
 
 
@@ -173,6 +176,21 @@ def _links(session: Session, secrets: Secrets, holder: Holder) -> Iterator[dict[
             "shows": row.shows.split(),
             "name": name.decode() if name else None,
             "credentials": list(shown),
+        }
+
+
+def _endorsements(session: Session, holder: Holder) -> Iterator[dict[str, Any]]:
+    rows = session.exec(
+        select(EndorsementRow, CredentialRow.credential_id)
+        .join(CredentialRow, col(CredentialRow.id) == EndorsementRow.credential_row_id)
+        .where(col(CredentialRow.participant_id).in_(holder.participants))
+        .order_by(col(EndorsementRow.id))
+    )
+    for row, credential_id in rows:
+        yield {
+            **_told(row, "endorsement_id", "made_at", "revoked_at"),
+            "credential": credential_id,
+            "document": loads(row.document) if row.document else None,
         }
 
 

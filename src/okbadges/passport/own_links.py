@@ -50,6 +50,8 @@ class Shown(StrEnum):
     DAY = "day"
     EVIDENCE = "evidence"
     OWN_WORDS = "own-words"
+    ENDORSEMENT = "endorsement"
+    """What a school signed about a badge (`okbadges.passport.shown_endorsements`)."""
 
 
 USUAL_DAYS = {Purpose.STUDY_PLAN: 90, Purpose.WORKPLACE: 30, Purpose.OTHER: 30}

@@ -98,7 +98,7 @@ def put(connection: Connection, table: Table, rows: Iterable[Row]) -> int:
     """Insert rows that are not there yet and say how many; one may refer to another of the same table, in any order."""
     own = _references_to_itself(table)
     count = 0
-    for some in _batches(rows):
+    for some in batches(rows):
         connection.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in some] if own else some)
         count += len(some)
     return count
@@ -122,7 +122,7 @@ def put_over(
     Rows may lack columns: those stay as they are, or are ``instead`` or empty in a new row.
     """
     new = 0
-    for some in _batches(rows):
+    for some in batches(rows):
         newest = {_key(table, row): row for row in some}
         there = _keys_there(connection, table, list(newest))
         missing = [row for key, row in newest.items() if key not in there]
@@ -152,7 +152,8 @@ def _is(table: Table, row: Row) -> ColumnElement[bool]:
     return and_(*(column == row[column.name] for column in table.primary_key.columns))
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Go through rows a few hundred at a time."""
     left = iter(rows)
     while some := list(islice(left, _AT_ONCE)):
         yield some

@@ -559,3 +559,79 @@ class DutyRow(SQLModel, table=True):
     taken_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     report: str = Field(default="", sa_type=Text)
+
+
+class EducationProviderRow(SQLModel, table=True):
+    """That an organisation is an education provider (koulutuksen järjestäjä), by its OIDs: its teachers may decide about credit.
+
+    ``process_codes`` are the three codes of the verification process as the provider confirmed them, in the order directly, by
+    assessors, by demonstration, with spaces between; None: nobody has, and exports leave the code to be filled in.
+    """
+
+    __tablename__ = "education_providers"
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", primary_key=True)
+    provider_oid: str
+    institution_oid: str | None = None
+    process_codes: str | None = None
+    noted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DecisionRow(SQLModel, table=True):
+    """A decision about credit. The record is the provider's and sealed; its hash, the target and the word stand beside it.
+
+    ``participant_id`` and ``share_link_id`` go when the participant is erased, at ``erased_at``; the record holds no name of theirs. A
+    decision is superseded, never edited.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_organisation_id_id", "organisation_id", "id"),)
+    id: uuid.UUID = Field(primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id")
+    member_id: uuid.UUID = Field(foreign_key="members.id")
+    participant_id: uuid.UUID | None = Field(default=None, foreign_key="participants.id", index=True)
+    share_link_id: uuid.UUID | None = Field(default=None, foreign_key="share_links.id", index=True)
+    generation: str
+    target_kind: str
+    target_uri: str
+    decided: str
+    decided_on: date
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    sealed_record: bytes = Field(sa_type=LargeBinary)
+    record_hash: str
+    supersedes_id: uuid.UUID | None = Field(default=None, foreign_key="decisions.id", unique=True)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DecisionBadgeRow(SQLModel, table=True):
+    """One badge that a decision considered, and whether it counted: what its workshop learns from, in counts of five and more."""
+
+    __tablename__ = "decision_badges"
+    decision_id: uuid.UUID = Field(foreign_key="decisions.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    credential_row_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+    badge: str | None = Field(default=None, index=True)
+    counted: bool
+    bar: str | None = None
+
+
+class EndorsementRow(SQLModel, table=True):
+    """A school's signed word that a credential was among the grounds of a decision: the holder's, to show or not.
+
+    It is revoked when the decision is superseded. After erasure its id, hash, place in the status list and dates remain.
+    """
+
+    __tablename__ = "endorsements"
+    __table_args__ = (UniqueConstraint("status_list_id", "status_index"),)
+    id: uuid.UUID = Field(primary_key=True)
+    endorsement_id: str = Field(unique=True)
+    issuer_id: uuid.UUID = Field(foreign_key="issuers.id")
+    decision_id: uuid.UUID = Field(foreign_key="decisions.id", index=True)
+    credential_row_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+    signing_key_id: uuid.UUID = Field(foreign_key="signing_keys.id")
+    status_list_id: uuid.UUID = Field(foreign_key="status_lists.id")
+    status_index: int
+    document: bytes | None = Field(default=None, sa_type=LargeBinary)
+    document_hash: str
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

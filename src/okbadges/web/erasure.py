@@ -48,6 +48,8 @@ class ErasedAnswer(BaseModel):
     reflections: int
     consents: int
     group_stays: int
+    decisions: int = Field(description="Of schools: they stay with the school, and no longer say whose they were")
+    endorsements: int
     elsewhere: ElsewhereAnswer | None = Field(
         description="Not null where the issuer was handed over: let its new home erase the participant too"
     )

@@ -17,12 +17,15 @@ from okbadges.organisations.consents import How
 from okbadges.pages import files
 from okbadges.pages.passport.frame import has_agreed, passport_page, see, standing_for_holder
 from okbadges.pages.passport.own_words import Mistake, TypedWords, keep_typed, kept_words, mistake_of, words_form
+from okbadges.pages.passport.recognised import own_endorsements, recognised_on
 from okbadges.pages.passport.view import badge_address, steps_address, told_badge
 from okbadges.pages.site import visit
 from okbadges.passport.accepting import Decision, decide
 from okbadges.passport.collection import Held, held_by
 from okbadges.passport.own_links import OwnLink, links_of_credential
 from okbadges.passport.sharing import SharedCredential, shared_credential, successor_of
+from okbadges.passport.shown_endorsements import endorsements_of
+from okbadges.recognition.recognised import recognised
 from okbadges.storage.tables import CredentialRow
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
     from okbadges.passport.holder import Holder
     from okbadges.passport.reflections import Reflection
+    from okbadges.passport.shown_endorsements import Endorsement
+    from okbadges.recognition.recognised import Recognised
 
 router = APIRouter(prefix="/passport/badges/{row_id}", include_in_schema=False)
 
@@ -45,6 +50,8 @@ class _Opened:
     links: Sequence[OwnLink]
     own: Mapping[str, Reflection]
     asks: bool
+    decided: Sequence[Recognised]
+    endorsements: Sequence[Endorsement]
 
 
 @router.get("")
@@ -138,6 +145,8 @@ def _opened(rooms: Rooms, holder: Holder, row_id: uuid.UUID) -> _Opened:
             links=links_of_credential(session, row_id, now=rooms.now()),
             own=kept_words(session, rooms, holder, held.badge.slug),
             asks=not has_agreed(session, holder.participants),
+            decided=recognised(session, rooms.secrets, holder.participants),
+            endorsements=endorsements_of(session, [row_id]),
         )
 
 
@@ -171,6 +180,8 @@ def _page(
         standing=standing,
         newer=f"/passport/badges/{opened.newer}" if opened.newer else None,
         facts=((words("passport.issuer"), held.issuer), (words("passport.awarded"), words.day(held.awarded_on))),
+        recognised=recognised_on(opened.decided, held.row_id, words),
+        endorsements=own_endorsements(opened.endorsements, held.language, words),
         decision=f"{here}/decision",
         asks=opened.asks,
         own=words_form("own", f"{here}/words", "", opened.own, wrong),

@@ -42,6 +42,7 @@ from okbadges.passport.own_links import LONGEST_NAME, Shown, make_link, own_link
 from okbadges.passport.reflections import reflections_of
 from okbadges.passport.seen import looks_as_seen, seen_mark
 from okbadges.passport.sharing import as_it_would_open
+from okbadges.passport.shown_endorsements import endorsements_held
 from okbadges.passport.shown_evidence import open_own_evidence
 from okbadges.progress.evidence import evidence_of
 
@@ -196,6 +197,8 @@ def _ground(session: Session, rooms: Rooms, holder: Holder) -> _Ground:
         beside.append(Shown.EVIDENCE)
     if reflections_of(session, rooms.secrets, holder.participants):
         beside.append(Shown.OWN_WORDS)
+    if endorsements_held(session, holder):
+        beside.append(Shown.ENDORSEMENT)
     links = own_links(session, holder.participants, now=rooms.now())
     return _Ground(collection_of(session, holder).shelf, tuple(beside), len(links))
 

@@ -11,13 +11,18 @@ from fastapi import APIRouter, Request, Response
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import HolderOf, SameSite, end_visit
 from okbadges.pages.passport.frame import has_agreed, passport_page, see
+from okbadges.pages.passport.recognised import recognised_view
 from okbadges.pages.passport.view import badge_address, held_card, shelves, told_badge, way_cards
 from okbadges.pages.site import visit
 from okbadges.passport.collection import collection_of
+from okbadges.recognition.recognised import recognised
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.collection import Collection, Held
+    from okbadges.recognition.recognised import Recognised
 
 _MOST_NEAR = 2
 """Summary badges that come near are shown one or two at a time: more would be a list of what is missing."""
@@ -41,11 +46,12 @@ def passport_shelf(
     """Show a new badge that waits for a word, or the shelf (at once with ``at=shelf``); ``about`` is what was decided on just now."""
     with rooms.database.read() as session:
         collection = collection_of(session, holder)
+        decided = recognised(session, rooms.secrets, holder.participants)
         consents_now = has_agreed(session, holder.participants)
     said = _said(collection, about, visit(request).words)
     if collection.new and at != "shelf":
         return _greeting(request, collection.new[0], said, asks=not consents_now)
-    return _shelf(request, collection, said)
+    return _shelf(request, collection, said, decided)
 
 
 @router.post("/close", dependencies=[SameSite])
@@ -68,13 +74,14 @@ def _greeting(request: Request, new: Held, said: Said | None, *, asks: bool) -> 
     )
 
 
-def _shelf(request: Request, collection: Collection, said: Said | None) -> Response:
+def _shelf(request: Request, collection: Collection, said: Said | None, decided: Sequence[Recognised]) -> Response:
     words, shelf = visit(request).words, collection.shelf
     return passport_page(
         request,
         "passport/shelf.html",
         new=None,
         said=said,
+        recognised=recognised_view(decided, words),
         waiting=[held_card(one, words) for one in collection.new],
         newest=held_card(shelf[0], words) if shelf else None,
         shelves=shelves(shelf[1:], words),

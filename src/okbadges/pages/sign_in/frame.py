@@ -12,6 +12,7 @@ from okbadges.edge.sign_ins import SIGN_IN_AT, keep_signed_in
 from okbadges.errors import Conflict, Gone, NotFound
 from okbadges.integrations.refusals import ProviderUnavailable, SignInRefused
 from okbadges.pages.files import NOT_KEPT
+from okbadges.pages.sign_in.coming_back import forget_place, is_for_teachers, place_kept
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.words import Phrase
 
@@ -76,7 +77,7 @@ def named(request: Request, providers: Iterable[Provider]) -> list[tuple[str, Ph
 
 def place_after(asked: str) -> str:
     """Return where to go after signing in: a page of ours for members that was asked for, or the first one of them."""
-    return asked if _OURS.fullmatch(asked) else WORK
+    return asked if _OURS.fullmatch(asked) or is_for_teachers(asked) else WORK
 
 
 def enter(
@@ -89,6 +90,9 @@ def enter(
     language: str | None = None,
 ) -> Response:
     """Let this browser be signed in and send it on, in the language of the page that it came from."""
+    # a one-time link does not say where its member was on the way to
+    to = place_kept(request, rooms) if to == WORK else to
     answer = RedirectResponse(visit(request, language).link(place_after(to)), _SEE_OTHER, headers=NOT_KEPT)
     keep_signed_in(rooms, answer, sign_in, own_device=own_device)
+    forget_place(rooms, answer)
     return answer

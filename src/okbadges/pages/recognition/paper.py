@@ -1,0 +1,81 @@
+"""``/decisions/{id}/print``: one sheet for the school's archive or for the student, the decision or "not yet, and what next".
+
+The student's name is written on the paper by hand, or typed here and put on the sheet: it is in the answer to that form, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.visits import SameSite
+from okbadges.errors import InvalidInput
+from okbadges.organisations.wording import one_line
+from okbadges.pages.recognition.decision import opened
+from okbadges.pages.recognition.decision_view import decision_view
+from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, mistake_of, private_page
+from okbadges.pages.recognition.gathered import ground_of
+from okbadges.pages.site import visit
+from okbadges.pages.words import time_zone
+from okbadges.recognition.deciding import LONGEST_NAME
+
+if TYPE_CHECKING:
+    import uuid
+
+    from okbadges.edge.rooms import Rooms
+    from okbadges.pages.recognition.frame import Mistake, Teacher
+
+router = APIRouter(prefix="/decisions/{decision}/print", include_in_schema=False, route_class=TeacherRoute)
+
+
+@router.get("")
+def paper_page(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
+    """Show the sheet with a line for the student's name."""
+    return _sheet(request, rooms, teacher, decision)
+
+
+@router.post("", dependencies=[SameSite])
+def paper_with_name(
+    request: Request,
+    rooms: RoomsOf,
+    teacher: TeacherOf,
+    decision: DecisionOf,
+    student: Annotated[str, Form()] = "",
+) -> Response:
+    """Show the sheet with a name on it, once; nothing is kept."""
+    try:
+        name = one_line(student, longest=LONGEST_NAME, field="student", code="name") if student.strip() else ""
+    except InvalidInput as refused:
+        mistake = mistake_of(refused, visit(request).words)
+        return _sheet(request, rooms, teacher, decision, typed=student, mistake=mistake)
+    return _sheet(request, rooms, teacher, decision, name=name, typed=name)
+
+
+def _sheet(
+    request: Request,
+    rooms: Rooms,
+    teacher: Teacher,
+    decision_id: uuid.UUID,
+    *,
+    name: str = "",
+    typed: str = "",
+    mistake: Mistake | None = None,
+) -> Response:
+    record, successor = opened(rooms, teacher, decision_id)
+    words = visit(request).words
+    view = decision_view(record, rooms, ground_of(rooms), words)
+    return private_page(
+        request,
+        "recognition/paper.html",
+        title=words("recognition.paper.decision") if view.is_recognised else view.headline,
+        mistake=mistake,
+        view=view,
+        assessors=[one.name for one in record.assessors],
+        name=name,
+        student=typed,
+        is_superseded=successor is not None,
+        printed=words("qr.printed", day=words.day(rooms.now().astimezone(time_zone()).date())),
+        teacher=teacher,
+    )
