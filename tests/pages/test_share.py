@@ -332,18 +332,13 @@ def test_evidence_opens_through_its_link_alone(world: World) -> None:
 
 
 def test_a_teacher_chooses_when_studies_began(installation: World, shared: dict[str, Any]) -> None:
-    """The page of a study plan offers it, shows the one that was chosen and folds the others; a workplace is not asked."""
+    """The page of a study plan leads to the areas of each generation of the requirements, the latest first; a workplace is not asked."""
     link = shared["share_link"]
     path = link.removeprefix(installation.rooms.base_url)
     page = html(installation, link)
-    assert re.findall(rf'href="{path}\?studies=(\d+)#studies"', page) == ["2026", "2022", "2018"]
-    chosen = html(installation, f"{link}?studies=2018")
-    assert re.search(r'studies=2018#studies" aria-current="true"', chosen)
-    assert re.findall(r"<details[^>]*><summary>Opinnot[^<]*(\d{4})", chosen) == ["2026", "2026"]
-    assert f'href="{path}?studies=2018&amp;lang=sv"' in chosen
-    for strange in ("1999", "<b>", "2022&studies=2018"):
-        assert "<b>" not in html(installation, f"{link}?studies={strange}").partition("studies-title")[2]
-    assert "studies=" not in html(installation, installation.issue(share=WORK)["share_link"])
+    assert re.findall(rf'href="{path}/areas\?generation=(\d+)"', page) == ["2026", "2022", "2018"]
+    assert f'href="{path}/areas?generation=2018&amp;lang=sv"' in html(installation, f"{link}?lang=sv")
+    assert "/areas" not in html(installation, installation.issue(share=WORK)["share_link"])
 
 
 def test_links_that_ended_all_say_the_same(world: World) -> None:

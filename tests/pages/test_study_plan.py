@@ -146,16 +146,6 @@ def test_generations_are_named_by_when_studies_began(site: Site, badge: Find) ->
     assert len(plan.folded) == 1
 
 
-def test_a_teacher_chooses_when_studies_began(site: Site, badge: Find) -> None:
-    """The chosen generation is open and every other one is folded; one that the badge does not know leaves all folded."""
-    turva, words = badge("digi-turva"), site.words["fi"]
-    [chosen] = (plan := study_plan(turva, facts(), words, in_force=True, generation="2018")).generations
-    assert chosen.heading.endswith("31.7.2022")
-    assert len(plan.folded) == 2
-    unknown = study_plan(turva, facts(), words, in_force=True, generation="1999")
-    assert (len(unknown.generations), len(unknown.folded)) == (0, 3)
-
-
 @pytest.mark.parametrize("role", ["instructor", "teacher", "workplace-supervisor", "other-professional"])
 def test_an_observation_is_told_by_role_times_and_days(site: Site, badge: Find, role: str) -> None:
     """Who by role, how often, between which days and how; never a name."""

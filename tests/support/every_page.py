@@ -198,7 +198,6 @@ PLACES = {
     "check-rejected": Place("/verify", ".verdict.caution", check("rejected")),
     "check-presentation": Place("/verify", ".verdict", check("presentation")),
     "share-study-plan": Place("{study}", ".verdict.good"),
-    "share-study-plan-chosen": Place("{study}?studies=2022", ".chips [aria-current]"),
     "share-workplace": Place("{work}", ".verdict.good"),
     "share-several": Place("{several_study}", ".overview"),
     "share-several-workplace": Place("{several_work}", ".overview"),
@@ -253,6 +252,8 @@ PLACES = {
     "mail-link-ended": Place("/p/mail/nope", "main .button"),
     "passport-erase": Place("/passport/settings/erase", "#sure", who="sani"),
     "passport-erase-unsure": Place("/passport/settings/erase", "#sure-mistake", insist("form:has(#sure)"), who="sani"),
+    "passport-recognised": Place("/passport?at=shelf", "#recognised", who="helmi"),
+    "passport-next-step": Place("/passport?at=shelf", "#next-step", who="leo"),
     "areas": Place("{areas}", ".target .outcomes"),
     "areas-lone": Place("{areas_lone}", ".target.folded"),
     "areas-day-mistake": Place("{areas_lone}?begins_on=2017-01-01", "#begins_on-mistake"),
@@ -335,7 +336,9 @@ def lay_ground(world: World, base_url: str) -> Ground:
         **give_mail(world, confirmed=cards["otto"], waiting=cards["eino"]),
         "sign_in_token": new_link(world, world.keys.tuula_id),
     }
-    addresses |= teacher_places(world)
+    places, students = teacher_places(world)
+    addresses |= places
+    cards |= students
     addresses |= work_places(world)
     cookies = {
         "iida": _with_an_account(world),

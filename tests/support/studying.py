@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
     from okbadges.organisations.workshops import Organisation
+    from okbadges.passport.cards import Card
     from support.college import College
     from support.sharing import Sharer
     from support.world import World
@@ -177,17 +178,22 @@ def _attribute(tag: str, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def teacher_places(world: World) -> dict[str, str]:
-    """Let a school of its own decide on the badges of two students; return where its teachers' pages are, and who teaches there."""
+def teacher_places(world: World) -> tuple[dict[str, str], dict[str, Card]]:
+    """Let a school of its own decide on the badges of two students.
+
+    Returns where its teachers' pages are and who teaches there, and the cards of the students: Helmi's badges were recognised, Leo's
+    were looked at.
+    """
     college = new_college(world, "lappia")
     sani = student(world, (*SKILLS, "digi-laite", "digi-turva", "kasi-puu"), fit_for=(YTTT, "koulutuksenosattuva_102"))
     revoke(world, sani.issued["kasi-puu"]["id"])
-    some, lone = study_link(world, sani, name="Sani"), study_link(world, student(world, ("arki-raha",), fit_for=()))
+    leo = student(world, ("arki-raha",), fit_for=())
+    some, lone = study_link(world, sani, name="Sani"), study_link(world, leo)
     decided = study_link(world, sani)
     first = decide_about(world, college, decided, decided="part", osp="1", title="lehtori")
     second = decide_about(world, college, decided, correction="Kaikki on nyt näytetty.", grade="passed")
     not_yet = decide_about(world, college, lone, "ammatillisenoppiaineet_ytyk", decided="not-now")
-    return {
+    places = {
         "areas": f"{some}/areas?generation=2022",
         "areas_lone": f"{lone}/areas",
         "decide": f"{some}/areas/{YTTT}/decide?generation=2022&decided=full",
@@ -198,3 +204,4 @@ def teacher_places(world: World) -> dict[str, str]:
         "decided_not_yet": f"/decisions/{not_yet}",
         "teacher": str(college.tuula_id),
     }
+    return places, {"helmi": new_card(world, sani.participant), "leo": new_card(world, leo.participant)}

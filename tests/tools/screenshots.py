@@ -68,6 +68,14 @@ MAIN = (
     "work-award",
     "work-awarded",
     "work-cards",
+    "areas",
+    "areas-lone",
+    "decide",
+    "decisions",
+    "decision",
+    "decision-not-yet",
+    "decision-paper",
+    "passport-recognised",
 )
 """The pages by which okbadges is known; a new one is one line here."""
 VIEWS: tuple[tuple[str, tuple[int, int], Scheme], ...] = (

@@ -20,7 +20,7 @@ from okbadges.pages.language import with_language
 from okbadges.pages.printed_code import printed_code, spoken_code
 from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import Preview, visit
-from okbadges.pages.study_plan import STUDIES, studies_links
+from okbadges.pages.study_plan import studies_links
 from okbadges.pages.words import time_zone
 from okbadges.passport.matching import matches, read_digits
 from okbadges.passport.sharing import open_share_link
@@ -163,10 +163,8 @@ def match_view(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
 
 
 def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> Response:
-    here, address, generation = visit(request), f"/s/{token}", request.query_params.get(STUDIES)
+    here, address = visit(request), f"/s/{token}"
     for_teacher = [shared.badge for shared in opened.credentials if shared.teacher_facts]
-    studies = studies_links(for_teacher, here.words, address, chosen=generation)
-    chosen = next((one.address for one in studies if one.is_chosen), None)
     with rooms.database.read() as session:
         name = shown_name(session, rooms.secrets, opened.id)
     waiting = {"Retry-After": str(match.wait_seconds)} if match.wait_seconds else {}
@@ -175,17 +173,15 @@ def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match:
         preview=Preview(here.words("share.title"), here.words("share.preview")),
         status=match.status,
         headers={**NOT_KEPT, **waiting},
-        in_language=lambda language: with_language(chosen or address, language),
+        in_language=lambda language: with_language(address, language),
         views=shared_views(
             opened,
             rooms,
             here.words,
             evidence_at=lambda one: f"{address}/evidence/{one.name}",
             endorsements_at=f"{address}/endorsements",
-            generation=generation if chosen else None,
         ),
-        studies=studies,
-        all_studies=address if chosen else None,
+        studies=studies_links(for_teacher, here.words, f"{address}/areas"),
         name=name_view(name, here.words),
         match=match,
         code=printed_code(_address(rooms, token), spoken_code(opened, Links(rooms.secrets, rooms.base_url))),

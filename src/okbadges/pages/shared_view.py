@@ -97,9 +97,8 @@ def shared_views(
     *,
     evidence_at: EvidenceAt,
     endorsements_at: str = "",
-    generation: str | None = None,
 ) -> list[SharedView]:
-    """Check every credential of a link, now, and return what is shown of each, to a teacher in the ``generation`` that they chose.
+    """Check every credential of a link, now, and return what is shown of each.
 
     A photo or file among the evidence is opened at the address that ``evidence_at`` gives it, an endorsement under ``endorsements_at``.
     """
@@ -107,7 +106,7 @@ def shared_views(
         beside = [_beside(session, rooms, opened, shared, words, evidence_at) for shared in opened.credentials]
     endorsed = [endorsement_views(rooms, opened, shared, words, at=endorsements_at) for shared in opened.credentials]
     return [
-        _view(shared, number, rooms, words, beside[number - 1], endorsed[number - 1], generation)
+        _view(shared, number, rooms, words, beside[number - 1], endorsed[number - 1])
         for number, shared in enumerate(opened.credentials, start=1)
     ]
 
@@ -127,13 +126,12 @@ def _view(
     words: Words,
     beside: BesideView,
     endorsements: tuple[EndorsementView, ...],
-    generation: str | None,
 ) -> SharedView:
     facts, report = shared.teacher_facts, rooms.verify(shared.document)
     in_force, badge = report.verdict is Verdict.VALID, shared.badge
     return SharedView(
         credential=credential_view(report, words, badge=badge, revoked_on=shared.revoked_on),
-        study=study_plan(badge, facts, words, in_force=in_force, generation=generation) if facts else None,
+        study=study_plan(badge, facts, words, in_force=in_force) if facts else None,
         beside=beside,
         endorsements=endorsements,
         query="" if number == 1 else f"?item={number}",

@@ -8,7 +8,7 @@ Where there is no such record nothing is offered, and the page says why.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from okbadges.catalogue.published import IN_CREDENTIAL
 from okbadges.pages.badge_view import GenerationTable, area_row, by_generation, studies_heading
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.sharing import Observation, TeacherFacts
 
-STUDIES: Final = "studies"
-"""What the address of a page says of when the studies began: the generation of the requirements that a teacher chose."""
 _DAYS = ("begins.from", "begins.between")
 
 
@@ -48,8 +46,8 @@ class RecordLine:
 class StudyPlan:
     """The teacher's part of a share page.
 
-    ``generations`` are those that the teacher chose, or all but the one for students in transition; the rest is ``folded``. ``withheld`` says
-    once why nothing is offered for any area.
+    ``generations`` are all but the one for students in transition, which is ``folded``. ``withheld`` says once why nothing is offered
+    for any area.
     """
 
     organisation: str
@@ -70,37 +68,33 @@ class StudyPlan:
 
 @dataclass(frozen=True, slots=True)
 class StudiesLink:
-    """One answer to when the studies began: the days it stands for, and where the page shows its generation of the requirements."""
+    """One answer to when the studies began: the days it stands for, and where the badges stand beside those requirements."""
 
     days: str
     address: str
-    is_chosen: bool
 
 
-def studies_links(
-    badges: Iterable[PublishedBadge], words: Words, address: str, *, chosen: str | None
-) -> list[StudiesLink]:
-    """Return when studies can have begun as far as these badges know, the latest first; nothing where there is no choice."""
+def studies_links(badges: Iterable[PublishedBadge], words: Words, address: str) -> list[StudiesLink]:
+    """Return when studies can have begun as far as these badges know, the latest first; nothing where there is no choice.
+
+    ``address`` is that of the page of areas.
+    """
     areas = [area for badge in badges for area in badge.areas]
     begins = {group[0].generation: day for day, group in by_generation(areas)}
     if len(begins) <= 1:
         return []
     return [
-        StudiesLink(
-            studies_heading(day, areas, words, _DAYS), f"{address}?{STUDIES}={generation}", generation == chosen
-        )
+        StudiesLink(studies_heading(day, areas, words, _DAYS), f"{address}?generation={generation}")
         for generation, day in begins.items()
     ]
 
 
-def study_plan(
-    badge: PublishedBadge, facts: TeacherFacts, words: Words, *, in_force: bool, generation: str | None = None
-) -> StudyPlan:
-    """Return what a teacher is shown of one award, of the ``generation`` they chose; nothing is offered for a badge that is not ``in_force``."""
+def study_plan(badge: PublishedBadge, facts: TeacherFacts, words: Words, *, in_force: bool) -> StudyPlan:
+    """Return what a teacher is shown of one award; nothing is offered for a badge that is not ``in_force``."""
     valid = [record for record in facts.recognition_records if record.covers(record.target_uri, facts.awarded_on)]
     covered = frozenset(record.target_uri for record in valid if in_force)
     tables = [
-        (_is_open(areas[0].generation, generation), _table(badge, areas, covered, facts.award_language, words))
+        (areas[0].generation in IN_CREDENTIAL, _table(badge, areas, covered, facts.award_language, words))
         for _, areas in by_generation(badge.areas)
     ]
     offers = any(_covers(area, covered) for area in badge.areas)
@@ -124,10 +118,6 @@ def study_plan(
             for one in badge.teacher_only.national_badges
         ),
     )
-
-
-def _is_open(generation: str, chosen: str | None) -> bool:
-    return generation in IN_CREDENTIAL if chosen is None else generation == chosen
 
 
 def _covers(area: AreaAlignment, covered: frozenset[str]) -> bool:

@@ -46,7 +46,7 @@ class Matter:
     """What is decided about. ``bars`` say, by credential id, why a badge does not count; the order is that of the badges.
 
     ``outlook`` is None for a matter that is taken up again from a decision. ``weeks`` are the size of a part of TUVA.
-    ``applies_from`` is the first day of a study right in this generation.
+    ``applies_from`` is the first day of a study right in this generation. ``adds_up`` and ``carried_over`` are those of the area's picture.
     """
 
     target: Target
@@ -59,6 +59,8 @@ class Matter:
     covered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     planning_osp: Decimal | None = None
+    adds_up: bool = False
+    carried_over: bool = False
     weeks: TuvaWeeks | None = None
 
     @property
@@ -150,6 +152,8 @@ def _area(found: Picture, place: Place) -> Matter:
         covered=tuple(one.id for one in area.covered) if area else (),
         missing=tuple(one.id for one in area.missing) if area else (),
         planning_osp=area.planning_osp if area else None,
+        adds_up=area is not None and area.adds_up,
+        carried_over=area is not None and area.carried_over,
     )
 
 

@@ -60,8 +60,8 @@ def seen_by_others(world: World, link: uuid.UUID, *, language: str = "fi") -> st
 @pytest.mark.parametrize(
     ("language", "lead", "rest"),
     [
-        ("fi", "Ammattiopisto Lappia tunnusti:", "Työelämässä toimiminen, 2 osp"),
-        ("sv", "Ammattiopisto Lappia har erkänt:", "Att verka i arbetslivet, 2 kp"),
+        ("fi", "Ammattiopisto Lappia tunnusti:", "Työelämässä toimiminen, 2\N{NO-BREAK SPACE}osp"),
+        ("sv", "Ammattiopisto Lappia har erkänt:", "Att verka i arbetslivet, 2\N{NO-BREAK SPACE}kp"),
         ("en", "Ammattiopisto Lappia recognised:", "Operating in the world of work, 2 competence points"),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_part_and_a_referral(world: World, college: College, sani: Sharer) -> 
     decide(world, college, sani, decided=Decided.REFER)
     page = passport_of(world, sani).get(SHELF).text
     assert "Ammattiopisto Lappia tunnusti osan:" in page
-    assert "Työelämässä toimiminen, 1 osp" in page
+    assert "Työelämässä toimiminen, 1\N{NO-BREAK SPACE}osp" in page
     assert "Toinen opettaja katsoo tätä" in page
 
 

@@ -123,7 +123,7 @@ def test_without_a_record_nothing_is_creditable(world: World) -> None:
     assert here.offered() == NEVER
     made = here.decide(decided="not-now")
     sheet = plain(here.tuula.get(f"/decisions/{made}/print").text)
-    assert "Seuraavaksi: näytä taito opettajallesi näytössä tai tehtävässä." in sheet
+    assert "Näytä taito opettajallesi näytössä tai tehtävässä." in sheet
     assert "Oppimisympäristöä ei ollut myöntöpäivänä tunnistettu tätä varten." in sheet
     for system in ("ehoks", "koski"):
         assert here.tuula.get(f"/decisions/{made}/{system}.json").status_code == 409

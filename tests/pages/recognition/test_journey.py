@@ -9,31 +9,27 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 import zxingcpp
-from fastapi.testclient import TestClient
 from PIL import Image
 
-from okbadges.app import create_app
 from okbadges.building import utc_now
 from support.chromium import DESKTOP, PHONE, pages_on_paper
 from support.college import new_college
 from support.passport import new_card
-from support.server import running_server
+from support.served import served_world
 from support.sharing import sharer
 from support.studying import YTTT, cookie_of, decide_about, find_fit, sign_in_link, study_link
-from support.world import Clock, World, prepare, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
-    from fastapi import FastAPI
     from playwright.sync_api import Page
 
     from support.chromium import Visitor
     from support.college import College
     from support.sharing import Sharer
-    from support.world import Prepared
+    from support.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -93,20 +89,8 @@ def _in_a_month() -> date:
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     """Run the real application on a port of its own, with the real clock."""
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('recognition')}/okbadges.sqlite3"
-    made: list[tuple[FastAPI, Prepared]] = []
-
-    def make_app(base_url: str) -> FastAPI:
-        keys = prepare(database_url, base_url=base_url)
-        app = create_app(settings_for(database_url, base_url=base_url))
-        made.append((app, keys))
-        return app
-
-    with running_server(make_app) as base_url:
-        [(app, keys)] = made
-        clock = Clock()
-        clock.time = utc_now()
-        world = World(app, TestClient(app, base_url=base_url), clock, keys)
+    with served_world(tmp_path_factory.mktemp("recognition"), now=utc_now) as world:
+        world.clock.time = utc_now()
         find_fit(world, YTTT)
         sani = sharer(
             world,
@@ -119,27 +103,27 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         yield School(world, new_college(world), sani)
 
 
-def sanis_code(school: School, visitor: Visitor) -> str:
-    """Let Sani show a link on their phone, and return what a camera reads there."""
+def sanis_phone(school: School, visitor: Visitor) -> tuple[Page, str]:
+    """Let Sani show a link on their phone, and return the phone and what a camera reads there."""
     page = visitor.open(new_card(school.world, school.sani.participant).address, size=PHONE)
     page.get_by_role("link", name="Näytä", exact=True).click()
     page.get_by_role("button", name="Näytä opettajalle").click()
     page.get_by_role("button", name="Tee linkki").click()
     picture = Image.open(io.BytesIO(page.locator("#code").screenshot(scale="device")))
     [code] = zxingcpp.read_barcodes(picture)
-    return str(code.text)
+    return page, str(code.text)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_from_the_code_to_the_export(school: School, visitor: Visitor, *, javascript: bool) -> None:
-    """QR code, share page, areas, one-time link, decision, file: under ten interactions, with and without scripts."""
-    code = sanis_code(school, visitor)
+def test_from_the_code_to_the_passport(school: School, visitor: Visitor, *, javascript: bool) -> None:
+    """QR code, check, areas, one-time link, decision, file, and the student's passport: under ten, with and without scripts."""
+    phone, code = sanis_phone(school, visitor)
     invitation = sign_in_link(school.world, school.college.provider.organisation, school.college.tuula_id)
     tuula = Counted(visitor.open("about:blank", size=PHONE, javascript=javascript))
     page = tuula.page
     tuula.open(code)
-    tuula.press("Katso, mitä tämä kattaa opiskelijan perusteissa", "link")
-    tuula.do("choose 2022", page.get_by_role("link", name="Perusteet 2022").click)
+    assert page.get_by_text("Aito ja voimassa").first.is_visible()
+    tuula.press("1.8.2022\N{EN DASH}31.7.2026", "link")
     assert page.get_by_role("heading", name="Työelämässä toimiminen").is_visible()
     tuula.press("Tunnusta kokonaan", "link")
     assert "Kirjaudu sisään" in page.get_by_role("heading", level=1).inner_text()
@@ -153,7 +137,12 @@ def test_from_the_code_to_the_export(school: School, visitor: Visitor, *, javasc
         tuula.press("eHOKS (JSON)", "link")
     (unit,) = json.loads(_text(downloading.value.path()))["aiemmin-hankitut-yhteiset-tutkinnon-osat"]
     assert unit["osa-alueet"][0]["osa-alue-koodi-uri"] == YTTT
-    assert len(tuula.done) < MOST_INTERACTIONS, tuula.done
+    sani = Counted(phone)
+    sani.press("Merkit", "link")
+    told = phone.locator("section:has(#recognised)").inner_text()
+    assert "Ammattiopisto Lappia tunnusti: Työelämässä toimiminen, 2\N{NO-BREAK SPACE}osp" in told
+    done = [*tuula.done, *sani.done]
+    assert len(done) < MOST_INTERACTIONS, done
 
 
 def _text(path: Path) -> str:

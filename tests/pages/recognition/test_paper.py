@@ -41,10 +41,18 @@ def test_it_works(table: Talk, kept: uuid.UUID) -> None:
 
 
 def test_not_yet_says_first_what_comes_next(talk: Talk) -> None:
-    """The sheet for the student: what next, what is still to come, what they have shown; no word of failing."""
+    """The sheet for the student: what next, what they have shown, and how to ask for a review; no word of failing."""
     made = decide_about(talk.world, talk.college, talk.link, decided="not-now")
     said = plain(talk.tuula.get(f"/decisions/{made}/print").text)
-    order = [said.index(one) for one in ("Ei vielä, ja mitä seuraavaksi", "Seuraavaksi: näytä", "Mitä olet näyttänyt")]
+    order = [
+        said.index(one)
+        for one in (
+            "Ei vielä, ja mitä seuraavaksi",
+            "Näytä loput taidot",
+            "Mitä olet näyttänyt",
+            "voit pyytää oppilaitosta",
+        )
+    ]
     assert order == sorted(order)
     for word in ("hylät", "hylkä", "epäonnist"):
         assert word not in said.casefold()

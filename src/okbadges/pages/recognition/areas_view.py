@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.catalogue.units import CODE_ADDRESS
-from okbadges.pages.recognition.glance import FILLS, Fill, Glance, RecordLine, Way, age, fill_of, osp, record_line
+from okbadges.pages.recognition.glance import Fill, Glance, RecordLine, Way, age, fill_of, glance_at, osp, record_line
 from okbadges.pages.study_plan import study_plan
 from okbadges.recognition.mapping.picture import Bar, Extent, Outlook
 from okbadges.recognition.matters import matter_at
@@ -133,7 +133,7 @@ def _area(frame: Frame, area: AreaPicture) -> TargetView:
         name=official(place.area.name, words),
         of=official(place.unit.name, words),
         facts=(place.unit.code, osp(words, place.area.osp)),
-        glance=_glance(area, words),
+        glance=glance_at(words, area.outlook, adds_up=area.adds_up, carried_over=area.carried_over),
         outcomes=tuple(
             OutcomeLine(
                 fill_of(one.extent),
@@ -153,14 +153,6 @@ def _area(frame: Frame, area: AreaPicture) -> TargetView:
         ways=frame.ways(matter),
         folded=area.outlook not in _STRONG,
     )
-
-
-def _glance(area: AreaPicture, words: Words) -> Glance:
-    key = f"recognition.outlook.{area.outlook}"
-    about = [words(f"{key}.about")]
-    if area.outlook in _STRONG and area.carried_over:
-        about.append(words("recognition.outlook.carried"))
-    return Glance(FILLS.get(area.outlook, Fill.NONE), words(f"{key}.title"), tuple(about))
 
 
 def _shown_by(frame: Frame, badges: Sequence[BadgeInArea], extent: Extent | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.pages.recognition.decide_form import GRADES, LANGUAGES
-from okbadges.pages.recognition.glance import FILLS, Fill, Glance, osp
+from okbadges.pages.recognition.glance import FILLS, Fill, Glance, glance_at, osp
 from okbadges.pages.recognition.names import badge_names
 from okbadges.pages.recognition.prefill import outcome_words
 from okbadges.recognition.mapping.picture import Outlook
@@ -124,9 +124,10 @@ def _glance(matter: Matter, words: Words) -> Glance | None:
     outlook = matter.outlook
     if outlook is None:
         return None
-    is_area = matter.target.kind is TargetKind.COMMON_AREA
-    about = f"recognition.outlook.{outlook}.about" if is_area else f"recognition.other.{matter.target.kind}.{outlook}"
-    return Glance(FILLS.get(outlook, Fill.NONE), words(f"recognition.outlook.{outlook}.title"), (words(about),))
+    if matter.target.kind is TargetKind.COMMON_AREA:
+        return glance_at(words, outlook, adds_up=matter.adds_up, carried_over=matter.carried_over)
+    about = words(f"recognition.other.{matter.target.kind}.{outlook}")
+    return Glance(FILLS.get(outlook, Fill.NONE), words(f"recognition.outlook.{outlook}.title"), (about,))
 
 
 def _seen(matter: Matter, names: Mapping[str, Phrase], words: Words) -> Iterable[SeenView]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
     from okbadges.recognition.record import Decided
 
+_COMPARED = (Outlook.WHOLE, Outlook.PART)
 _MONTH_DAYS, _YEAR_MONTHS = 30.44, 12
 _MANY_MONTHS = 24
 
@@ -67,6 +68,15 @@ class RecordLine:
 
     sentence: str
     address: str | None
+
+
+def glance_at(words: Words, outlook: Outlook, *, adds_up: bool, carried_over: bool) -> Glance:
+    """Return what the badges allow in an area; that outcomes are those of an earlier text, where something can be proposed on them."""
+    key = f"recognition.outlook.{outlook}"
+    about = [words("recognition.outlook.whole.adds_up") if adds_up else words(f"{key}.about")]
+    if carried_over and outlook in _COMPARED:
+        about.append(words("recognition.outlook.carried"))
+    return Glance(FILLS.get(outlook, Fill.NONE), words(f"{key}.title"), tuple(about))
 
 
 def fill_of(extent: Extent | None) -> Fill:

@@ -122,20 +122,20 @@ def _compared(matter: Matter, rooms: Rooms, words: Words) -> Iterable[str]:
         yield words("recognition.grounds.not_compared", year=matter.generation)
     elif matter.missing:
         yield words("recognition.grounds.covered", outcomes="; ".join(_words_of(matter.covered, names, words)))
+    elif matter.outlook is not Outlook.WHOLE:
+        yield words("recognition.grounds.touched")
     else:
-        yield words(f"recognition.grounds.{'whole' if matter.outlook is Outlook.WHOLE else 'touched'}")
+        yield words("recognition.grounds.adds_up" if matter.adds_up else "recognition.grounds.whole")
 
 
 def next_step(matter: Matter, rooms: Rooms, words: Words) -> str:
-    """Return what can come next, from what is missing, and how to ask for a review."""
+    """Return what can come next, from what is missing."""
     if matter.outlook in _WEAK:
-        said = words(f"recognition.next.{matter.outlook}")
-    elif matter.missing:
+        return words(f"recognition.next.{matter.outlook}")
+    if matter.missing:
         missing = _words_of(matter.missing, outcome_words(rooms, matter), words)
-        said = words("recognition.next.missing", outcomes="; ".join(missing))
-    else:
-        said = words("recognition.next.show")
-    return "\n\n".join([said, words("recognition.next.review")])
+        return words("recognition.next.missing", outcomes="; ".join(missing))
+    return words("recognition.next.show")
 
 
 def outcome_words(rooms: Rooms, matter: Matter) -> dict[str, Texts]:

@@ -120,6 +120,11 @@ class AreaPicture:
         return tuple(one.outcome for one in self.outcomes if one.shown_by)
 
     @property
+    def adds_up(self) -> bool:
+        """Tell whether the whole rests on badges that each show a part, and on the sum of their estimates."""
+        return self.outlook is Outlook.WHOLE and not any(one.extent is Extent.FULLY for one in self.counted)
+
+    @property
     def counted(self) -> tuple[BadgeInArea, ...]:
         """Return the badges that count towards the area."""
         return tuple(one for one in self.badges if one.bar is None)
