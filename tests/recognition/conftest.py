@@ -49,6 +49,7 @@ class Earning(Protocol):
         verdict: Verdict = Verdict.VALID,
         awarded_on: date = AWARDED_ON,
         award_language: str | None = None,
+        basis_ended: bool = False,
     ) -> Considered: ...
 
 
@@ -75,6 +76,7 @@ def earned(catalogue: Catalogue) -> Earning:
         verdict: Verdict = Verdict.VALID,
         awarded_on: date = AWARDED_ON,
         award_language: str | None = None,
+        basis_ended: bool = False,
     ) -> Considered:
         badge = publish(catalogue, catalogue.badges[slug], None, version=1)
         return Considered(
@@ -93,7 +95,7 @@ def earned(catalogue: Catalogue) -> Earning:
                 areas=badge.areas,
                 records=records,
                 teacher_only=badge.teacher_only,
-                collects=badge.collects,
+                basis_ended=basis_ended,
             ),
         )
 

@@ -25,6 +25,7 @@ from okbadges.passport.own_links import check_link, shown_of, unknown_link
 from okbadges.progress.observation import Observation
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import (
+    CollectedCredentialRow,
     CredentialRow,
     OrganisationRow,
     ShareLinkItemRow,
@@ -65,6 +66,8 @@ class TeacherFacts:
     award_language: str | None
     observation: Observation | None
     recognition_records: tuple[RecognitionRecord, ...]
+    basis_ended: bool = False
+    """Whether a badge that this summary badge rests on was revoked, and nothing came in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,15 @@ def _teacher_facts(session: Session, row: CredentialRow) -> TeacherFacts:
         award_language=row.award_language,
         observation=_observation(row.observation),
         recognition_records=recognition_records(session, row.workshop_id),
+        basis_ended=_basis_ended(session, row.id),
+    )
+
+
+def _basis_ended(session: Session, summary_id: uuid.UUID) -> bool:
+    collected = select(CollectedCredentialRow.credential_row_id).where(CollectedCredentialRow.summary_id == summary_id)
+    return any(
+        session.get_one(CredentialRow, newest_successor(session, one)).revoked_at is not None
+        for one in session.exec(collected).all()
     )
 
 

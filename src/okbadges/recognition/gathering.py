@@ -85,6 +85,6 @@ def _ours(shared: SharedCredential, report: Report) -> Considered:
             areas=badge.areas,
             records=facts.recognition_records if facts else (),
             teacher_only=badge.teacher_only,
-            collects=badge.collects,
+            basis_ended=facts.basis_ended if facts else False,
         ),
     )

@@ -129,7 +129,7 @@ def _area(found: Picture, place: Place) -> Matter:
         raise _unknown(place.area.uri)
     seen = [(one.badge, one.record, one.bar) for one in area.badges] if area else []
     badges, bars = _seen(seen, left_out)
-    outlook = area.outlook if area else Outlook.NO_RECORD
+    outlook = area.outlook if area else Outlook.NOT_COUNTED
     return Matter(
         target=Target(
             kind=TargetKind.COMMON_AREA,

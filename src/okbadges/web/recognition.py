@@ -117,7 +117,6 @@ class OtherTargetJson(BaseModel):
 
     uri: str
     name: Words
-    recognised: bool = Field(description="False: no workshop of these badges was found fit for it; nothing is offered")
     goals: list[int] = Field(description="Of a part of TUVA: the places of its goals")
     badges: list[str]
 
@@ -198,21 +197,21 @@ def _answer(found: Picture, badges: list[Considered], now: datetime) -> PreviewA
             OtherTargetJson(
                 uri=one.unit.uri,
                 name=_words(one.unit.name),
-                recognised=one.is_recognised,
                 goals=[],
                 badges=[each.badge.credential_id for each in one.badges],
             )
             for one in found.vocational
+            if one.is_recognised
         ],
         tuva_parts=[
             OtherTargetJson(
                 uri=one.part.uri,
                 name=_words(one.part.name),
-                recognised=one.is_recognised,
                 goals=list(one.goals),
                 badges=[each.badge.credential_id for each in one.badges],
             )
             for one in found.tuva
+            if one.is_recognised
         ],
         left_out=[one.credential_id for one in found.left_out],
         elsewhere=[one.credential_id for one in found.elsewhere],

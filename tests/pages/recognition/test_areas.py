@@ -115,6 +115,14 @@ def test_the_study_right_chooses_the_requirements(table: Talk, query: str, code:
     assert headline in article(page, code)
 
 
+def test_a_day_that_chose_nothing_is_not_given_as_the_reason(table: Talk) -> None:
+    """Whoever names the requirements gets those, whatever the day; only the day's own requirements are there because of it."""
+    named = plain(browser(table.world).get(f"{table.link}/areas?generation=2018&begins_on=2027-01-01").text)
+    assert "Nämä ovat vuoden 2018 perusteet." in named
+    by_day = plain(browser(table.world).get(f"{table.link}/areas?begins_on=2027-01-01").text)
+    assert "Nämä ovat vuoden 2026 perusteet, koska opiskeluoikeus alkoi 1.1.2027." in by_day
+
+
 def test_in_2026_nothing_is_claimed(table: Talk) -> None:
     """No size, no outcome and nothing missing: possible, not compared; the record is for the area before."""
     said = article(browser(table.world).get(f"{table.link}/areas").text, "yttt26")

@@ -156,6 +156,23 @@ def test_a_revoked_badge_in_the_set_is_ignored_and_said(world: World) -> None:
     assert "Työsopimus ja oikeudet" not in json.dumps(here.export(made, "ehoks"), ensure_ascii=False)
 
 
+def test_a_summary_badge_rests_on_what_stands(world: World) -> None:
+    """A badge it collects was issued in error: the summary alone carries nothing, and why is said at it; a corrected badge carries it."""
+    sani = student(world, (*SKILLS, "kooste-tyoelamassa-toimiminen"))
+    here = case(world, study_link(world, sani, credentials=(sani.rows["kooste-tyoelamassa-toimiminen"],)))
+    collected = sani.issued["tyo-oikeudet"]["id"]
+    again = world.client.post(
+        f"/v1/credentials/{collected}/reissue",
+        json={"reason": "issued-in-error", "changes": {"language": "sv"}},
+        headers=world.as_iida(),
+    )
+    assert again.status_code == 201, again.text
+    assert here.offered() == ["full", "part", *NEVER]
+    revoke(world, again.json()["id"])
+    assert here.offered() == NEVER
+    assert "merkki, johon tämä koostemerkki perustuu, on peruttu" in article(here.page(), "yttt")
+
+
 @pytest.mark.parametrize(
     ("begins_on", "target", "unit"),
     [("2026-07-31", YTTT, "tutkinnonosat_106729"), ("2026-08-01", f"{YTTT}26", "tutkinnonosat_108358")],

@@ -108,7 +108,8 @@ def test_the_grounds_are_written_already(talk: Talk) -> None:
         "Opiskelija esitti nämä osaamismerkit: Ala tutuksi, Ohjeesta valmiiksi työksi, Työsopimus ja oikeudet, "
         "Työpaikan pelisäännöt, Ryhmätyö ja palaute (marraskuussa 2026). Merkit on myöntänyt OK! osaamismerkit. "
         "Ne on tarkistettu 21.11.2026: aitoja ja voimassa. Tunnistettu oppimisympäristö: raportti OTT-2024-7, "
-        "tunnistaja Lapin ammattiopiston opettaja. Merkit liittyvät osa-alueen jokaiseen pakolliseen tavoitteeseen. Niiden yhteinen laajuusarvio vastaa koko osa-aluetta."
+        "tunnistaja Lapin ammattiopiston opettaja. Merkit liittyvät osa-alueen jokaiseen pakolliseen "
+        "tavoitteeseen. Niiden yhteinen laajuusarvio vastaa koko osa-aluetta. Tavoitteet ovat vuoden 2018 tekstistä."
     )
     assert "Spelregler på jobbet" in form["grounds_sv"]
     assert "(i november 2026)" in form["grounds_sv"]
@@ -350,7 +351,7 @@ def test_in_2026_the_teacher_says_that_they_compared(talk: Talk) -> None:
     """Nobody else could: the tick is asked for, and the size may stay open."""
     at = place(talk, f"{YTTT}26", "")
     form = filled(talk, at)
-    assert "Päättävä opettaja vertaa niitä vuoden 2026 perusteiden tavoitteisiin." in form["grounds_fi"]
+    assert "Vertailu vuoden 2026 perusteiden tavoitteisiin on päättävän opettajan vastuulla." in form["grounds_fi"]
     answer = sent(talk, form, at)
     assert mistake(answer.text, "compared").startswith("Vertaa merkkejä ensin")
     made = sent(talk, {**form_of(answer.text, "/decide"), "compared": "yes", "osp": "2,5"}, at)

@@ -56,6 +56,16 @@ def test_the_summary_badge_makes_it_whole_too(units: Generations, earned: Earnin
     assert found.planning_osp is None
 
 
+def test_a_summary_badge_whose_basis_was_revoked_does_not_count(units: Generations, earned: Earning) -> None:
+    """It shows no outcome until the workshop looked at it again; the badges that stand still make a part, and no record is missing."""
+    summary = earned("kooste-tyoelamassa-toimiminen", records=record_for(YTTT), basis_ended=True)
+    alone = area(seen(units, "2022", summary), "YTTT")
+    assert (alone.outlook, alone.badges[0].bar) == (Outlook.NOT_COUNTED, Bar.BASIS_ENDED)
+    skills = [earned(slug, records=record_for(YTTT)) for slug in SKILLS if slug != "tyo-pelisaannot"]
+    found = area(seen(units, "2022", summary, *skills), "YTTT")
+    assert (found.outlook, found.planning_osp) == (Outlook.PART, Decimal("1.5"))
+
+
 def test_the_same_badges_are_not_compared_in_2026(units: Generations, earned: Earning) -> None:
     """Nobody has published the texts of 2026: possible, not compared, without a size and without a missing outcome."""
     found = seen(units, "2026", *(earned(slug, records=record_for(YTTT)) for slug in SKILLS))
@@ -167,7 +177,7 @@ def test_a_language_that_nobody_recorded_counts_to_none(units: Generations, earn
         ("VVTK", [Bar.LANGUAGE_UNKNOWN]),
         ("VVVK", [Bar.LANGUAGE_UNKNOWN]),
     ]
-    assert {one.outlook for one in found.areas} == {Outlook.NO_RECORD}
+    assert {one.outlook for one in found.areas} == {Outlook.NOT_COUNTED}
 
 
 def of_others(*codes: str) -> Considered:

@@ -111,7 +111,7 @@ def _page(request: Request, rooms: Rooms, token: str, asked: Asked, match: Match
         generations=[_generation(one, rooms, frame) for one in rooms.units.all],
         begins_on=asked.begins_on,
         mistake=mistake,
-        says=_says(gathered, here.words),
+        says=_says(gathered, rooms, here.words),
         areas=area_views(frame),
         vocational=vocational_views(frame, today=today),
         tuva=tuva_views(frame, today=today),
@@ -139,10 +139,10 @@ def _generation(one: Generation, rooms: Rooms, frame: Frame) -> GenerationView:
     )
 
 
-def _says(gathered: Gathered, words: Words) -> str:
-    """Return which requirements these are, and why they were chosen."""
+def _says(gathered: Gathered, rooms: Rooms, words: Words) -> str:
+    """Return which requirements these are, and that the study right chose them where it did."""
     year = gathered.generation.generation
-    if gathered.begins_on is not None:
+    if gathered.begins_on is not None and rooms.units.on(gathered.begins_on) is gathered.generation:
         return words("recognition.generation.by_day", year=year, day=words.day(gathered.begins_on))
     return words("recognition.generation.is", year=year)
 

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from okbadges.catalogue.units import CODE_ADDRESS
 from okbadges.pages.recognition.glance import Fill, Glance, RecordLine, Way, age, fill_of, glance_at, osp, record_line
 from okbadges.pages.study_plan import study_plan
 from okbadges.recognition.mapping.picture import Bar, Extent, Outlook
@@ -66,7 +65,6 @@ class TargetView:
     id: str
     uri: str
     code: str
-    code_address: str
     name: Phrase
     of: Phrase | None
     facts: tuple[str, ...]
@@ -129,7 +127,6 @@ def _area(frame: Frame, area: AreaPicture) -> TargetView:
         id=f"area-{place.area.code.lower()}",
         uri=place.area.uri,
         code=place.area.code,
-        code_address=CODE_ADDRESS + place.area.uri,
         name=official(place.area.name, words),
         of=official(place.unit.name, words),
         facts=(place.unit.code, osp(words, place.area.osp)),

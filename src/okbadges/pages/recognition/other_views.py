@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from okbadges.catalogue.units import CODE_ADDRESS
 from okbadges.pages.recognition.areas_view import SeenLine, TargetView, badge_address, official, same_said, seen
 from okbadges.pages.recognition.glance import FILLS, Fill, Glance, RecordLine, age, osp, record_line
 from okbadges.pages.verdict_words import panel
@@ -107,7 +106,6 @@ def _view(
         id=f"target-{matter.target.code}",
         uri=uri,
         code=matter.target.code,
-        code_address=CODE_ADDRESS + uri,
         name=official(name, words),
         of=official(of, words) if of else None,
         facts=tuple(facts),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from okbadges.recognition.matters import Matter
     from okbadges.recognition.record import BadgeSeen, DecisionRecord
 
-_WEAK = (Outlook.NOT_ALONE, Outlook.NO_RECORD, Outlook.OTHERS_ONLY)
+_WEAK = (Outlook.NOT_ALONE, Outlook.NO_RECORD, Outlook.NOT_COUNTED, Outlook.OTHERS_ONLY)
 _LOOKED_AT = 20
 """In how many of the school's last decisions a teacher's own title is looked for."""
 
@@ -114,18 +114,21 @@ def grounds(matter: Matter, gathered: Gathered, rooms: Rooms, words: Words) -> s
 
 
 def _compared(matter: Matter, rooms: Rooms, words: Words) -> Iterable[str]:
-    """Say which outcomes the badges show, or that nobody has compared."""
+    """Say which outcomes the badges show and of which text these are, or that nobody has compared."""
     names = outcome_words(rooms, matter)
     if matter.target.kind is not TargetKind.COMMON_AREA or matter.outlook in _WEAK:
         return
     if not matter.covered and not matter.missing:
         yield words("recognition.grounds.not_compared", year=matter.generation)
-    elif matter.missing:
+        return
+    if matter.missing:
         yield words("recognition.grounds.covered", outcomes="; ".join(_words_of(matter.covered, names, words)))
     elif matter.outlook is not Outlook.WHOLE:
         yield words("recognition.grounds.touched")
     else:
         yield words("recognition.grounds.adds_up" if matter.adds_up else "recognition.grounds.whole")
+    if matter.carried_over:
+        yield words("recognition.grounds.carried")
 
 
 def next_step(matter: Matter, rooms: Rooms, words: Words) -> str:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What is known of an award of a badge of ours: where it counts by its version, and the records of its workshop."""
+    """What is known of an award of a badge of ours: where it counts by its version, and the records of its workshop.
+
+    ``basis_ended`` tells that a badge which this summary badge rests on was revoked, and that nothing came in its place.
+    """
 
     slug: str
     version: int
@@ -27,7 +30,7 @@ class Earned:
     areas: tuple[AreaAlignment, ...]
     records: tuple[RecognitionRecord, ...]
     teacher_only: TeacherOnly = field(default_factory=TeacherOnly)
-    collects: tuple[str, ...] = ()
+    basis_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Outlook(StrEnum):
     """One skill badge alone: never creditable by itself."""
     NO_RECORD = "no-record"
     """There are badges, and no workshop of theirs was found fit for the area on the day of the award."""
+    NOT_COUNTED = "not-counted"
+    """There are badges, and none of them counts: each says why."""
     OTHERS_ONLY = "others-only"
     """Only badges of other services point here; what they were earned on is not known."""
 
@@ -56,6 +58,8 @@ class Bar(StrEnum):
     NO_RECORD = "no-record"
     LANGUAGE_UNKNOWN = "language-unknown"
     """The award did not record the language, and the area depends on it."""
+    BASIS_ENDED = "basis-ended"
+    """A summary badge, and a badge that it rests on was revoked: the workshop has to look at it again."""
     OTHERS = "badge-of-others"
     """Another service issued it: what it was earned on, and where, is not known here."""
 
@@ -206,12 +210,9 @@ def _at(badge: Considered, near: Sequence[Place], today: date) -> BadgeInArea | 
     if claim is None or (earned.award_language is not None and not claim.counts_for(earned.award_language)):
         return None
     record, by_other = _record(earned, near)
-    bar = None if record else Bar.NO_RECORD
-    if not claim.counts_for(earned.award_language):
-        bar = Bar.LANGUAGE_UNKNOWN
     return BadgeInArea(
         badge,
-        bar,
+        _bar(earned, claim, record),
         claim.outcomes,
         Extent.FULLY if claim.coverage == "full" else Extent.PARTLY,
         claim.planning_osp if earned.kind == "skill" else None,
@@ -219,6 +220,14 @@ def _at(badge: Considered, near: Sequence[Place], today: date) -> BadgeInArea | 
         by_other,
         (today - earned.awarded_on).days,
     )
+
+
+def _bar(earned: Earned, claim: AreaAlignment, record: RecognitionRecord | None) -> Bar | None:
+    if not claim.counts_for(earned.award_language):
+        return Bar.LANGUAGE_UNKNOWN
+    if earned.basis_ended:
+        return Bar.BASIS_ENDED
+    return None if record else Bar.NO_RECORD
 
 
 def _of_others(badge: Considered) -> BadgeInArea:
@@ -265,7 +274,9 @@ def _planning(counted: Sequence[BadgeInArea], size: Decimal | None) -> Decimal |
 def _outlook(badges: Sequence[BadgeInArea], outcomes: Sequence[OutcomeShown], *, is_enough: bool) -> Outlook:
     counted = [one for one in badges if one.bar is None]
     if not counted:
-        return Outlook.OTHERS_ONLY if all(one.bar is Bar.OTHERS for one in badges) else Outlook.NO_RECORD
+        if all(one.bar is Bar.OTHERS for one in badges):
+            return Outlook.OTHERS_ONLY
+        return Outlook.NO_RECORD if any(one.bar is Bar.NO_RECORD for one in badges) else Outlook.NOT_COUNTED
     collects = any(one.badge.earned is not None and one.badge.earned.kind == "summary" for one in counted)
     if len(counted) == 1 and not collects:
         return Outlook.NOT_ALONE
