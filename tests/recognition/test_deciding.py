@@ -18,7 +18,7 @@ from okbadges.recognition.deciding import Deciding, Wanted, is_the_same, record_
 from okbadges.recognition.mapping.picture import Outlook
 from okbadges.recognition.matters import ALWAYS, Matter
 from okbadges.recognition.providers import EducationProvider
-from okbadges.recognition.record import Decided, Matched, Process, Target, TargetKind
+from okbadges.recognition.record import Decided, Matched, Process, Target, TargetKind, read_record
 from support.college import INSTITUTION_OID, PROVIDER_OID
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def wanted(decided: Decided = Decided.FULL, **changes: Any) -> Wanted:
         "matched": Matched.IN_PERSON,
         "grounds": ("Merkit osoittavat sen.", "Märkena visar det."),
         "next_step": ("Näytä vielä työsopimus.", ""),
+        "outcomes": ("YTTT-1",),
     }
     return Wanted(decided, **{**usual, **changes})
 
@@ -98,6 +99,22 @@ def test_a_part_has_fewer_points_and_no_grade() -> None:
     assert made(wanted(Decided.PART)).recognised_osp is None
 
 
+def test_a_part_is_the_outcomes_that_are_recognised() -> None:
+    """Of those that the badges show the teacher recognises some; all others are still to come."""
+    about = matter(covered=("YTTT-1", "YTTT-3"), missing=("YTTT-2",))
+    record = made(wanted(Decided.PART, outcomes=("YTTT-3",)), about)
+    assert (record.outcomes_covered, record.outcomes_missing) == (("YTTT-3",), ("YTTT-1", "YTTT-2"))
+    whole = made(wanted(outcomes=("YTTT-3",)), about)
+    assert (whole.outcomes_covered, whole.outcomes_missing) == (("YTTT-1", "YTTT-3"), ("YTTT-2",))
+
+
+def test_outcomes_that_nobody_knows_are_not_asked_for() -> None:
+    """A part of an area of 2026, or of TUVA, has none."""
+    about = matter(outlook=Outlook.NOT_COMPARED, covered=(), missing=())
+    record = made(wanted(Decided.PART, compared=True, outcomes=("YTTT-1",)), about)
+    assert (record.outcomes_covered, record.outcomes_missing) == ((), ())
+
+
 def test_a_size_that_nobody_published_is_the_teachers() -> None:
     """In 2026 the whole may be any size, or left open; the teacher has compared the text."""
     about = matter(AREA.model_copy(update={"osp": None}), outlook=Outlook.NOT_COMPARED)
@@ -111,6 +128,22 @@ def test_a_part_of_tuva_is_in_weeks() -> None:
     record = made(wanted(weeks=4, grade="passed", osp=Decimal(1)), about)
     assert (record.recognised_weeks, record.recognised_osp, record.grade) == (4, None, "passed")
     assert made(wanted(Decided.PART), about).recognised_weeks is None
+
+
+def test_a_study_plan_of_tuva_is_kept() -> None:
+    """For an area, where the plan says what it is for; a part of TUVA says it itself."""
+    assert made(wanted(tuva_plan=True)).tuva_plan
+    assert not made(wanted()).tuva_plan
+    assert not made(wanted(tuva_plan=True, weeks=1), matter(TUVA)).tuva_plan
+
+
+def test_an_older_record_keeps_its_bytes() -> None:
+    """What a later version added is not written where it says nothing: the hash in the journal stays that of the file."""
+    written = made(wanted()).written()
+    assert b"tuva_plan" not in written
+    assert read_record(written).written() == written
+    planned = made(wanted(tuva_plan=True)).written()
+    assert read_record(planned).tuva_plan
 
 
 def test_a_second_assessor_is_named() -> None:
@@ -138,6 +171,14 @@ REFUSED: dict[str, tuple[str, str, Wanted, Matter, bool]] = {
         "next-step-missing",
         "next_step_fi",
         wanted(Decided.NOT_NOW, next_step=("", "x")),
+        matter(),
+        False,
+    ),
+    "no outcome": ("outcomes-none", "outcomes", wanted(Decided.PART, outcomes=()), matter(), False),
+    "an outcome that no badge shows": (
+        "outcome-not-shown",
+        "outcomes",
+        wanted(Decided.PART, outcomes=("YTTT-1", "YTTT-2")),
         matter(),
         False,
     ),

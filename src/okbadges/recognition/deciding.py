@@ -45,7 +45,7 @@ _IDENTITY_CODE = re.compile(r"(?<!\d)\d{6}[-+A-FU-Y]\d{3}[0-9A-Z](?!\w)", re.IGN
 class Wanted:
     """What a teacher decided, as the form said it. What does not belong to the decision (a grade for "not now") is left aside.
 
-    ``grounds`` and ``next_step`` are texts in Finnish and in Swedish. ``compared`` tells that the teacher compared the badges with
+    ``outcomes`` are those that a part is made of. ``grounds`` and ``next_step`` are texts in Finnish and in Swedish. ``compared`` tells that the teacher compared the badges with
     the text of the requirements: asked for where nobody else could.
     """
 
@@ -54,6 +54,7 @@ class Wanted:
     matched: Matched
     grounds: tuple[str, str]
     next_step: tuple[str, str] = ("", "")
+    outcomes: tuple[str, ...] = ()
     title: str = ""
     assessor: str = ""
     assessor_title: str = ""
@@ -69,6 +70,7 @@ class Wanted:
     conditions: str = ""
     evidence_viewed: bool = False
     compared: bool = False
+    tuva_plan: bool = False
     correction: str = ""
 
 
@@ -86,11 +88,12 @@ class Deciding:
 def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRecord:
     """Return the record of a decision.
 
-    Raises `InvalidInput`: ``not-offered`` (the badges do not allow it), ``compare``, ``grounds-missing``, ``next-step-missing``,
-    ``correction-missing``, ``osp-size``, ``weeks-missing``, ``weeks-size``, ``grade-scale``, ``begins-on``, ``sent-on``,
+    Raises `InvalidInput`: ``not-offered`` (the badges do not allow it), ``compare``, ``outcomes-none``, ``outcome-not-shown``, ``grounds-missing``,
+    ``next-step-missing``, ``correction-missing``, ``osp-size``, ``weeks-missing``, ``weeks-size``, ``grade-scale``, ``begins-on``, ``sent-on``,
     ``identity-code``, ``text-too-long``, ``text-characters``, ``name``.
     """
     _require_possible(matter, wanted)
+    covered, missing = _outcomes(matter, wanted)
     provider, is_full = deciding.provider, wanted.decided is Decided.FULL
     return DecisionRecord(
         id=deciding.id,
@@ -104,8 +107,8 @@ def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRec
         requirements=_requirements(matter, wanted),
         target=matter.target.model_copy(update={"language": wanted.language or matter.target.language}),
         decided=wanted.decided,
-        outcomes_covered=matter.covered,
-        outcomes_missing=matter.missing,
+        outcomes_covered=covered,
+        outcomes_missing=missing,
         recognised_osp=_osp(matter, wanted),
         recognised_weeks=_weeks(matter, wanted),
         grade=_grade(matter, wanted) if is_full else None,
@@ -120,6 +123,7 @@ def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRec
         matched=wanted.matched,
         supersedes=deciding.supersedes,
         correction=_correction(wanted, deciding),
+        tuva_plan=wanted.tuva_plan and matter.target.kind is TargetKind.COMMON_AREA,
     )
 
 
@@ -134,6 +138,26 @@ def _require_possible(matter: Matter, wanted: Wanted) -> None:
         raise InvalidInput(
             "compare", "Compare the badges with the outcomes of the requirements first.", field="compared"
         )
+
+
+def _outcomes(matter: Matter, wanted: Wanted) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the outcomes that are covered and those that are missing: of a part as the teacher ticked them, else as the badges show them.
+
+    Where no outcome is known, there is none to tick.
+    """
+    if wanted.decided is not Decided.PART or not matter.covered:
+        return matter.covered, matter.missing
+    if not wanted.outcomes:
+        raise InvalidInput("outcomes-none", "Tick at least one outcome that is recognised.", field="outcomes")
+    if not set(wanted.outcomes) <= set(matter.covered):
+        raise InvalidInput(
+            "outcome-not-shown", "No badge that counts shows this outcome; leave it unticked.", field="outcomes"
+        )
+    every = (*matter.covered, *matter.missing)
+    return (
+        tuple(one for one in every if one in wanted.outcomes),
+        tuple(one for one in every if one not in wanted.outcomes),
+    )
 
 
 def _school(provider: EducationProvider) -> School:

@@ -8,6 +8,7 @@ show. A record is never edited: one that was wrong is superseded by another. The
 from __future__ import annotations
 
 import hashlib
+import operator
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
@@ -155,6 +156,8 @@ class DecisionRecord(_Kept):
     matched: Matched
     supersedes: uuid.UUID | None = None
     correction: str | None = None
+    tuva_plan: Annotated[bool, Field(exclude_if=operator.not_)] = False
+    """Whether the student has a TUVA study plan. Added later, so written only where it says something: older records keep their bytes."""
 
     def written(self) -> bytes:
         """Return the JSON that is kept: the same record, the same bytes."""

@@ -149,11 +149,13 @@ def test_a_revoked_badge_in_the_set_is_ignored_and_said(world: World) -> None:
     assert "Aito, mutta peruttu 21.11.2026 Työsopimus ja oikeudet" in plain(here.page())
     assert here.offered() == ["part", *NEVER]
     made = here.decide(decided="part", osp="1.5")
-    (unit,) = here.export(made, "ehoks")["aiemmin-hankitut-yhteiset-tutkinnon-osat"]
-    assert unit["osa-alueet"][0]["vaatimuksista-tai-tavoitteista-poikkeaminen"] == "YTTT-2"
+    record = here.export(made, "decision")
+    assert record["outcomes_missing"] == ["YTTT-2"]
+    assert [one["verdict"] for one in record["badges"] if not one["counted"]] == ["REVOKED"]
     page = plain(here.tuula.get(f"/decisions/{made}").text)
     assert "Työsopimus ja oikeudet Myönnetty 20.11.2026. Ei lasketa mukaan: merkki ei ole voimassa." in page
-    assert "Työsopimus ja oikeudet" not in json.dumps(here.export(made, "ehoks"), ensure_ascii=False)
+    for system in ("ehoks", "koski"):
+        assert here.tuula.get(f"/decisions/{made}/{system}.json").status_code == 409
 
 
 def test_a_summary_badge_rests_on_what_stands(world: World) -> None:

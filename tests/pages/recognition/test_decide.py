@@ -158,6 +158,32 @@ def test_what_is_not_the_whole_says_what_next(talk: Talk, decided: str) -> None:
     assert record.recognised_osp == (1 if decided == "part" else None)
 
 
+def test_a_part_is_made_of_the_outcomes_that_are_ticked(talk: Talk) -> None:
+    """Ticked is what the badges show; what the teacher takes out is still to come, in the record and on the page."""
+    shown = form_of(talk.tuula.get(place(talk)).text, "/decide")["outcomes"]
+    assert len(shown) > 1
+    made = decide_about(talk.world, talk.college, talk.link, decided="part", osp="1", outcomes=shown[:1])
+    record = record_of(talk, made)
+    assert (list(record.outcomes_covered), list(record.outcomes_missing)) == (shown[:1], shown[1:])
+    said = plain(talk.tuula.get(f"/decisions/{made}").text)
+    assert (said.count("Tunnustettu osittain"), said.count("Vielä edessä")) == (1, len(shown) - 1)
+    assert plain(talk.tuula.get(f"/decisions/{made}/print").text).count("Tunnustetut tavoitteet") == 1
+
+
+def test_an_outcome_that_no_badge_shows_cannot_be_ticked(world: World) -> None:
+    """It stands there, to be read; sent all the same it is refused beside the ticks."""
+    college, sani = new_college(world), student(world, [one for one in SKILLS if one != "tyo-oikeudet"])
+    link, tuula = study_link(world, sani), signed_in(world, college.tuula_id)
+    at = f"{link}/areas/{YTTT}/decide?generation=2022"
+    page = tuula.get(at).text
+    missing = set(choices_of(page, "outcomes")) - set(form_of(page, "/decide")["outcomes"])
+    assert missing
+    form = {**form_of(page, "/decide"), "decided": "part", "matched": "in-person"}
+    answer = tuula.post(at, data={**form, "outcomes": sorted(missing)})
+    assert answer.status_code == 422
+    assert mistake(answer.text, "outcomes").startswith("Merkit eivät näytä")
+
+
 def test_a_button_pressed_twice_makes_one_decision(talk: Talk) -> None:
     """The second answer leads to the same decision, later too."""
     form = filled(talk)
@@ -288,7 +314,7 @@ def test_official_names_are_no_disclosing_words(world: World) -> None:
     )
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "nothing chosen": ("decided", {"decided": ""}, "Valitse yksi."),
     "something else": ("decided", {"decided": "failed"}, "Valitse yksi."),
     "no match": ("matched", {"matched": ""}, "Valitse yksi."),
@@ -303,6 +329,7 @@ REFUSED = {
     "a day": ("begins_on", {"begins_on": "eilen"}, "Kirjoita päivä näin"),
     "too early": ("begins_on", {"begins_on": "2020-01-01"}, "Opiskeluoikeus alkoi ennen näitä perusteita."),
     "tomorrow": ("sent_on", {"sent_on": "22.11.2026"}, "Tämä päivä ei ole vielä tullut."),
+    "no outcome": ("outcomes", {"decided": "part", "outcomes": []}, "Rastita ainakin yksi"),
     "no grounds": ("grounds_fi", {"grounds_fi": " "}, "Kirjoita perustelut"),
     "no next step": ("next_step_fi", {"decided": "not-now", "next_step_fi": ""}, "Kirjoita ainakin suomeksi"),
     "long": ("conditions", {"conditions": "x" * 2001}, "Kirjoita enintään 2000 merkkiä."),
@@ -377,6 +404,28 @@ def test_tuva_is_in_weeks_and_passed(world: World) -> None:
     with world.rooms.database.read() as session:
         record = find_decision(session, world.rooms.secrets, college.provider.organisation, made)
     assert (record.recognised_weeks, record.grade, record.recognised_osp) == (4, "passed", None)
+
+
+@pytest.mark.parametrize(("target", "kind"), [(WORK_LIFE, "weeks"), (YTTT, "osp")])
+def test_only_an_area_names_the_requirements_of_common_units(world: World, target: str, kind: str) -> None:
+    """A part of TUVA is the same in every generation of them: neither the form, the decision, the paper nor the row says one."""
+    college, sani = new_college(world), student(world, fit_for=(YTTT, WORK_LIFE))
+    link, tuula = study_link(world, sani), signed_in(world, college.tuula_id)
+    form = tuula.get(f"{link}/areas/{target}/decide?generation=2022").text
+    made = decide_about(world, college, link, target, weeks="4")
+    pages = [form, *(tuula.get(f"/decisions/{made}{path}").text for path in ("", "/print"))]
+    assert [("Perusteet 2022" in plain(page)) for page in pages] == [kind == "osp"] * 3
+    assert (";2022;" in tuula.get(f"/decisions/{made}/row.csv").text) is (kind == "osp")
+
+
+def test_a_tuva_study_plan_is_no_place_for_it(talk: Talk) -> None:
+    """The teacher ticks which plan it is: the decision says so, and eHOKS is refused; so it stays when it is corrected."""
+    made = decide_about(talk.world, talk.college, talk.link, tuva_plan="yes")
+    page = plain(talk.tuula.get(f"/decisions/{made}").text)
+    assert "Opiskelijan suunnitelma TUVAn HOKS" in page
+    assert "eHOKS ei ota aiemmin hankittua osaamista TUVAn HOKSiin." in page
+    assert talk.tuula.get(f"/decisions/{made}/ehoks.json").status_code == 409
+    assert form_of(talk.tuula.get(f"/decisions/{made}/correct").text, "/correct")["tuva_plan"] == "yes"
 
 
 def test_a_language_is_chosen_for_an_area_of_one(world: World) -> None:

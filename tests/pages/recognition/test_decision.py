@@ -15,7 +15,7 @@ from sqlmodel import select
 from okbadges.pages.recognition.decision_view import fill_key
 from okbadges.recognition.exports.ehoks import to_ehoks
 from okbadges.recognition.exports.koski import to_koski
-from okbadges.recognition.record import TargetKind
+from okbadges.recognition.record import Process, TargetKind
 from okbadges.storage.tables import DecisionRow
 from pages.recognition.test_areas import plain
 from recognition.exports.making import TUVA, YTTT, decision
@@ -79,11 +79,12 @@ def test_ehoks_goes_along(table: Talk, kept: uuid.UUID) -> None:
     assert answer.headers["content-disposition"].startswith('attachment; filename="ehoks-yttt-2026-11-21-')
     (unit,) = answer.json()["aiemmin-hankitut-yhteiset-tutkinnon-osat"]
     assert unit["osa-alueet"][0]["osa-alue-koodi-uri"] == "ammatillisenoppiaineet_yttt"
-    assert len(unit["tarkentavat-tiedot-osaamisen-arvioija"]["aiemmin-hankitun-osaamisen-arvioijat"]) == 2
+    assert "arvioija" not in answer.text
     page = plain(table.tuula.get(f"/decisions/{kept}").text)
     for field in ("tutkinnon-osa-koodi-versio", "valittu-todentamisen-prosessi-koodi-uri"):
         assert field not in answer.text.replace("osa-alue-koodi-versio", "")
         assert field in page
+    assert "Todentamisen tapa: Suoraan asiakirjojen perusteella." in page
     assert "opiskelijarekisteri Tutkinnon osan koodin versio, jota HOKS käyttää." in page
 
 
@@ -93,6 +94,29 @@ def test_koski_goes_along(table: Talk, kept: uuid.UUID) -> None:
     assert content["arviointi"][0]["arvosana"]["koodiarvo"] == "Hyväksytty"
     assert content["tunnustettu"]["selite"].keys() == {"fi", "sv"}
     assert "suorituskieli" in plain(table.tuula.get(f"/decisions/{kept}").text)
+
+
+@pytest.mark.parametrize("system", ["ehoks", "koski"])
+def test_what_is_to_be_filled_goes_along(table: Talk, kept: uuid.UUID, system: str) -> None:
+    """As a file for whoever fills it: which decision, which file, and each field with who fills it, by name."""
+    answer = table.tuula.get(f"/decisions/{kept}/{system}-to-fill.txt?lang=en")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    beside = table.tuula.get(f"/decisions/{kept}/{system}.json")
+    name = re.search(r'filename="(.*)\.json"', beside.headers["content-disposition"])
+    assert name
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name[1]}-to-fill.txt"'
+    for words in (str(kept), f"{name[1]}.json", "Who: the student register", "YTTT"):
+        assert words in answer.text, words
+    assert "to-fill" not in beside.text
+    assert "you" not in re.findall(r"Who: (.*)", answer.text)
+    page = table.tuula.get(f"/decisions/{kept}").text
+    assert f'href="/decisions/{kept}/{system}-to-fill.txt"' in page
+
+
+def test_whoever_fills_is_named(table: Talk, kept: uuid.UUID) -> None:
+    """A secretary who reads the file is not "you"."""
+    ehoks = table.tuula.get(f"/decisions/{kept}/ehoks-to-fill.txt").text
+    assert "Kuka: Ammattiopisto Lappia\nTieto: Todentamisen tapa: Suoraan asiakirjojen perusteella." in ehoks
 
 
 def test_the_whole_record_is_what_the_journal_has_the_hash_of(table: Talk, kept: uuid.UUID) -> None:
@@ -116,7 +140,8 @@ def test_a_row_goes_to_the_study_office(table: Talk, kept: uuid.UUID) -> None:
 @pytest.mark.parametrize(
     ("decided", "offers", "sentence"),
     [
-        ("part", ["ehoks"], "Koski ottaa sen, mikä tunnustettiin kokonaan."),
+        ("part", [], "Koski ottaa sen, mikä tunnustettiin kokonaan."),
+        ("part", [], "eHOKS ottaa koko osa-alueen."),
         ("not-now", [], "Mitään ei tunnustettu vielä"),
         ("refer", [], "Mitään ei tunnustettu vielä"),
     ],
@@ -139,13 +164,16 @@ def test_a_superseded_decision_says_so_and_goes_nowhere(talk: Talk) -> None:
     assert "Tämän päätöksen tilalla on uudempi." in plain(page)
     assert f'href="/decisions/{second}"' in page
     assert "ehoks.json" not in page
-    assert talk.tuula.get(f"/decisions/{first}/ehoks.json").status_code == 409
+    for file in ("ehoks.json", "ehoks-to-fill.txt"):
+        assert talk.tuula.get(f"/decisions/{first}/{file}").status_code == 409
     newer = talk.tuula.get(f"/decisions/{second}").text
     assert "Mitä korjattiin Kaikki on nyt näytetty." in plain(newer)
     assert f'href="/decisions/{first}"' in newer
 
 
-@pytest.mark.parametrize("path", ["", "/ehoks.json", "/koski.json", "/decision.json", "/row.csv", "/print", "/correct"])
+@pytest.mark.parametrize(
+    "path", ["", "/ehoks.json", "/koski.json", "/koski-to-fill.txt", "/decision.json", "/row.csv", "/print", "/correct"]
+)
 def test_another_school_finds_nothing(table: Talk, stranger: TestClient, kept: uuid.UUID, path: str) -> None:
     """Neither does anybody with a mistyped address; who is not signed in is asked to."""
     answer = stranger.get(f"/decisions/{kept}{path}")
@@ -160,6 +188,7 @@ def test_another_school_finds_nothing(table: Talk, stranger: TestClient, kept: u
 def test_an_unknown_system_is_not_there(table: Talk, kept: uuid.UUID, system: str) -> None:
     """There are two systems."""
     assert table.tuula.get(f"/decisions/{kept}/{system}.json").status_code == 404
+    assert table.tuula.get(f"/decisions/{kept}/{system}-to-fill.txt").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
@@ -168,7 +197,8 @@ def test_there_are_words_for_every_field_that_is_left_to_fill(site: Site, langua
     words = site.words[language]
     open_ones = decision(YTTT.model_copy(update={"code": "VVTK26", "osp": None}), recognised_osp=None, grade=None)
     tuva = decision(TUVA, recognised_osp=None, grade=None)
-    for export in (to_ehoks(open_ones), to_koski(open_ones), to_koski(tuva)):
+    ways = [to_ehoks(open_ones.model_copy(update={"process": process})) for process in Process]
+    for export in (*ways, to_koski(open_ones), to_koski(tuva)):
         assert export.to_fill
         for one in export.to_fill:
             assert words(f"recognition.fill.{fill_key(one.field)}")

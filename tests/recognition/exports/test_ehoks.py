@@ -10,7 +10,7 @@ import pytest
 
 from okbadges.errors import Conflict
 from okbadges.recognition.exports.ehoks import to_ehoks
-from okbadges.recognition.record import Decided, Person, TargetKind
+from okbadges.recognition.record import Decided, Person, Process, TargetKind
 from recognition.exports.making import TUVA, YTTT, decision
 
 REQUIRED_OF_UNIT = {"tutkinnon-osa-koodi-uri", "tutkinnon-osa-koodi-versio", "osa-alueet"}
@@ -20,8 +20,9 @@ REQUIRED_OF_AREA = {
     "valittu-todentamisen-prosessi-koodi-uri",
     "valittu-todentamisen-prosessi-koodi-versio",
 }
-KNOWN_OF_UNIT = REQUIRED_OF_UNIT | {"koulutuksen-jarjestaja-oid", "tarkentavat-tiedot-osaamisen-arvioija"}
-KNOWN_OF_AREA = REQUIRED_OF_AREA | {"koulutuksen-jarjestaja-oid", "vaatimuksista-tai-tavoitteista-poikkeaminen"}
+KNOWN_OF_UNIT = REQUIRED_OF_UNIT | {"koulutuksen-jarjestaja-oid"}
+KNOWN_OF_AREA = REQUIRED_OF_AREA | {"koulutuksen-jarjestaja-oid", "tarkentavat-tiedot-osaamisen-arvioija"}
+REQUIRED_OF_DEMONSTRATION = {"nayttoymparisto.nimi", "sisallon-kuvaus", "alku", "loppu"}
 OID = re.compile(r"1\.2\.246\.562\.[0-3][0-9]\.[0-9]+")
 CODE = re.compile(r"osaamisentodentamisenprosessi_[0-9]{4}")
 
@@ -30,6 +31,12 @@ def unit_of(content: Any) -> dict[str, Any]:
     """Return the one unit of an export."""
     (unit,) = content["aiemmin-hankitut-yhteiset-tutkinnon-osat"]
     return cast("dict[str, Any]", unit)
+
+
+def area_of(content: Any) -> dict[str, Any]:
+    """Return the one area of an export."""
+    (area,) = unit_of(content)["osa-alueet"]
+    return cast("dict[str, Any]", area)
 
 
 @pytest.mark.parametrize("code", [None, "osaamisentodentamisenprosessi_0001"])
@@ -51,6 +58,7 @@ def test_every_required_field_is_there_or_named(code: str | None, version: int |
 def test_the_codes_are_those_of_the_schema() -> None:
     """Code URIs, versions as whole numbers, OIDs of the national register, days as dates."""
     made = decision(
+        process=Process.BY_ASSESSORS,
         process_code="osaamisentodentamisenprosessi_0002",
         sent_for_assessment_on=date(2026, 11, 20),
         assessors=(Person(name="Veikko Viherpeukalo", institution_oid="1.2.246.562.10.12345678901"),),
@@ -61,7 +69,7 @@ def test_the_codes_are_those_of_the_schema() -> None:
     assert (area["osa-alue-koodi-uri"], area["osa-alue-koodi-versio"]) == ("ammatillisenoppiaineet_yttt", 2)
     assert CODE.fullmatch(area["valittu-todentamisen-prosessi-koodi-uri"])
     assert OID.fullmatch(unit["koulutuksen-jarjestaja-oid"])
-    assessed = unit["tarkentavat-tiedot-osaamisen-arvioija"]
+    assessed = area["tarkentavat-tiedot-osaamisen-arvioija"]
     assert assessed["lahetetty-arvioitavaksi"] == "2026-11-20"
     assert [one["nimi"] for one in assessed["aiemmin-hankitun-osaamisen-arvioijat"]] == [
         "Tuula Opettaja",
@@ -71,11 +79,40 @@ def test_the_codes_are_those_of_the_schema() -> None:
         assert OID.fullmatch(one["organisaatio"]["oppilaitos-oid"])
 
 
-def test_a_part_says_what_is_missing() -> None:
-    """Where a part was recognised, the missing outcomes are the deviation from the requirements."""
+@pytest.mark.parametrize("process", list(Process))
+def test_assessors_are_named_where_they_verified(process: Process) -> None:
+    """Beside the process, and with the day only there: the schema has both for what was verified by assessors."""
+    export = to_ehoks(decision(process=process))
+    assert ("tarkentavat-tiedot-osaamisen-arvioija" in area_of(export.content)) is (process is Process.BY_ASSESSORS)
+    asked = [one.field for one in export.to_fill if one.field.endswith("lahetetty-arvioitavaksi")]
+    by_assessors = ["osa-alueet[0].tarkentavat-tiedot-osaamisen-arvioija.lahetetty-arvioitavaksi"]
+    assert asked == (by_assessors if process is Process.BY_ASSESSORS else [])
+
+
+@pytest.mark.parametrize("process", list(Process))
+def test_a_demonstration_is_described_by_the_teacher(process: Process) -> None:
+    """Each required member by its name, where the process is a demonstration."""
+    place = "osa-alueet[0].tarkentavat-tiedot-naytto[0]."
+    to_fill = {one.field for one in to_ehoks(decision(process=process)).to_fill}
+    asked = {one.removeprefix(place) for one in to_fill if one.startswith(place)}
+    assert asked == (REQUIRED_OF_DEMONSTRATION if process is Process.BY_DEMONSTRATION else set())
+
+
+@pytest.mark.parametrize("process", list(Process))
+def test_the_process_is_named_where_its_code_is_not_confirmed(process: Process) -> None:
+    """Whoever fills the code in knows which process was meant."""
+    (line,) = [one for one in to_ehoks(decision(process=process)).to_fill if one.field.endswith("koodi-uri")]
+    assert process.value in line.why
+
+
+def test_a_part_is_refused() -> None:
+    """There is no field for a part: a deviation is what a student is exempted from, so missing outcomes are never one."""
     made = decision(decided=Decided.PART, outcomes_covered=("YTTT-3",), outcomes_missing=("YTTT-1", "YTTT-2"))
-    (area,) = unit_of(to_ehoks(made).content)["osa-alueet"]
-    assert area["vaatimuksista-tai-tavoitteista-poikkeaminen"] == "YTTT-1, YTTT-2"
+    with pytest.raises(Conflict, match="whole area") as refused:
+        to_ehoks(made)
+    assert refused.value.code == "whole-area-only"
+    whole = decision(outcomes_covered=("YTTT-3",), outcomes_missing=("YTTT-1", "YTTT-2"))
+    assert "poikkeaminen" not in str(to_ehoks(whole))
 
 
 @pytest.mark.parametrize("decided", [Decided.NOT_NOW, Decided.REFER])
@@ -87,8 +124,9 @@ def test_what_recognises_nothing_is_not_exported(decided: Decided) -> None:
 
 def test_tuva_is_refused_where_ehoks_refuses_it() -> None:
     """A TUVA study plan holds no earlier competence."""
-    with pytest.raises(Conflict, match="TUVA"):
-        to_ehoks(decision(TUVA))
+    for made in (decision(TUVA), decision(tuva_plan=True)):
+        with pytest.raises(Conflict, match="TUVA"):
+            to_ehoks(made)
 
 
 def test_a_vocational_unit_is_refused() -> None:

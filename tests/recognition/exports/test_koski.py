@@ -86,14 +86,24 @@ def test_an_area_of_a_language_says_which(code: str) -> None:
 
 
 def test_a_part_of_tuva_is_in_weeks_and_passed() -> None:
-    """TUVA has its own scale and its size in weeks; the type of its performance is for the register."""
+    """TUVA has its own scale and its size in weeks; nobody who assessed is named, and the type is for the register."""
     content = content_of(decision(TUVA, recognised_osp=None, recognised_weeks=4))
     assert content["koulutusmoduuli"] == {
         "tunniste": {"koodiarvo": "102", "koodistoUri": "koulutuksenosattuva"},
         "laajuus": {"arvo": 4, "yksikkö": {"koodiarvo": "8", "koodistoUri": "opintojenlaajuusyksikko"}},
     }
-    assert content["arviointi"][0]["arvosana"]["koodistoUri"] == "arviointiasteikkotuva"
+    assert content["arviointi"] == [
+        {"arvosana": {"koodiarvo": "Hyväksytty", "koodistoUri": "arviointiasteikkotuva"}, "päivä": "2026-11-21"}
+    ]
     assert "tyyppi" not in content
+    assert "tyyppi" in [one.field for one in to_koski(decision(TUVA)).to_fill]
+
+
+def test_elective_studies_of_tuva_have_one_type() -> None:
+    """Of every other part there are four to choose from."""
+    elective = decision(TUVA.model_copy(update={"code": "104", "uri": "koulutuksenosattuva_104"}), recognised_osp=None)
+    assert content_of(elective)["tyyppi"]["koodiarvo"] == "tutkintokoulutukseenvalmentava"
+    assert "tyyppi" not in [one.field for one in to_koski(elective).to_fill]
 
 
 @pytest.mark.parametrize("decided", [Decided.PART, Decided.NOT_NOW, Decided.REFER])

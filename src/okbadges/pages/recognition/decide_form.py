@@ -61,6 +61,8 @@ class Typed(BaseModel):
     conditions: str = ""
     evidence_viewed: str = ""
     compared: str = ""
+    tuva_plan: str = ""
+    outcomes: list[str] = []
     correction: str = ""
     supersedes: str = ""
     seen: list[str] = []
@@ -86,6 +88,7 @@ def wanted(typed: Typed) -> Wanted:
         process=_chosen(Process, typed.process, "process"),
         matched=_chosen(Matched, typed.matched, "matched"),
         grounds=(typed.grounds_fi, typed.grounds_sv),
+        outcomes=tuple(typed.outcomes),
         next_step=(typed.next_step_fi, typed.next_step_sv),
         title=typed.title,
         assessor=typed.assessor,
@@ -102,6 +105,7 @@ def wanted(typed: Typed) -> Wanted:
         conditions=typed.conditions,
         evidence_viewed=bool(typed.evidence_viewed),
         compared=bool(typed.compared),
+        tuva_plan=bool(typed.tuva_plan),
         correction=typed.correction,
     )
 

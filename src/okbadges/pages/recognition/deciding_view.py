@@ -15,6 +15,7 @@ from okbadges.recognition.record import Decided, Matched, Process, TargetKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from okbadges.catalogue.texts import Texts
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.words import Phrase, Words
     from okbadges.recognition.changes import Change
@@ -39,6 +40,15 @@ class SeenView:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """One compulsory outcome of which a part can be made, where a badge shows it."""
+
+    id: str
+    words: Phrase
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MatterView:
     """What is decided about, as the form shows it. ``asks`` names the groups of fields that belong to it."""
 
@@ -49,6 +59,7 @@ class MatterView:
     glance: Glance | None
     badges: tuple[SeenView, ...]
     missing: tuple[Phrase, ...]
+    outcomes: tuple[OutcomeView, ...]
     decided: tuple[Choice, ...]
     processes: tuple[Choice, ...]
     matched: tuple[Choice, ...]
@@ -75,6 +86,7 @@ def matter_view(matter: Matter, rooms: Rooms, words: Words) -> MatterView:
         glance=_glance(matter, words),
         badges=tuple(_seen(matter, badge_names(rooms, matter.badges, words), words)),
         missing=tuple(words.phrase(names[one].in_language(words.language)) for one in matter.missing if one in names),
+        outcomes=tuple(_outcomes(matter, names, words)),
         decided=tuple(
             Choice(one, words(f"recognition.way.{one}"), _about(one, matter, words)) for one in matter.offered
         ),
@@ -128,6 +140,16 @@ def _glance(matter: Matter, words: Words) -> Glance | None:
         return glance_at(words, outlook, adds_up=matter.adds_up, carried_over=matter.carried_over)
     about = words(f"recognition.other.{matter.target.kind}.{outlook}")
     return Glance(FILLS.get(outlook, Fill.NONE), words(f"recognition.outlook.{outlook}.title"), (about,))
+
+
+def _outcomes(matter: Matter, names: Mapping[str, Texts], words: Words) -> Iterable[OutcomeView]:
+    """Yield the outcomes to tick, in the order of their text; none where no badge shows a known one."""
+    if not matter.covered:
+        return
+    known = {*matter.covered, *matter.missing}
+    for one in [*(name for name in names if name in known), *sorted(known - names.keys())]:
+        said = names[one].in_language(words.language) if one in names else (one, words.language)
+        yield OutcomeView(one, words.phrase(said), one in matter.covered)
 
 
 def _seen(matter: Matter, names: Mapping[str, Phrase], words: Words) -> Iterable[SeenView]:

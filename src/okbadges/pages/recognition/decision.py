@@ -13,6 +13,7 @@ from okbadges.pages.recognition.decision_view import decision_view, export_views
 from okbadges.pages.recognition.decisions import say_in_sheet
 from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, download, private_page
 from okbadges.pages.recognition.gathered import ground_of
+from okbadges.pages.recognition.to_fill import to_fill_text
 from okbadges.pages.site import visit
 from okbadges.recognition.decisions import find_decision
 from okbadges.recognition.exports.ehoks import to_ehoks
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.recognition.frame import Teacher
+    from okbadges.recognition.exports.shape import Export
     from okbadges.recognition.record import DecisionRecord
 
 router = APIRouter(prefix="/decisions/{decision}", include_in_schema=False, route_class=TeacherRoute)
@@ -72,13 +74,18 @@ def one_row(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: Deci
 @router.get("/{system}.json")
 def export_json(rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, system: str) -> Response:
     """Answer the decision in the shape of eHOKS or Koski. Raises `Conflict` where that system does not take it."""
-    record, successor = opened(rooms, teacher, decision)
-    if system not in _EXPORTS:
-        raise NotFound("not-found", "There is nothing at this address.")
-    if successor is not None:
-        raise Conflict("decision-superseded", "Another decision took the place of this one; take that along.")
-    content = orjson.dumps(_EXPORTS[system](record).content, option=orjson.OPT_INDENT_2)
+    record, export = _exported(rooms, teacher, decision, system)
+    content = orjson.dumps(export.content, option=orjson.OPT_INDENT_2)
     return download(content, "application/json", f"{system}-{_name(record)}.json")
+
+
+@router.get("/{system}-to-fill.txt")
+def export_to_fill(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, system: str) -> Response:
+    """Answer what is to be filled in there, by whom and why: it goes along with the export to whoever fills it."""
+    record, export = _exported(rooms, teacher, decision, system)
+    name = f"{system}-{_name(record)}"
+    text = to_fill_text(record, export, visit(request).words, system=system, beside=f"{name}.json")
+    return download(text.encode(), "text/plain; charset=utf-8", f"{name}-to-fill.txt")
 
 
 def opened(rooms: Rooms, teacher: Teacher, decision_id: uuid.UUID) -> tuple[DecisionRecord, uuid.UUID | None]:
@@ -86,6 +93,16 @@ def opened(rooms: Rooms, teacher: Teacher, decision_id: uuid.UUID) -> tuple[Deci
     with rooms.database.read() as session:
         record = find_decision(session, rooms.secrets, teacher.school, decision_id)
         return record, successor_of(session, teacher.school, decision_id)
+
+
+def _exported(rooms: Rooms, teacher: Teacher, decision_id: uuid.UUID, system: str) -> tuple[DecisionRecord, Export]:
+    """Return a decision in the shape of a system. Raises `NotFound`, `Conflict` (``decision-superseded``, and what the system refuses)."""
+    record, successor = opened(rooms, teacher, decision_id)
+    if system not in _EXPORTS:
+        raise NotFound("not-found", "There is nothing at this address.")
+    if successor is not None:
+        raise Conflict("decision-superseded", "Another decision took the place of this one; take that along.")
+    return record, _EXPORTS[system](record)
 
 
 def _name(record: DecisionRecord) -> str:

@@ -12,7 +12,7 @@ from okbadges.pages.recognition.prefill import outcome_words
 from okbadges.recognition.exports.ehoks import to_ehoks
 from okbadges.recognition.exports.koski import to_koski
 from okbadges.recognition.matters import ALWAYS, NOT_IN_FORCE, matter_again
-from okbadges.recognition.record import Decided
+from okbadges.recognition.record import Decided, TargetKind
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ class DecisionView:
         """Tell whether something was recognised."""
         return self.decided in (Decided.FULL, Decided.PART)
 
+    @property
+    def is_part(self) -> bool:
+        """Tell whether a part was recognised: its outcomes are then those that the school recognised, not all that the badges show."""
+        return self.decided is Decided.PART
+
 
 @dataclass(frozen=True, slots=True)
 class FillLine:
@@ -93,6 +98,7 @@ class ExportView:
     address: str | None
     to_fill: tuple[FillLine, ...]
     refused: str | None
+    to_fill_address: str | None = None
 
 
 def decision_view(record: DecisionRecord, rooms: Rooms, ground: Ground, words: Words) -> DecisionView:
@@ -160,11 +166,14 @@ def _recognised(record: DecisionRecord, words: Words) -> Iterable[tuple[str, str
 
 
 def _followed(record: DecisionRecord, words: Words) -> Iterable[tuple[str, str | None]]:
+    """Yield the requirements; their generation is that of the common units, and says nothing of a vocational unit or a part of TUVA."""
     requirements = record.requirements
-    yield "generation", words("recognition.generation.name", year=requirements.generation)
+    if record.target.kind is TargetKind.COMMON_AREA:
+        yield "generation", words("recognition.generation.name", year=requirements.generation)
     yield "diary_number", requirements.diary_number
     yield "version", str(requirements.version or "")
     yield "begins_on", words.day(requirements.begins_on) if requirements.begins_on else None
+    yield "study_plan", words("recognition.study_plan.tuva") if record.tuva_plan else None
 
 
 def _verified(record: DecisionRecord, words: Words) -> Iterable[tuple[str, str | None]]:
@@ -202,10 +211,20 @@ def _export(record: DecisionRecord, name: str, export: Callable[[DecisionRecord]
     except Conflict as refused:
         return ExportView(system, None, (), words(f"recognition.export.refused.{refused.code}"))
     lines = tuple(
-        FillLine(one.field, words(f"recognition.fill.by.{one.by}"), words(f"recognition.fill.{fill_key(one.field)}"))
+        FillLine(
+            one.field,
+            words(f"recognition.fill.by.{one.by}"),
+            why_to_fill(record, one.field, words),
+        )
         for one in found.to_fill
     )
-    return ExportView(system, f"/decisions/{record.id}/{name}.json", lines, None)
+    at = f"/decisions/{record.id}/{name}"
+    return ExportView(system, f"{at}.json", lines, None, f"{at}-to-fill.txt")
+
+
+def why_to_fill(record: DecisionRecord, field: str, words: Words) -> str:
+    """Return what belongs into a field of another system, and why it is not in the file."""
+    return words(f"recognition.fill.{fill_key(field)}", process=words(f"recognition.process.{record.process}"))
 
 
 def fill_key(field: str) -> str:

@@ -49,6 +49,7 @@ def first_form(
     return Typed(
         id=str(rooms.stamp(teacher.actor).row_id()),
         decided=decided,
+        outcomes=list(matter.covered),
         process=Process.DIRECTLY.value,
         matched=asked.matched,
         title=(before.decider.title or "") if before else "",
@@ -74,6 +75,7 @@ def form_again(rooms: Rooms, teacher: Teacher, record: DecisionRecord, matter: M
     return Typed(
         id=str(rooms.stamp(teacher.actor).row_id()),
         decided=record.decided.value,
+        outcomes=list(matter.covered),
         process=record.process.value,
         matched=record.matched.value,
         title=record.decider.title or "",
@@ -94,6 +96,7 @@ def form_again(rooms: Rooms, teacher: Teacher, record: DecisionRecord, matter: M
         next_step_sv=(record.next_step.sv or "") if record.next_step else "",
         conditions=record.conditions or "",
         evidence_viewed="yes" if record.evidence_viewed else "",
+        tuva_plan="yes" if record.tuva_plan else "",
         seen=list(state_of(matter)),
     )
 

@@ -114,6 +114,7 @@ def _beside(mistake: Mistake, view: MatterView) -> Mistake:
     absent |= set() if view.languages else {"language"}
     absent |= {"grade"} if view.is_vocational else set()
     absent |= set() if view.asks_comparing else {"compared"}
+    absent |= set() if view.outcomes else {"outcomes"}
     return replace(mistake, field=None) if mistake.field in absent else mistake
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from okbadges.errors import Conflict
-from okbadges.recognition.exports.shape import Export, ToFill, require_recognised
+from okbadges.recognition.exports.shape import Export, ToFill, require_whole
 from okbadges.recognition.record import TargetKind
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ _OSP, _WEEKS = "6", "8"
 """Codes of ``opintojenlaajuusyksikko``: competence points, weeks."""
 _LANGUAGE_AREAS = ("VVAI", "VVTK", "VVVK")
 """Areas, with any suffix of a generation, that say which language they are about."""
+_TUVA_TYPE, _OTHER_TUVA_TYPES = (
+    "tutkintokoulutukseenvalmentava",
+    ("tuvaperusopetus", "tuvalukiokoulutus", "tuvaammatillinenkoulutus"),
+)
+"""Types of the performance of a part of TUVA; elective studies have the first one, every other part any of the four."""
+_ELECTIVE_STUDIES = "104"
 
 
 def to_koski(record: DecisionRecord) -> Export:
@@ -32,7 +38,7 @@ def to_koski(record: DecisionRecord) -> Export:
             "A small part of a vocational unit is recorded in Koski under a local code of the school; print the decision for that.",
             field="decision",
         )
-    require_recognised(record, _SYSTEM)
+    require_whole(record, _SYSTEM)
     is_area = record.target.kind is TargetKind.COMMON_AREA
     module, to_fill = _module(record, is_area=is_area)
     performance: dict[str, Json] = {
@@ -41,10 +47,10 @@ def to_koski(record: DecisionRecord) -> Export:
     }
     if is_area:
         performance["tyyppi"] = _code("ammatillisentutkinnonosanosaalue", "suorituksentyyppi")
+    elif record.target.code == _ELECTIVE_STUDIES:
+        performance["tyyppi"] = _code(_TUVA_TYPE, "suorituksentyyppi")
     else:
-        to_fill.append(
-            ToFill("tyyppi", "student-register", "The type of the performance follows from the part of TUVA.")
-        )
+        to_fill.append(ToFill("tyyppi", "student-register", f"One of {', '.join((_TUVA_TYPE, *_OTHER_TUVA_TYPES))}."))
     if record.grade is None:
         to_fill.append(
             ToFill("arviointi", "teacher", "The grade is decided later; until then the performance is not complete.")
@@ -87,12 +93,15 @@ def _module(record: DecisionRecord, *, is_area: bool) -> tuple[dict[str, Json], 
 
 def _assessment(record: DecisionRecord) -> dict[str, Json]:
     is_area = record.target.kind is TargetKind.COMMON_AREA
+    """Return the grade. The assessors of an area are named; the assessment of a part of TUVA has no field for them."""
     grade = "Hyväksytty" if record.grade == "passed" else str(record.grade)
-    return {
+    assessment: dict[str, Json] = {
         "arvosana": _code(grade, "arviointiasteikkoammatillinen15" if is_area else "arviointiasteikkotuva"),
         "päivä": record.decided_on.isoformat(),
-        "arvioitsijat": [{"nimi": one.name} for one in (record.decider, *record.assessors)],
     }
+    if is_area:
+        assessment["arvioitsijat"] = [{"nimi": one.name} for one in (record.decider, *record.assessors)]
+    return assessment
 
 
 def _grounds(record: DecisionRecord) -> dict[str, Json]:

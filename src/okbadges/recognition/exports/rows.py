@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from okbadges.recognition.record import TargetKind
 from okbadges.spreadsheets import write_rows
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _row(record: DecisionRecord, say: Say, language: str, *, is_superseded: bool
         "unit_code": _code(target.unit_uri),
         "target": _name(target.name, language),
         "target_code": target.code,
-        "generation": record.requirements.generation,
+        "generation": record.requirements.generation if target.kind is TargetKind.COMMON_AREA else "",
         "diary_number": record.requirements.diary_number or "",
         "decided": say(f"decided.{record.decided}"),
         "osp": _number(record.recognised_osp),

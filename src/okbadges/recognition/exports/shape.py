@@ -33,9 +33,9 @@ class Export:
     to_fill: tuple[ToFill, ...]
 
 
-def require_recognised(record: DecisionRecord, system: str, *also: Decided) -> None:
-    """Raise `Conflict` (``nothing-to-export``) for a decision that recognises nothing, or not what the system takes."""
-    if record.decided not in (Decided.FULL, *also):
+def require_whole(record: DecisionRecord, system: str) -> None:
+    """Raise `Conflict` (``nothing-to-export``) for a decision that does not recognise the whole: no system takes anything else."""
+    if record.decided is not Decided.FULL:
         raise Conflict(
             "nothing-to-export",
             f"{system} takes what was recognised, and this decision is {record.decided.value!r}. Print it, or keep it as JSON.",
