@@ -24,6 +24,8 @@ demo: .venv/installed ## install what is needed and show a demo on http://localh
 
 # Many tests start programs of ours: what was compiled once is kept, whatever the environment says.
 test: export PYTHONDONTWRITEBYTECODE :=
+# SQLite waits for the disk at every commit, as it must; in memory that takes no time. Where there is little of it, the disk will do.
+test: export PYTEST_DEBUG_TEMPROOT ?= $(shell (( $$(df --output=avail /dev/shm | tail -n 1) > 2000000 )) 2>/dev/null && echo /dev/shm)
 test: .venv/installed-dev chromium softhsm interop ## run every test: unit, API, browser, PostgreSQL, interop
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 

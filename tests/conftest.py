@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from support.server import Serve
 
-pytest_plugins = ["support.places", "support.skips", "support.world", "support.conformance"]
+pytest_plugins = ["support.compiled", "support.places", "support.skips", "support.world", "support.conformance"]
 
 
 def pytest_collection_finish() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import unquote
 
 from okbadges.catalogue.own import own_definitions
-from okbadges.catalogue.reading import read_units
 from okbadges.credentials.fetching import Fetched
 from okbadges.edge.limits import Allowance, Limits, read_rate
 from okbadges.edge.metrics import MeasuredWriter, Metrics
@@ -39,17 +38,16 @@ from okbadges.organisations.periods import Periods
 from okbadges.passport.sharing import shared_document
 from okbadges.progress.photos import Photos
 from okbadges.recognition.endorsing import Endorsing
-from okbadges.recognition.tuva import read_tuva_parts
+from okbadges.recognition.requirements import Requirements
 from okbadges.storage.database import Database
 from okbadges.verification import verify
 from okbadges.verification.profile import ANY, OPEN_BADGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
-    from okbadges.catalogue.units import Generations, TuvaPartFacts
     from okbadges.credentials.fetching import Fetch
     from okbadges.edge.rooms import Verifying
     from okbadges.settings import Settings
@@ -77,14 +75,6 @@ class _Chosen(TypedDict):
     contact: str | None
     accessibility_assessed_on: date | None
     providers: Providers
-
-
-class _OfThisRelease(TypedDict):
-    """Fields of `Rooms` that come with this release and need no settings: the requirements as it knows them, and a reader of photos."""
-
-    units: Generations
-    tuva: Mapping[str, TuvaPartFacts]
-    photos: Photos
 
 
 class _Signing(TypedDict):
@@ -132,7 +122,8 @@ def build_rooms(
         **_signing(writer, keyring, secrets, now=now, random_bytes=random_bytes),
         vc_api=api,
         publishing=publishing,
-        **_of_this_release(),
+        requirements=Requirements(own_definitions()),
+        photos=Photos(),
         verify=metrics.counting(verify),
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         **_chosen(settings, now),
@@ -144,11 +135,6 @@ def build_rooms(
         now=now,
         random_bytes=random_bytes,
     )
-
-
-def _of_this_release() -> _OfThisRelease:
-    """Return the requirements as this release knows them, and a reader of photos."""
-    return {"units": read_units(own_definitions()), "tuva": read_tuva_parts(own_definitions()), "photos": Photos()}
 
 
 def _chosen(settings: Settings, now: Clock) -> _Chosen:

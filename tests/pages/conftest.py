@@ -11,12 +11,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from fastapi.testclient import TestClient
 
-from okbadges.app import create_app
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.pages.site import open_site
-from support.world import BASE_URL, Clock, Prepared, World, fresh_copy, settings_for
+from support.world import Clock, Prepared, World, fresh_copy, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from okbadges.catalogue.published import PublishedBadge
     from okbadges.pages.site import Site
+    from support.doors import Doors
 
 
 @pytest.fixture
@@ -33,15 +32,15 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Prepare
 
 
 @pytest.fixture(scope="module")
-def installation(prepared_sqlite: tuple[Path, Prepared], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def installation(
+    prepared_sqlite: tuple[Path, Prepared], tmp_path_factory: pytest.TempPathFactory, doors: Doors
+) -> Iterator[World]:
     """Return an installation on SQLite that the tests of one module share: they may add to it, and leave its clock alone."""
     file, keys = prepared_sqlite
     copy = tmp_path_factory.mktemp("pages") / "okbadges.sqlite3"
     shutil.copy(file, copy)
-    clock = Clock()
-    app = create_app(settings_for(f"sqlite:///{copy}"), now=clock)
-    with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
-        yield World(app, client, clock, keys)
+    with opened(f"sqlite:///{copy}", keys, Clock(), doors) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

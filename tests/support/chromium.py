@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian builds both from one source: the shell shows and prints the same pages, and needs a fraction of the processor because it has no
+# windows, menus and services of its own.
+SHELL, WHOLE = Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")
+CHROMIUM = SHELL if SHELL.exists() else WHOLE
 # No sandbox, because the tests may run as root in a container; no traffic of the browser's own; nothing that a GPU would draw.
 ARGUMENTS = (
     "--no-sandbox",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.periods import Periods
     from okbadges.progress.photos import Photos
     from okbadges.recognition.endorsing import Endorsing
+    from okbadges.recognition.requirements import Requirements
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
@@ -80,10 +81,7 @@ class Rooms:
     endorsing: Endorsing
     vc_api: VcApi
     publishing: Publishing
-    units: Generations
-    """The common units in every generation, as this release knows them."""
-    tuva: Mapping[str, TuvaPartFacts]
-    """The parts of TUVA by their code URI, with their sizes."""
+    requirements: Requirements
     verify: Verifying
     verify_turns: Turns
     photos: Photos
@@ -102,6 +100,16 @@ class Rooms:
     metrics: Metrics
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
+
+    @property
+    def units(self) -> Generations:
+        """Return the common units in every generation, as this release knows them."""
+        return self.requirements.units
+
+    @property
+    def tuva(self) -> Mapping[str, TuvaPartFacts]:
+        """Return the parts of TUVA by their code URI, with their sizes."""
+        return self.requirements.tuva
 
     @property
     def database(self) -> Database:
