@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Mapping
 
+    from okbadges.storage.writer import Writer
     from support.college import College
     from support.sharing import Sharer
     from support.world import World
@@ -45,6 +46,8 @@ YTTT = Target(
     unit_name=OfficialName(fi="Yhteiskunta- ja työelämäosaaminen"),
     osp=Decimal(2),
 )
+YTYK = YTTT.model_copy(update={"uri": "ammatillisenoppiaineet_ytyk", "code": "YTYK"})
+VVTD = YTTT.model_copy(update={"uri": "ammatillisenoppiaineet_vvtd", "code": "VVTD"})
 NEXT_STEP = Texts(fi="Näytä vielä, miten teet työsopimuksen.", sv="Visa ännu hur du gör ett arbetsavtal.")
 
 
@@ -57,9 +60,14 @@ def decide(
     link: uuid.UUID | None = None,
     bars: Mapping[str, str] | None = None,
     only: Collection[str] | None = None,
+    matter: Collection[str] = (),
+    writer: Writer | None = None,
     **changes: Any,
 ) -> DecisionRecord:
-    """Let Tuula decide about YTTT on somebody's badges (``only`` some of them) and keep it; ``bars`` say by badge why one does not count."""
+    """Let Tuula decide about YTTT on somebody's badges (``only`` some of them) and keep it; ``bars`` say by badge why one does not count.
+
+    ``matter`` are the URIs of the same in all requirements; ``writer`` is another one than the world's.
+    """
     stamp = world.rooms.stamp(f"member:{college.tuula_id}")
     bars = bars or {}
     seen, barred = _seen(world, [row for badge, row in sani.rows.items() if only is None or badge in only], bars)
@@ -84,7 +92,7 @@ def decide(
     }
     record = DecisionRecord(**{**usual, **changes})
     kept = Kept(college.provider.organisation, college.tuula_id, sani.participant, link)
-    keep_decision(world.rooms.writer, stamp, world.rooms.secrets, record, kept, bars=barred)
+    keep_decision(writer or world.rooms.writer, stamp, world.rooms.secrets, record, kept, bars=barred, matter=matter)
     return record
 
 

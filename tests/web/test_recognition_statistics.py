@@ -10,7 +10,7 @@ import pytest
 from okbadges.recognition.record import Decided
 from okbadges.recognition.statistics import _statistics
 from support.college import new_college
-from support.decided import decide
+from support.decided import VVTD, YTYK, decide
 from support.restoring import erase
 from support.sharing import sharer
 
@@ -77,12 +77,12 @@ def test_a_person_counts_once_by_the_best(world: World, college: College) -> Non
     """Several decisions on one badge of one person are one; what was superseded is none."""
     five = people(world, 5)
     for one in five:
-        decide(world, college, one, decided=Decided.NOT_NOW)
+        decide(world, college, one, decided=Decided.NOT_NOW, target=YTYK)
         decide(world, college, one, decided=Decided.PART)
     first = five[0]
-    made = decide(world, college, first)
+    made = decide(world, college, first, target=VVTD)
     assert (told(world)["considered"], told(world)["part"], told(world)["full"]) == (5, None, None)
-    decide(world, college, first, decided=Decided.NOT_NOW, supersedes=made.id, correction="Kesken.")
+    decide(world, college, first, decided=Decided.NOT_NOW, target=VVTD, supersedes=made.id, correction="Kesken.")
     assert (told(world)["part"], told(world)["full"]) == (5, None)
 
 

@@ -11,6 +11,7 @@ from okbadges.errors import ConfigurationError, Conflict, NotFound
 from okbadges.organisations.workshops import chain_of
 from okbadges.recognition.endorsements import revoke_those_of
 from okbadges.recognition.record import Decided, DecisionRecord, TargetKind, read_record, record_hash
+from okbadges.recognition.standing import require_place, same_person
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
 from okbadges.storage.tables import CredentialRow, DecisionBadgeRow, DecisionRow
@@ -63,19 +64,24 @@ def keep_decision(
     kept: Kept,
     *,
     bars: Mapping[str, str],
+    matter: Collection[str] = (),
 ) -> None:
     """Keep a decision; the same one again changes nothing. ``bars`` say, by credential id, why a badge did not count.
 
-    Raises `NotFound` (``unknown-decision``) for a decision of others that it would supersede, `Conflict` (``decision-superseded``)
-    where that was done already. What was endorsed by the one that is superseded is revoked with it.
+    ``matter`` are the URIs of its target in all generations (`one_matter`). Raises `NotFound` (``unknown-decision``) for a decision of
+    others that it would supersede, `Conflict`: ``decision-superseded`` where that was done already, ``decided-meanwhile``
+    (`DecidedMeanwhile`) where another one stands about the same. What was endorsed by the one that is superseded is revoked with it.
     """
-    row = _row(record, kept, secrets, stamp.random_bytes)
+    row, person = _row(record, kept, secrets, stamp.random_bytes), kept.participant_id
 
     def change(connection: Connection) -> None:
         if connection.execute(select(DecisionRow.id).where(DecisionRow.id == record.id)).first():
             return
         if record.supersedes is not None:
             _require_open(connection, kept.organisation, record.supersedes)
+        same = {record.target.uri, *matter}
+        require_place(connection, kept.organisation, person, same, supersedes=record.supersedes)
+        if record.supersedes is not None:
             revoke_those_of(connection, stamp, record.supersedes)
         add(connection, row)
         _add_badges(connection, record, bars)
@@ -143,19 +149,14 @@ def decisions_of(
     return _lines(session, list(session.exec(its.order_by(col(DecisionRow.id).desc()).limit(limit))))
 
 
-def decisions_about(session: Session, participants: Collection[uuid.UUID]) -> list[DecisionLine]:
-    """Return what schools decided about these participants (one person's), the newest first; what was superseded is left out."""
-    its = select(DecisionRow).where(col(DecisionRow.participant_id).in_(participants))
-    lines = _lines(session, list(session.exec(its.order_by(col(DecisionRow.id).desc()))))
-    return [line for line in lines if not line.is_superseded]
-
-
-def decisions_on_link(session: Session, organisation: Organisation, share_link_id: uuid.UUID) -> list[DecisionLine]:
-    """Return what the school decided on what a link showed, the newest first."""
+def decisions_about(session: Session, organisation: Organisation, participant_id: uuid.UUID) -> list[DecisionLine]:
+    """Return what the school decided about a person and what stands of it, the newest first, whichever link showed the badges."""
     its = select(DecisionRow).where(
-        DecisionRow.organisation_id == organisation.id, DecisionRow.share_link_id == share_link_id
+        DecisionRow.organisation_id == organisation.id,
+        col(DecisionRow.participant_id).in_(same_person(participant_id)),
     )
-    return _lines(session, list(session.exec(its.order_by(col(DecisionRow.id).desc()))))
+    newest_first = its.order_by(col(DecisionRow.decided_at).desc(), col(DecisionRow.id).desc())
+    return [line for line in _lines(session, list(session.exec(newest_first))) if not line.is_superseded]
 
 
 def _lines(session: Session, rows: list[DecisionRow]) -> list[DecisionLine]:

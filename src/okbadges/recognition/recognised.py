@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from okbadges.errors import ConfigurationError
 from okbadges.recognition.decisions import open_record
+from okbadges.recognition.standing import one_matter
 from okbadges.storage.tables import DecisionBadgeRow, DecisionRow
 
 if TYPE_CHECKING:
@@ -20,23 +21,31 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from okbadges.catalogue.units import Generations
     from okbadges.recognition.record import DecisionRecord
     from okbadges.storage.sealing import Secrets
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A decision of a school. ``considered`` are the badges that were looked at, as rows' keys; ``counted`` those that counted."""
+    """A decision of a school (by its key). ``considered`` are the badges that were looked at, as rows' keys; ``counted`` those that counted."""
 
     record: DecisionRecord
+    school: uuid.UUID
     considered: frozenset[uuid.UUID]
     counted: frozenset[uuid.UUID]
     is_superseded: bool
 
 
-def recognised(session: Session, secrets: Secrets, participants: Collection[uuid.UUID]) -> list[Recognised]:
-    """Return what schools decided about these participants (one person's) and stands, the newest first."""
-    return [one for one in ever_decided(session, secrets, participants) if not one.is_superseded]
+def recognised(
+    session: Session, secrets: Secrets, participants: Collection[uuid.UUID], units: Generations
+) -> list[Recognised]:
+    """Return what schools decided about these participants (one person's) and stands, the newest first: of a school one for each matter."""
+    standing: dict[tuple[uuid.UUID, frozenset[str]], Recognised] = {}
+    for one in ever_decided(session, secrets, participants):
+        if not one.is_superseded:
+            standing.setdefault((one.school, one_matter(units, one.record.target.uri)), one)
+    return list(standing.values())
 
 
 def ever_decided(session: Session, secrets: Secrets, participants: Collection[uuid.UUID]) -> list[Recognised]:
@@ -44,14 +53,20 @@ def ever_decided(session: Session, secrets: Secrets, participants: Collection[uu
     rows = session.exec(
         select(DecisionRow)
         .where(col(DecisionRow.participant_id).in_(participants))
-        .order_by(col(DecisionRow.id).desc())
+        .order_by(col(DecisionRow.decided_at).desc(), col(DecisionRow.id).desc())
     ).all()
     ids = [row.id for row in rows]
     superseded = set(session.exec(select(DecisionRow.supersedes_id).where(col(DecisionRow.supersedes_id).in_(ids))))
     badges = session.exec(select(DecisionBadgeRow).where(col(DecisionBadgeRow.decision_id).in_(ids))).all()
     counted = [one for one in badges if one.counted]
     return [
-        Recognised(record, _rows_of(row.id, badges), _rows_of(row.id, counted), row.id in superseded)
+        Recognised(
+            record,
+            row.organisation_id,
+            _rows_of(row.id, badges),
+            _rows_of(row.id, counted),
+            row.id in superseded,
+        )
         for row in rows
         if (record := _opened(secrets, row)) is not None
     ]

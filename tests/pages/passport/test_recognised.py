@@ -19,7 +19,7 @@ from okbadges.passport.sharing import Purpose
 from okbadges.recognition.record import Decided
 from okbadges.storage.tables import DecisionRow
 from support.college import new_college
-from support.decided import decide
+from support.decided import YTYK, decide
 from support.passport import PAGE
 from support.sharing import address_of, new_link, passport_of, sharer
 
@@ -95,7 +95,7 @@ def test_not_now_is_the_next_step(world: World, college: College, sani: Sharer) 
 def test_a_part_and_a_referral(world: World, college: College, sani: Sharer) -> None:
     """A part says that it is one; a referral says that another teacher looks at it."""
     decide(world, college, sani, decided=Decided.PART)
-    decide(world, college, sani, decided=Decided.REFER)
+    decide(world, college, sani, decided=Decided.REFER, target=YTYK)
     page = passport_of(world, sani).get(SHELF).text
     assert "Ammattiopisto Lappia tunnusti osan:" in page
     assert "Työelämässä toimiminen, 1\N{NO-BREAK SPACE}osp" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from okbadges.storage.tables import DecisionBadgeRow, DecisionRow, ShareLinkRow
 from okbadges.verification.report import Verdict
 from pages.recognition.test_areas import plain
 from support.college import new_college
-from support.corrections import events
+from support.corrections import events, side_by_side
 from support.learners import new_member
 from support.passport import browser, say
 from support.studying import (
@@ -217,6 +218,51 @@ def test_a_second_decision_takes_the_place_of_the_first(talk: Talk) -> None:
     assert mistake(sent(talk, filled(talk)).text, "correction") == "Kirjoita, mitä korjaat ja miksi."
     second = decide_about(talk.world, talk.college, talk.link, correction="Näyttö on nyt annettu.")
     assert record_of(talk, second).supersedes == first
+
+
+def test_a_second_link_of_the_same_person_finds_the_first_decision(talk: Talk) -> None:
+    """Whatever link they come with, and in other requirements too: the form says what was decided, and the areas show it."""
+    first = decide_about(talk.world, talk.college, talk.link)
+    other = study_link(talk.world, talk.sani)
+    for at in (f"{other}/areas/{YTTT}/decide?generation=2022", f"{other}/areas/{YTTT}26/decide?generation=2026"):
+        shown = talk.tuula.get(at).text
+        assert "Oppilaitoksesi on jo päättänyt tästä." in plain(shown)
+        assert f'href="/decisions/{first}"' in shown
+        assert form_of(shown, "/decide")["supersedes"] == str(first)
+    second = decide_about(
+        talk.world, talk.college, other, f"{YTTT}26", generation="2026", compared="yes", correction="x"
+    )
+    assert record_of(talk, second).supersedes == first
+    for link, query in ((talk.link, "generation=2022"), (other, "generation=2026")):
+        page = talk.tuula.get(f"{link}/areas?{query}").text
+        assert f"/decisions/{second}" in page
+        assert f"/decisions/{first}" not in page
+
+
+def test_a_part_of_tuva_is_decided_once(world: World) -> None:
+    """It is the same in all requirements."""
+    college, sani = new_college(world), student(world, fit_for=(YTTT, WORK_LIFE))
+    link, tuula = study_link(world, sani), signed_in(world, college.tuula_id)
+    first = decide_about(world, college, link, WORK_LIFE, weeks="4")
+    shown = tuula.get(f"{link}/areas/{WORK_LIFE}/decide?generation=2026").text
+    assert form_of(shown, "/decide")["supersedes"] == str(first)
+
+
+def test_of_two_who_press_at_once_one_decides(talk: Talk) -> None:
+    """On two links of the same person: the other gets the form again with everything that was typed, and can correct."""
+    other = f"{study_link(talk.world, talk.sani)}/areas/{YTTT}/decide?generation=2022"
+    forms = [(at, filled(talk, at, conditions="Tehtävä vielä.")) for at in (place(talk), other)]
+    answers = side_by_side([partial(sent, talk, form, at) for at, form in forms])
+    assert sorted(one.status_code for one in answers) == [303, 409]
+    assert count(talk) == 1
+    lost = next(number for number, one in enumerate(answers) if one.status_code == 409)
+    page = answers[lost].text
+    assert "Oppilaitoksesi" in plain(page)
+    again = form_of(page, "/decide")
+    assert again["conditions"] == "Tehtävä vielä."
+    assert again["supersedes"] in answers[1 - lost].headers["location"]
+    assert mistake(sent(talk, again, forms[lost][0]).text, "correction") == "Kirjoita, mitä korjaat ja miksi."
+    assert sent(talk, {**again, "correction": "Katsoimme yhdessä."}, forms[lost][0]).status_code == 303
 
 
 def test_a_colleague_who_decided_meanwhile_is_noticed(talk: Talk) -> None:

@@ -17,7 +17,7 @@ from support.college import new_college
 from support.passport import new_card
 from support.served import served_world
 from support.sharing import sharer
-from support.studying import YTTT, cookie_of, decide_about, find_fit, sign_in_link, study_link
+from support.studying import SKILLS, YTTT, cookie_of, decide_about, find_fit, sign_in_link, study_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,20 +87,19 @@ def _in_a_month() -> date:
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, College]]:
     """Run the real application on a port of its own, with the real clock."""
     with served_world(tmp_path_factory.mktemp("recognition"), now=utc_now) as world:
         world.clock.time = utc_now()
         find_fit(world, YTTT)
-        sani = sharer(
-            world,
-            "tyo-ala-tutuksi",
-            "tyo-ohjeesta-valmiiksi",
-            "tyo-oikeudet",
-            "tyo-pelisaannot",
-            "vuoro-ryhma-ja-palaute",
-        )
-        yield School(world, new_college(world), sani)
+        yield world, new_college(world)
+
+
+@pytest.fixture
+def school(served: tuple[World, College]) -> School:
+    """Return the service with a Sani about whom nobody has decided yet."""
+    world, college = served
+    return School(world, college, sharer(world, *SKILLS))
 
 
 def sanis_phone(school: School, visitor: Visitor) -> tuple[Page, str]:

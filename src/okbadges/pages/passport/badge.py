@@ -145,7 +145,7 @@ def _opened(rooms: Rooms, holder: Holder, row_id: uuid.UUID) -> _Opened:
             links=links_of_credential(session, row_id, now=rooms.now()),
             own=kept_words(session, rooms, holder, held.badge.slug),
             asks=not has_agreed(session, holder.participants),
-            decided=recognised(session, rooms.secrets, holder.participants),
+            decided=recognised(session, rooms.secrets, holder.participants, rooms.units),
             endorsements=endorsements_of(session, [row_id]),
         )
 

@@ -46,7 +46,7 @@ def passport_shelf(
     """Show a new badge that waits for a word, or the shelf (at once with ``at=shelf``); ``about`` is what was decided on just now."""
     with rooms.database.read() as session:
         collection = collection_of(session, holder)
-        decided = recognised(session, rooms.secrets, holder.participants)
+        decided = recognised(session, rooms.secrets, holder.participants, rooms.units)
         consents_now = has_agreed(session, holder.participants)
     said = _said(collection, about, visit(request).words)
     if collection.new and at != "shelf":

@@ -34,8 +34,9 @@ from okbadges.pages.shared_view import name_view
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.words import time_zone
 from okbadges.passport.shown_words import shown_name
-from okbadges.recognition.decisions import decisions_on_link
+from okbadges.recognition.decisions import decisions_about
 from okbadges.recognition.record import Matched
+from okbadges.recognition.standing import one_matter
 
 if TYPE_CHECKING:
     from okbadges.catalogue.units import Generation
@@ -58,9 +59,8 @@ class GenerationView:
 
 @dataclass(frozen=True, slots=True)
 class DecidedView:
-    """What the teacher's own school decided already on this link, about one target (``uri``)."""
+    """What the teacher's own school decided already about this person, and about one matter."""
 
-    uri: str
     sentence: str
     address: str
 
@@ -148,18 +148,18 @@ def _says(gathered: Gathered, rooms: Rooms, words: Words) -> str:
 
 
 def _decided(rooms: Rooms, teacher: Teacher, gathered: Gathered, words: Words) -> dict[str, list[DecidedView]]:
-    """Return what the school of whoever is signed in decided on this link, by target."""
+    """Return what the school of whoever is signed in decided about this person, by target: one decision for each matter, in any requirements."""
     with rooms.database.read() as session:
-        lines = decisions_on_link(session, teacher.school, gathered.opened.id)
+        lines = decisions_about(session, teacher.school, gathered.opened.credentials[0].participant_id)
     found: dict[str, list[DecidedView]] = {}
     for line in lines:
-        if line.is_superseded or line.generation != gathered.generation.generation:
+        if line.target_uri in found:
             continue
         sentence = words(
             "recognition.areas.decided",
             day=words.day(line.decided_on),
             decided=words(f"recognition.decided.{line.decided}"),
         )
-        view = DecidedView(line.target_uri, sentence, f"/decisions/{line.id}")
-        found.setdefault(line.target_uri, []).append(view)
+        view = DecidedView(sentence, f"/decisions/{line.id}")
+        found |= {uri: [view] for uri in one_matter(rooms.units, line.target_uri)}
     return found

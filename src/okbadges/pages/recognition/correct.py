@@ -16,10 +16,14 @@ from okbadges.pages.recognition.prefill import form_again
 from okbadges.pages.recognition.settling import Desk, form_page, settle
 from okbadges.recognition.looking_up import belongs
 from okbadges.recognition.matters import matter_again
+from okbadges.recognition.standing import one_matter, standing_decision
 
 if TYPE_CHECKING:
+    import uuid
+
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.recognition.frame import Teacher
+    from okbadges.recognition.decisions import Kept
     from okbadges.recognition.record import DecisionRecord
 
 router = APIRouter(prefix="/decisions/{decision}/correct", include_in_schema=False, route_class=TeacherRoute)
@@ -29,9 +33,9 @@ router = APIRouter(prefix="/decisions/{decision}/correct", include_in_schema=Fal
 def correct_page(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
     """Show the form as it was decided; of a decision that has a newer one in its place, show that."""
     record, successor = opened(rooms, teacher, decision)
-    if successor is not None:
-        return see(request, f"/decisions/{successor}")
-    desk = _desk(rooms, teacher, record)
+    desk = _desk(rooms, teacher, record, _kept(rooms, teacher, record), is_superseded=successor is not None)
+    if successor is not None or desk.corrects != record.id:
+        return see(request, f"/decisions/{successor or desk.corrects}")
     return form_page(request, rooms, desk, form_again(rooms, teacher, record, desk.matter))
 
 
@@ -40,17 +44,30 @@ def correct(
     request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, typed: TypedDecision
 ) -> Response:
     """Keep a decision in the place of this one, on the badges as they were seen then."""
-    record, _ = opened(rooms, teacher, decision)
+    record, successor = opened(rooms, teacher, decision)
+    kept = _kept(rooms, teacher, record)
+    desk = _desk(rooms, teacher, record, kept, is_superseded=successor is not None)
+    return settle(request, rooms, desk, kept, typed)
+
+
+def _kept(rooms: Rooms, teacher: Teacher, record: DecisionRecord) -> Kept:
     with rooms.database.read() as session:
-        kept = belongs(session, teacher.school, record.id, member_id=teacher.member_id)
-    return settle(request, rooms, _desk(rooms, teacher, record), kept, typed)
+        return belongs(session, teacher.school, record.id, member_id=teacher.member_id)
 
 
-def _desk(rooms: Rooms, teacher: Teacher, record: DecisionRecord) -> Desk:
+def _desk(rooms: Rooms, teacher: Teacher, record: DecisionRecord, kept: Kept, *, is_superseded: bool) -> Desk:
     return Desk(
         teacher=teacher,
         matter=matter_again(record, ground_of(rooms)),
         action=f"/decisions/{record.id}/correct",
         back=f"/decisions/{record.id}",
-        corrects=record.id,
+        corrects=record.id if is_superseded else _standing(rooms, record, kept),
     )
+
+
+def _standing(rooms: Rooms, record: DecisionRecord, kept: Kept) -> uuid.UUID:
+    """Return what stands about the same: this decision, or a newer one of somebody who joined two passports."""
+    same = one_matter(rooms.units, record.target.uri)
+    with rooms.database.read() as session:
+        found = standing_decision(session.connection(), kept.organisation, kept.participant_id, same)
+    return found or record.id

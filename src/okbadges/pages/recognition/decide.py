@@ -15,8 +15,9 @@ from okbadges.pages.recognition.gathered import AskedOf, gather, ground_of
 from okbadges.pages.recognition.prefill import first_form
 from okbadges.pages.recognition.settling import Desk, form_page, settle
 from okbadges.pages.site import visit
-from okbadges.recognition.decisions import Kept, decisions_on_link
+from okbadges.recognition.decisions import Kept
 from okbadges.recognition.matters import matter_at
+from okbadges.recognition.standing import one_matter, standing_decision
 
 if TYPE_CHECKING:
     import uuid
@@ -65,9 +66,7 @@ def decide(
     except (Gone, NotFound, InvalidInput):
         ended = Gone("link-ended", "The link does not show these badges any more.")
         return refused_page(request, ended, wrote=typed.texts)
-    here = {one.credential_id for one in matter.badges}
-    participants = [one.participant_id for one in gathered.opened.credentials if one.credential_id in here]
-    kept = Kept(teacher.school, teacher.member_id, participants[0] if participants else None, gathered.opened.id)
+    kept = Kept(teacher.school, teacher.member_id, _whose(gathered, matter), gathered.opened.id)
     return settle(request, rooms, _desk(rooms, teacher, gathered, matter, token, asked), kept, typed)
 
 
@@ -83,12 +82,13 @@ def _desk(rooms: Rooms, teacher: Teacher, gathered: Gathered, matter: Matter, to
 
 
 def _standing(rooms: Rooms, teacher: Teacher, gathered: Gathered, matter: Matter) -> uuid.UUID | None:
-    """Return what the school decided about the same on the same link: a new decision comes in its place, so that nothing counts twice."""
+    """Return what the school decided about the same person and matter: a new decision comes in its place, so that nothing counts twice."""
+    same = one_matter(rooms.units, matter.target.uri)
     with rooms.database.read() as session:
-        lines = decisions_on_link(session, teacher.school, gathered.opened.id)
-    found = (
-        line.id
-        for line in lines
-        if not line.is_superseded and (line.target_uri, line.generation) == (matter.target.uri, matter.generation)
-    )
-    return next(found, None)
+        return standing_decision(session.connection(), teacher.school, _whose(gathered, matter), same)
+
+
+def _whose(gathered: Gathered, matter: Matter) -> uuid.UUID | None:
+    """Return whose badges are at the matter."""
+    here = {one.credential_id for one in matter.badges}
+    return next((one.participant_id for one in gathered.opened.credentials if one.credential_id in here), None)

@@ -20,6 +20,7 @@ from okbadges.pages.site import visit
 from okbadges.recognition.changes import changes, state_of
 from okbadges.recognition.deciding import Deciding, is_the_same, record_of
 from okbadges.recognition.decisions import find_decision, keep_decision
+from okbadges.recognition.standing import DecidedMeanwhile, one_matter
 
 if TYPE_CHECKING:
     import uuid
@@ -68,7 +69,10 @@ def settle(request: Request, rooms: Rooms, desk: Desk, kept: Kept, typed: Typed)
         if record is not None:
             _look(rooms, desk, typed)
             stamp = rooms.stamp(desk.teacher.actor)
-            keep_decision(rooms.writer, stamp, rooms.secrets, record, kept, bars=desk.matter.bars)
+            same = one_matter(rooms.units, record.target.uri)
+            keep_decision(rooms.writer, stamp, rooms.secrets, record, kept, bars=desk.matter.bars, matter=same)
+    except DecidedMeanwhile as refused:
+        return form_page(request, rooms, replace(desk, corrects=refused.decision), typed, refused)
     except (InvalidInput, Conflict) as refused:
         return form_page(request, rooms, desk, typed, refused)
     return see(request, f"/decisions/{wanted_id(typed)}?done=kept")
