@@ -11,7 +11,7 @@ from support.college import new_college
 from support.decided import decide
 from support.passport import browser
 from support.sharing import sharer
-from support.studying import signed_in
+from support.studying import revoke, signed_in
 
 if TYPE_CHECKING:
     import uuid
@@ -40,15 +40,20 @@ def page_of(decision: uuid.UUID) -> str:
     return f"/decisions/{decision}/endorsement"
 
 
+def section(page: str) -> str:
+    """Return what a decision's page says of its endorsement, or nothing."""
+    return page.partition('aria-labelledby="endorsement"')[2].partition("</section>")[0]
+
+
 @pytest.mark.parametrize(
-    ("language", "do", "made"),
+    ("language", "do", "made", "badge"),
     [
-        ("fi", "Vahvista", "Oppilaitos on vahvistanut:"),
-        ("sv", "Bekräfta", "Läroanstalten har bekräftat:"),
-        ("en", "Confirm", "The school has confirmed:"),
+        ("fi", "Vahvista", "Oppilaitos on vahvistanut:", "Turvallisesti verkossa"),
+        ("sv", "Bekräfta", "Läroanstalten har bekräftat:", "Tryggt på nätet"),
+        ("en", "Confirm", "The school has confirmed:", "Safe online"),
     ],
 )
-def test_it_works(world: World, college: College, language: str, do: str, made: str) -> None:
+def test_it_works(world: World, college: College, language: str, do: str, made: str, badge: str) -> None:
     """One press signs; the page then says which badge, and has no button any more; a second press changes nothing."""
     decision = decide(world, college, sharer(world, "digi-turva")).id
     tuula = as_teacher(world, college)
@@ -60,9 +65,47 @@ def test_it_works(world: World, college: College, language: str, do: str, made: 
         assert answer.status_code == 303
     page = tuula.get(answer.headers["location"])
     assert made in page.text
-    assert "Turvallisesti verkossa" in page.text
+    assert badge in page.text
     assert f">{do}</button>" not in page.text
     assert page.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "way", "badge"),
+    [
+        ("fi", "Oppilaitoksen vahvistus", "Vahvista merkki", "Turvallisesti verkossa"),
+        ("sv", "Läroanstaltens bekräftelse", "Bekräfta märket", "Tryggt på nätet"),
+        ("en", "The school’s confirmation", "Confirm the badge", "Safe online"),
+    ],
+)
+def test_the_decision_leads_there(world: World, college: College, language: str, title: str, way: str, badge: str) -> None:
+    """Its page says what an endorsement is and has one link to it; once it is made, it says of which badge."""
+    decision = decide(world, college, sharer(world, "digi-turva")).id
+    tuula = as_teacher(world, college)
+    before = section(tuula.get(f"/decisions/{decision}", params={"lang": language}).text)
+    assert f"{title}</h2>" in before
+    assert f'href="{page_of(decision)}?lang={language}">{way}</a>' in before
+    assert badge not in before
+    assert tuula.post(page_of(decision), headers=SAME_SITE).status_code == 303
+    after = section(tuula.get(f"/decisions/{decision}", params={"lang": language}).text)
+    assert badge in after
+    assert way not in after
+
+
+def test_the_decision_leads_nowhere_where_nothing_is_signed(world: World, college: College) -> None:
+    """Nothing was recognised, another decision took its place, the badge is gone, or the school would endorse itself."""
+    sani, tuula = sharer(world, "digi-turva"), as_teacher(world, college)
+    nothing = decide(world, college, sani, decided=Decided.NOT_NOW).id
+    first = decide(world, college, sani).id
+    second = decide(world, college, sani, supersedes=first, correction="Arvosana oli väärä.").id
+    for decision in (nothing, first):
+        assert not section(tuula.get(f"/decisions/{decision}").text)
+    assert section(tuula.get(f"/decisions/{second}").text)
+    revoke(world, sani.issued["digi-turva"]["id"])
+    assert not section(tuula.get(f"/decisions/{second}").text)
+    under_kemi = new_college(world, "saku")
+    own = decide(world, under_kemi, sharer(world, "digi-turva")).id
+    assert not section(as_teacher(world, under_kemi).get(f"/decisions/{own}").text)
 
 
 @pytest.mark.parametrize("decided", [Decided.NOT_NOW, Decided.REFER])

@@ -63,7 +63,7 @@ def test_it_works(world: World) -> None:
     assert told == (
         "share-link.made",
         f"share-link:{link}",
-        {"purpose": "study-plan", "badges": 3, "shows": "day evidence own-words"},
+        {"purpose": "study-plan", "badges": 3, "shows": "day endorsement evidence own-words"},
     )
     (own,) = links_of(world, sani)
     assert (own.id, own.purpose, own.badges, own.has_name) == (link, Purpose.STUDY_PLAN, 3, True)

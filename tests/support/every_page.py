@@ -268,6 +268,7 @@ PLACES = {
     "decide-no-grounds": Place("{decide}", "[role=alert]", send("grounds_fi", ""), who="lappia"),
     "decisions": Place("/decisions", ".glances.tall", who="lappia"),
     "decision": Place("{decided}", "#take", who="lappia"),
+    "decision-endorsement": Place("{decided}/endorsement", "main form .button", who="lappia"),
     "decision-before": Place("{decided_before}", ".warning", who="lappia"),
     "decision-not-yet": Place("{decided_not_yet}", "#next", who="lappia"),
     "decision-unknown": Place("/decisions/x", ".opening h1", who="lappia"),
@@ -296,6 +297,7 @@ PLACES = {
     "work-evidence": Place("{work_evidence}", "#photo", who="iida"),
     "work-evidence-mistake": Place("{work_evidence}", "#photo-mistake", insist("form:has(#photo)"), who="iida"),
     "work-confirm": Place("{work_confirm}", ".held-list", who="tuula"),
+    "work-learned": Place("/workshop/recognised", ".learned", who="iida"),
     "work-missing": Place("/workshop/people/x", "main .button", who="iida"),
 }
 

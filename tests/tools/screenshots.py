@@ -68,6 +68,7 @@ MAIN = (
     "work-award",
     "work-awarded",
     "work-cards",
+    "work-learned",
     "areas",
     "areas-lone",
     "decide",

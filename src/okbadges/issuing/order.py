@@ -35,7 +35,8 @@ class Purpose(StrEnum):
 class Share:
     """A share link to be made together with the credential.
 
-    ``agreed`` is that the participant said so to whoever orders it, now: that they take the badge and want this link. It is recorded as theirs.
+    ``agreed`` is that the participant said so to whoever orders it, now: that they take the badge and want this link, and of one for a study
+    plan that a school may decide on it. It is recorded as theirs.
     """
 
     purpose: Purpose

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from okbadges.storage.journal import Stamp
 
-WORDING = "2026-11-22"
-"""Which words people agree to now: a new value with every change of them, so that it stays known who agreed to which."""
+WORDING = "2026-11-22-b"
+"""Which words people agree to now: a new value with every change of them, so that it stays known who agreed to which.
+
+What changed with each is in ``docs/privacy/README.md``."""
 
 
 class Consenting(StrEnum):
@@ -37,6 +39,7 @@ class Consenting(StrEnum):
     RECEIVING = "receiving"
     EVIDENCE = "evidence"
     SHARING = "sharing"
+    """One link. Of a link for a study plan also that a school decides on what it shows, and keeps its decision."""
 
 
 class How(StrEnum):

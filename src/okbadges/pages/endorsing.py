@@ -10,11 +10,11 @@ from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import SameSite
 from okbadges.errors import Conflict
+from okbadges.pages.recognition.endorsing_view import endorsing_view
 from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, private_page, see
+from okbadges.pages.recognition.names import badge_names
 from okbadges.pages.site import visit
-from okbadges.recognition.decisions import find_decision, require_standing
-from okbadges.recognition.endorsements import endorsements_of_decision
-from okbadges.recognition.endorsing import require_endorsable
+from okbadges.recognition.decisions import find_decision
 
 if TYPE_CHECKING:
     import uuid
@@ -47,19 +47,14 @@ def _page(
     words = visit(request).words
     with rooms.database.read() as session:
         record = find_decision(session, rooms.secrets, teacher.school, decision)
-        made = endorsements_of_decision(session, decision)
-        try:
-            require_standing(session.connection(), decision)
-            require_endorsable(record)
-        except Conflict as cannot:
-            refused = refused or cannot
-    names = {one.credential_id: one.name for one in record.badges}
+    view = endorsing_view(rooms, teacher, record)
+    why_not, names = refused or view.why_not, badge_names(rooms, record.badges, words)
     return private_page(
         request,
         "endorsing.html",
         title=words("recognised.school.title"),
-        status=problem_of(refused).status if refused and request.method == "POST" else 200,
-        refused=words(f"recognised.school.refused.{refused.code}") if refused else None,
-        made=[names.get(one.credential_id, one.credential_id) for one in made],
+        status=problem_of(refused).status if refused else 200,
+        refused=words(f"recognised.school.refused.{why_not.code}") if why_not else None,
+        made=[names[one] for one in view.made if one in names],
         decision=decision,
     )

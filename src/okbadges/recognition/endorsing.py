@@ -92,10 +92,8 @@ class Endorsing:
         stamp = Stamp(actor, self._now(), self._random_bytes)
         with self._writer.database.read() as session:
             record = find_decision(session, self._secrets, organisation, decision_id)
-            require_standing(session.connection(), decision_id)
-            require_endorsable(record)
             issuer = issuer_by_id(session, organisation.issuer_id)
-            grounds = _grounds(session, decision_id, issuer)
+            grounds = _to_endorse(session, record, issuer)
             key = self._keyring.signing_key(session, issuer)
             there = {one.credential_id for one in endorsements_of_decision(session, decision_id)}
         for ground in grounds:
@@ -136,8 +134,14 @@ class Endorsing:
         )
 
 
-def require_endorsable(record: DecisionRecord) -> None:
-    """Raise `Conflict` (``not-to-endorse``, ``nothing-to-endorse``) for a decision of which a school makes no endorsement."""
+def to_endorse(session: Session, organisation: Organisation, record: DecisionRecord) -> list[str]:
+    """Return the ids of the credentials that a school's endorsement of this decision is about. Raises `Conflict` as `Endorsing.endorse` does."""
+    issuer = issuer_by_id(session, organisation.issuer_id)
+    return [one.credential_id for one in _to_endorse(session, record, issuer)]
+
+
+def _to_endorse(session: Session, record: DecisionRecord, issuer: Issuer) -> list[_Ground]:
+    require_standing(session.connection(), record.id)
     if record.target.kind is not TargetKind.COMMON_AREA:
         raise Conflict(
             "not-to-endorse",
@@ -146,6 +150,7 @@ def require_endorsable(record: DecisionRecord) -> None:
         )
     if record.decided not in (Decided.FULL, Decided.PART):
         raise _nothing()
+    return _grounds(session, record.id, issuer)
 
 
 def _grounds(session: Session, decision_id: uuid.UUID, issuer: Issuer) -> list[_Ground]:

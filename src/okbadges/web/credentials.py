@@ -44,8 +44,8 @@ class ShareRequest(StrictBody):
     agreed: Annotated[bool, Field(strict=True)] = Field(
         default=False,
         examples=[True],
-        description="true: the participant said, to you and now, that they take the badge and want this link. It is recorded as "
-        "their consent. Needed with every `share`",
+        description="true: the participant said, to you and now, that they take the badge and want this link; of one for a study plan, "
+        "also that a school may decide on what it shows and keeps its decision. It is recorded as their consent. Needed with every `share`",
     )
 
     def share(self) -> Share:

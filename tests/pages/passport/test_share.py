@@ -13,6 +13,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from okbadges.organisations.consents import Consenting, consents_of
 from okbadges.pages import qr
 from okbadges.passport.accepting import Decision
 from okbadges.passport.own_links import Shown
@@ -57,6 +58,57 @@ def form(world: World, sani: Sharer, **changes: Any) -> dict[str, Any]:
 def words(answer: Response) -> str:
     """Return the text of a page without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+DECIDES = {
+    "fi": (
+        "voi käyttää sitä päätökseen",
+        "Se jää oppilaitokselle, vaikka otat linkin pois tai poistat tietosi täältä.",
+        "Päätöksessä ei ole nimeäsi.",
+        "Näet osaamispassissasi, mitä päätettiin.",
+    ),
+    "sv": (
+        "kan använda den för ett beslut",
+        "Det stannar hos läroanstalten, även om du tar bort länken eller raderar dina uppgifter här.",
+        "Ditt namn finns inte i beslutet.",
+        "Du ser i ditt kompetenspass vad som beslutades.",
+    ),
+    "en": (
+        "may use it to decide",
+        "It stays with the school, even when you take the link back or erase your data here.",
+        "Your name is not in the decision.",
+        "You see in your skills passport what was decided.",
+    ),
+}
+
+
+@pytest.mark.parametrize("then", ["", "paper"])
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_link_for_a_teacher_says_first_what_a_school_may_do_with_it(world: World, language: str, then: str) -> None:
+    """Beside the button that makes it, in plain words; a link for a workplace leads to no decision and says nothing of it."""
+    sani = sharer(world)
+    client = passport_of(world, sani)
+    for purpose, says in (("study-plan", True), ("workplace", False)):
+        wish = form(world, sani, purpose=purpose, then=then)
+        preview = client.post(f"{SHARE}/preview", params={"lang": language}, data=wish).text
+        before_making = preview.partition('id="make"')[2].partition("</form>")[0]
+        for sentence in DECIDES[language]:
+            assert (sentence in before_making) is says, sentence
+
+
+def test_what_was_agreed_to_is_recorded_in_these_words(world: World) -> None:
+    """The consent has the mark of the words with which the holder agreed that a school may decide; its link says that a decision stays."""
+    sani = sharer(world)
+    client = passport_of(world, sani)
+    preview = client.post(f"{SHARE}/preview", data=form(world, sani, purpose="study-plan")).text
+    made = client.post(SHARE, data=hidden_fields(preview, SHARE)).headers["location"]
+    with world.rooms.database.read() as session:
+        (given,) = (one for one in consents_of(session, [sani.participant]) if one.purpose is Consenting.SHARING)
+    assert given.wording == "2026-11-22-b"
+    assert "päätös jää oppilaitokselle" in client.get(made).text
+    work = client.post(f"{SHARE}/preview", data=form(world, sani)).text
+    made = client.post(SHARE, data=hidden_fields(work, SHARE)).headers["location"]
+    assert "päätös jää oppilaitokselle" not in client.get(made).text
 
 
 @on_both_databases

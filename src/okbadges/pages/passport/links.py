@@ -81,6 +81,7 @@ def link_page(request: Request, rooms: RoomsOf, holder: HolderOf, link_id: uuid.
         title=here.words(f"sharing.for.{opened.purpose.value}"),
         code=printed_code(link, spoken_code(opened, links)),
         link_id=link_id,
+        may_decide=opened.purpose is Purpose.STUDY_PLAN,
         paper=paper_address(link_id),
         badges=[here.words.phrase(one.badge.name.in_language(here.words.language)) for one in opened.credentials],
         shown=shown_in_words(opened, here.words, has_name=name is not None),

@@ -17,7 +17,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.issuing.links import Links
-from okbadges.issuing.order import latest_share_day
+from okbadges.issuing.order import Purpose, latest_share_day
 from okbadges.pages import files
 from okbadges.pages.passport.choices import (
     PAPER,
@@ -183,6 +183,7 @@ def show_preview(
         name=name_view(what.name or None, words),
         frame=words(f"sharing.preview.frame.{opened.purpose.value}"),
         until=words.day(opened.expires_on),
+        may_decide=opened.purpose is Purpose.STUDY_PLAN,
         for_paper=what.then == PAPER,
         same=paper_address(same.id) if same else None,
         same_until=words.day(same.expires_on) if same else None,

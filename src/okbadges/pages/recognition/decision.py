@@ -11,6 +11,7 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.errors import Conflict, NotFound
 from okbadges.pages.recognition.decision_view import decision_view, export_views
 from okbadges.pages.recognition.decisions import say_in_sheet
+from okbadges.pages.recognition.endorsing_view import endorsing_view
 from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, download, private_page
 from okbadges.pages.recognition.gathered import ground_of
 from okbadges.pages.recognition.to_fill import to_fill_text
@@ -50,6 +51,7 @@ def decision_page(
         exports=export_views(record, words, is_superseded=successor is not None),
         supersedes=record.supersedes,
         successor=successor,
+        endorsing=endorsing_view(rooms, teacher, record),
         is_new=done == "kept",
         teacher=teacher,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okbadges.pages.work import award, awarded, cards, confirm, evidence, group, person, start, steps, together
+from okbadges.pages.work import award, awarded, cards, confirm, evidence, group, learned, person, start, steps, together
 
 ROUTERS = (
     start.router,
@@ -15,4 +15,5 @@ ROUTERS = (
     award.router,
     awarded.router,
     confirm.router,
+    learned.router,
 )
