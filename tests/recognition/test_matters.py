@@ -107,7 +107,7 @@ def test_what_is_not_in_force_is_considered_and_does_not_count(ground: Ground, e
 def test_an_area_at_which_nothing_is_in_force_can_still_be_answered(ground: Ground, earned: Earning) -> None:
     """All badges of it were revoked since: "not now" is left."""
     found = at(ground, YTTT, earned("tyo-oikeudet", verdict=Verdict.REVOKED))
-    assert (found.offered, found.outlook) == (NEVER, Outlook.NO_RECORD)
+    assert (found.offered, found.outlook) == (NEVER, Outlook.NOT_COUNTED)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,8 @@ class Defaults(BaseModel):
     share_purpose: str = ""
     share_expires_on: str = ""
     share_agreed: str = Field(
-        default="", description="yes: each participant said that they take the badge and want this link; of one for a study plan, also that a "
+        default="",
+        description="yes: each participant said that they take the badge and want this link; of one for a study plan, also that a "
         "school may decide on what it shows and keeps its decision",
     )
     dry_run: str = Field(default="", description="`true`: find every mistake by row and store nothing")

@@ -90,9 +90,11 @@ def enter(
     language: str | None = None,
 ) -> Response:
     """Let this browser be signed in and send it on, in the language of the page that it came from."""
+    kept = place_kept(request, rooms)
     # a one-time link does not say where its member was on the way to
-    to = place_kept(request, rooms) if to == WORK else to
+    to = kept if to == WORK else to
     answer = RedirectResponse(visit(request, language).link(place_after(to)), _SEE_OTHER, headers=NOT_KEPT)
     keep_signed_in(rooms, answer, sign_in, own_device=own_device)
-    forget_place(rooms, answer)
+    if kept:
+        forget_place(rooms, answer)
     return answer
