@@ -137,6 +137,24 @@ def test_a_row_goes_to_the_study_office(table: Talk, kept: uuid.UUID) -> None:
     assert "Erkänt helt" in row
 
 
+def test_a_row_can_name_the_student(table: Talk, kept: uuid.UUID) -> None:
+    """The name is in this one file and nowhere else; what is no name is said beside the field, and a formula stays words."""
+    at = f"/decisions/{kept}/row.csv"
+    answer = table.tuula.post(at, data={"student": " Sani Opiskelija "})
+    assert answer.content.decode("utf-8-sig").splitlines()[1].startswith("Sani Opiskelija")
+    assert "Sani Opiskelija" not in table.tuula.get(at).text
+    assert "Sani Opiskelija" not in table.tuula.get(f"/decisions/{kept}").text
+    assert not table.tuula.post(at, data={"student": "=1+1"}).text.splitlines()[1].startswith("=")
+    refused = table.tuula.post(at, data={"student": "x" * 81})
+    assert refused.status_code == 422
+    assert "Kirjoita enintään 80 merkkiä" in refused.text
+    assert "x" * 81 in refused.text
+    assert (
+        table.tuula.post(at, data={"student": "Sani"}, headers={"Origin": "https://elsewhere.example"}).status_code
+        == 403
+    )
+
+
 @pytest.mark.parametrize(
     ("decided", "offers", "sentence"),
     [

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.errors import Conflict, NotFound
+from okbadges.edge.visits import SameSite
+from okbadges.errors import Conflict, InvalidInput, NotFound
+from okbadges.organisations.wording import one_line
 from okbadges.pages.recognition.decision_view import decision_view, export_views
 from okbadges.pages.recognition.decisions import say_in_sheet
 from okbadges.pages.recognition.endorsing_view import endorsing_view
-from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, download, private_page
+from okbadges.pages.recognition.frame import (
+    DecisionOf,
+    TeacherOf,
+    TeacherRoute,
+    download,
+    mistake_of,
+    private_page,
+)
 from okbadges.pages.recognition.gathered import ground_of
 from okbadges.pages.recognition.to_fill import to_fill_text
 from okbadges.pages.site import visit
+from okbadges.recognition.deciding import LONGEST_NAME
 from okbadges.recognition.decisions import find_decision
 from okbadges.recognition.exports.ehoks import to_ehoks
 from okbadges.recognition.exports.koski import to_koski
@@ -26,7 +36,7 @@ if TYPE_CHECKING:
     import uuid
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Teacher
+    from okbadges.pages.recognition.frame import Mistake, Teacher
     from okbadges.recognition.exports.shape import Export
     from okbadges.recognition.record import DecisionRecord
 
@@ -41,7 +51,20 @@ def decision_page(
     request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, done: str = ""
 ) -> Response:
     """Show a decision; ``done=kept`` says that it was kept just now."""
-    record, successor = opened(rooms, teacher, decision)
+    return _page(request, rooms, teacher, decision, is_new=done == "kept")
+
+
+def _page(
+    request: Request,
+    rooms: Rooms,
+    teacher: Teacher,
+    decision_id: uuid.UUID,
+    *,
+    is_new: bool = False,
+    student: str = "",
+    mistake: Mistake | None = None,
+) -> Response:
+    record, successor = opened(rooms, teacher, decision_id)
     words = visit(request).words
     return private_page(
         request,
@@ -52,7 +75,9 @@ def decision_page(
         supersedes=record.supersedes,
         successor=successor,
         endorsing=endorsing_view(rooms, teacher, record),
-        is_new=done == "kept",
+        is_new=is_new,
+        student=student,
+        mistake=mistake,
         teacher=teacher,
     )
 
@@ -67,9 +92,35 @@ def own_json(rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Respon
 @router.get("/row.csv")
 def one_row(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
     """Answer the decision as a row for a study secretary."""
-    record, successor = opened(rooms, teacher, decision)
+    return _row(request, opened(rooms, teacher, decision), student="")
+
+
+@router.post("/row.csv", dependencies=[SameSite])
+def one_row_with_name(
+    request: Request,
+    rooms: RoomsOf,
+    teacher: TeacherOf,
+    decision: DecisionOf,
+    student: Annotated[str, Form()] = "",
+) -> Response:
+    """Answer the row with the student's name in it, once; nothing is kept."""
+    try:
+        name = student_name(student)
+    except InvalidInput as refused:
+        mistake = mistake_of(refused, visit(request).words)
+        return _page(request, rooms, teacher, decision, student=student, mistake=mistake)
+    return _row(request, opened(rooms, teacher, decision), student=name)
+
+
+def student_name(typed: str) -> str:
+    """Return the student's name as it was typed for one paper or file; empty where nothing was. Raises `InvalidInput` (``name``)."""
+    return one_line(typed, longest=LONGEST_NAME, field="student", code="name") if typed.strip() else ""
+
+
+def _row(request: Request, found: tuple[DecisionRecord, uuid.UUID | None], *, student: str) -> Response:
+    record, successor = found
     words = visit(request).words
-    content = sheet([(record, successor is not None)], say_in_sheet(words), words.language)
+    content = sheet([(record, successor is not None)], say_in_sheet(words), words.language, student=student)
     return download(content, CSV, f"{_name(record)}.csv")
 
 

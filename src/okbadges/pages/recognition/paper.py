@@ -12,14 +12,12 @@ from fastapi import APIRouter, Form, Request, Response
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput
-from okbadges.organisations.wording import one_line
-from okbadges.pages.recognition.decision import opened
+from okbadges.pages.recognition.decision import opened, student_name
 from okbadges.pages.recognition.decision_view import decision_view
 from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, mistake_of, private_page
 from okbadges.pages.recognition.gathered import ground_of
 from okbadges.pages.site import visit
 from okbadges.pages.words import time_zone
-from okbadges.recognition.deciding import LONGEST_NAME
 
 if TYPE_CHECKING:
     import uuid
@@ -46,7 +44,7 @@ def paper_with_name(
 ) -> Response:
     """Show the sheet with a name on it, once; nothing is kept."""
     try:
-        name = one_line(student, longest=LONGEST_NAME, field="student", code="name") if student.strip() else ""
+        name = student_name(student)
     except InvalidInput as refused:
         mistake = mistake_of(refused, visit(request).words)
         return _sheet(request, rooms, teacher, decision, typed=student, mistake=mistake)

@@ -44,13 +44,16 @@ COLUMNS = (
     "supersedes",
     "id",
 )
-"""``student`` stays empty: the name is written in by the school, and never kept here."""
+"""``student`` is empty, or what the school typed for this one file: the name is never kept here."""
 
 
-def sheet(decisions: Iterable[tuple[DecisionRecord, bool]], say: Say, language: str) -> bytes:
-    """Return decisions, each with whether another took its place, as a CSV file with headings in words."""
+def sheet(decisions: Iterable[tuple[DecisionRecord, bool]], say: Say, language: str, *, student: str = "") -> bytes:
+    """Return decisions, each with whether another took its place, as a CSV file with headings in words; all of one ``student``, if named."""
     headings = {name: say(f"column.{name}") for name in COLUMNS}
-    rows = [_row(record, say, language, is_superseded=is_superseded) for record, is_superseded in decisions]
+    rows = [
+        {"student": student, **_row(record, say, language, is_superseded=is_superseded)}
+        for record, is_superseded in decisions
+    ]
     return write_rows(list(headings.values()), ({headings[name]: value for name, value in row.items()} for row in rows))
 
 
