@@ -71,6 +71,12 @@ def made(what: Wanted, about: Matter | None = None, *, supersedes: uuid.UUID | N
     return record_of(about or matter(), what, Deciding(uuid.UUID(int=1), NOW, LAPPIA, "Tuula Opettaja", supersedes))
 
 
+@pytest.mark.parametrize(("decided", "is_kept"), [(Decided.FULL, True), (Decided.NOT_NOW, False)])
+def test_funding_belongs_to_what_is_recognised(decided: Decided, *, is_kept: bool) -> None:
+    """A tick that was left from another choice is not kept with "not now"."""
+    assert made(wanted(decided, funded=True)).funded is is_kept
+
+
 def test_a_whole_area_has_its_own_size() -> None:
     """The school, who decided, the code of the process as the school confirmed it; the size is that of the area, whatever was typed."""
     record = made(wanted(title=" lehtori ", osp=Decimal(1), grade="3", diary_number="OPH-1825-2021", version=2))

@@ -71,6 +71,7 @@ class Wanted:
     evidence_viewed: bool = False
     compared: bool = False
     tuva_plan: bool = False
+    funded: bool = False
     correction: str = ""
 
 
@@ -123,6 +124,7 @@ def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRec
         matched=wanted.matched,
         supersedes=deciding.supersedes,
         correction=_correction(wanted, deciding),
+        funded=wanted.funded and wanted.decided in _RECOGNISES,
         tuva_plan=wanted.tuva_plan and matter.target.kind is TargetKind.COMMON_AREA,
     )
 

@@ -157,6 +157,7 @@ class DecisionRecord(_Kept):
     supersedes: uuid.UUID | None = None
     correction: str | None = None
     tuva_plan: Annotated[bool, Field(exclude_if=operator.not_)] = False
+    funded: Annotated[bool, Field(exclude_if=operator.not_)] = False
     """Whether the student has a TUVA study plan. Added later, so written only where it says something: older records keep their bytes."""
 
     def written(self) -> bytes:

@@ -45,6 +45,11 @@ def test_every_required_field_is_there() -> None:
     assert [one.field for one in to_koski(decision()).to_fill] == ["suorituskieli"]
 
 
+def test_a_school_can_say_that_it_is_funded() -> None:
+    """Recognised competence usually is not; what the teacher ticked goes along."""
+    assert content_of(decision(funded=True))["tunnustettu"]["rahoituksenPiirissä"] is True
+
+
 @pytest.mark.parametrize("grade", ["1", "2", "3", "4", "5", "passed"])
 def test_every_grade_is_one_of_the_scale(grade: str) -> None:
     """One to five, or passed; there is no failure to write."""

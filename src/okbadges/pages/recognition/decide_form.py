@@ -62,6 +62,7 @@ class Typed(BaseModel):
     evidence_viewed: str = ""
     compared: str = ""
     tuva_plan: str = ""
+    funded: str = ""
     outcomes: list[str] = []
     correction: str = ""
     supersedes: str = ""
@@ -106,6 +107,7 @@ def wanted(typed: Typed) -> Wanted:
         evidence_viewed=bool(typed.evidence_viewed),
         compared=bool(typed.compared),
         tuva_plan=bool(typed.tuva_plan),
+        funded=bool(typed.funded),
         correction=typed.correction,
     )
 

@@ -173,6 +173,7 @@ def _followed(record: DecisionRecord, words: Words) -> Iterable[tuple[str, str |
     yield "diary_number", requirements.diary_number
     yield "version", str(requirements.version or "")
     yield "begins_on", words.day(requirements.begins_on) if requirements.begins_on else None
+    yield "funded", words("recognition.funded.yes") if record.funded else None
     yield "study_plan", words("recognition.study_plan.tuva") if record.tuva_plan else None
 
 

@@ -97,6 +97,7 @@ def form_again(rooms: Rooms, teacher: Teacher, record: DecisionRecord, matter: M
         conditions=record.conditions or "",
         evidence_viewed="yes" if record.evidence_viewed else "",
         tuva_plan="yes" if record.tuva_plan else "",
+        funded="yes" if record.funded else "",
         seen=list(state_of(matter)),
     )
 

@@ -43,7 +43,7 @@ def to_koski(record: DecisionRecord) -> Export:
     module, to_fill = _module(record, is_area=is_area)
     performance: dict[str, Json] = {
         "koulutusmoduuli": module,
-        "tunnustettu": {"selite": _grounds(record), "rahoituksenPiirissä": False},
+        "tunnustettu": {"selite": _grounds(record), "rahoituksenPiirissä": record.funded},
     }
     if is_area:
         performance["tyyppi"] = _code("ammatillisentutkinnonosanosaalue", "suorituksentyyppi")
