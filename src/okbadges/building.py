@@ -77,6 +77,13 @@ class _Chosen(TypedDict):
     providers: Providers
 
 
+class _OfThisRelease(TypedDict):
+    """Fields of `Rooms` that come with this release and need no settings: the requirements as it knows them, and a reader of photos."""
+
+    requirements: Requirements
+    photos: Photos
+
+
 class _Signing(TypedDict):
     """Fields of `Rooms` that sign what belongs to a badge."""
 
@@ -122,8 +129,7 @@ def build_rooms(
         **_signing(writer, keyring, secrets, now=now, random_bytes=random_bytes),
         vc_api=api,
         publishing=publishing,
-        requirements=Requirements(own_definitions()),
-        photos=Photos(),
+        **_of_this_release(),
         verify=metrics.counting(verify),
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         **_chosen(settings, now),
@@ -135,6 +141,11 @@ def build_rooms(
         now=now,
         random_bytes=random_bytes,
     )
+
+
+def _of_this_release() -> _OfThisRelease:
+    """Return the requirements as this release knows them, and a reader of photos."""
+    return {"requirements": Requirements(own_definitions()), "photos": Photos()}
 
 
 def _chosen(settings: Settings, now: Clock) -> _Chosen:

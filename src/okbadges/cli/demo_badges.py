@@ -71,5 +71,6 @@ def _on(png: bytes) -> bytes:
     turned = plate.rotate(18, expand=True, resample=Image.Resampling.BICUBIC)
     picture.alpha_composite(turned, ((width - turned.width) // 2, int(width * 0.41) - turned.height // 2))
     out = io.BytesIO()
-    picture.quantize(128, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
+    # not optimised: the last tenth of the size would take seconds
+    picture.quantize(128, method=Image.Quantize.FASTOCTREE).save(out, "PNG")
     return out.getvalue()
