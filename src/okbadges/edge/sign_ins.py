@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SIGN_IN_AT = "/sign-in"
 """Where members sign in."""
+_COOKIE = "okbadges-sign-in"
 
 
 def keep_signed_in(rooms: Rooms, response: Response, sign_in: SignIn, *, own_device: bool) -> None:
@@ -51,6 +52,11 @@ def signed_in_here(request: Request, rooms: Rooms) -> SignedIn | None:
         return signed_in(session, uuid.UUID(name), now=rooms.now())
 
 
+def brings_sign_in(request: Request) -> bool:
+    """Tell whether this browser holds the cookie of a sign-in, whatever has become of that: for what a page says of cookies."""
+    return any(name.endswith(_COOKIE) for name in request.cookies)
+
+
 def require_signed_in(request: Request, rooms: RoomsOf) -> SignedIn:
     """Return who is signed in; sends everybody else to where one signs in, and back afterwards."""
     found = signed_in_here(request, rooms)
@@ -69,7 +75,7 @@ def _tag(rooms: Rooms, name: str) -> str:
 
 def _name(rooms: Rooms) -> str:
     """Return the cookie's name; the prefix makes browsers refuse one that another host or an unencrypted page sets."""
-    return "__Host-okbadges-sign-in" if _is_https(rooms) else "okbadges-sign-in"
+    return f"__Host-{_COOKIE}" if _is_https(rooms) else _COOKIE
 
 
 def _is_https(rooms: Rooms) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from okbadges.edge.sign_ins import brings_sign_in
 from okbadges.pages.assets import Assets, read_assets
 from okbadges.pages.language import Choice, choose, with_language
 from okbadges.pages.words import LANGUAGE_NAMES, Words, read_catalogues, time_zone
@@ -93,6 +94,7 @@ class Visit:
             asset=self.site.assets.address,
             inside=self.site.assets.inside,
             demo=_is_demo(self.request),
+            brings_sign_in=brings_sign_in(self.request),
             preview=preview,
             **model,
         )

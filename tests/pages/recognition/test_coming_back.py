@@ -9,9 +9,12 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from okbadges.organisations.roles import Role
+from okbadges.organisations.workshops import find_organisation
 from okbadges.pages.sign_in.coming_back import is_for_teachers
 from okbadges.pages.sign_in.frame import WORK, place_after
 from support.college import new_college
+from support.learners import new_member
 from support.passport import browser
 from support.studying import YTTT, sign_in_link, student, study_link
 from support.world import BASE_URL
@@ -97,7 +100,7 @@ def test_it_works(world: World, college: College) -> None:
     assert parse_qs(urlsplit(away.headers["location"]).query)["next"] == [asked]
     assert use(client, world, college) == asked
     assert client.get(asked).status_code == 200
-    assert use(client, world, college) == WORK
+    assert use(client, world, college) == "/decisions"
 
 
 def test_the_language_of_the_sign_in_stays(world: World, college: College) -> None:
@@ -120,7 +123,33 @@ def test_a_place_that_somebody_put_there_is_not_gone_to(world: World, college: C
     """What the cookie says is looked at like an address that was asked for."""
     client = browser(world)
     client.cookies.set("okbadges-place", value)
-    assert use(client, world, college) == WORK
+    assert use(client, world, college) == "/decisions"
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "begins_at"),
+    [
+        (Role.TEACHER, "lappia", "/decisions"),
+        (Role.AUDITOR, "lappia", "/decisions"),
+        (Role.ADMINISTRATOR, "lappia", WORK),
+        (Role.INSTRUCTOR, "lappia", WORK),
+        (Role.TEACHER, "kemi", WORK),
+        (Role.AUDITOR, "kemi", WORK),
+    ],
+)
+def test_who_was_on_the_way_to_nowhere_begins_where_their_work_is(
+    world: World, college: College, role: Role, organisation: str, begins_at: str
+) -> None:
+    """At the decisions of their school, for who leads no groups; from there and from the groups one link leads to them."""
+    member, owner = new_member(world, role, organisation=organisation), college.provider.organisation
+    if organisation != "lappia":
+        with world.rooms.database.read() as session:
+            owner = find_organisation(session, organisation)
+    client = browser(world)
+    link = sign_in_link(world, owner, member).removeprefix(BASE_URL)
+    assert client.post(link, data={"device": "shared"}).headers["location"] == begins_at
+    reads = organisation == "lappia" and role is not Role.INSTRUCTOR
+    assert ('href="/decisions"' in client.get(WORK).text) is reads
 
 
 def test_who_signs_in_on_the_page_goes_where_it_says(world: World, college: College) -> None:

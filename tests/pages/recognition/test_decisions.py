@@ -73,6 +73,8 @@ def test_a_school_that_decided_nothing_yet(tuula: TestClient) -> None:
     answer = tuula.get("/decisions")
     assert answer.status_code == 200
     assert "Päätös alkaa linkistä" in plain(answer.text)
+    assert "Lue koodi puhelimesi kameralla." in plain(answer.text)
+    assert 'href="/verify"' in answer.text
     assert "decisions.csv" not in answer.text
 
 

@@ -16,7 +16,7 @@ from okbadges.pages.recognition.decisions import say_in_sheet
 from okbadges.pages.recognition.endorsing_view import endorsing_view
 from okbadges.pages.recognition.frame import (
     DecisionOf,
-    TeacherOf,
+    ReaderOf,
     TeacherRoute,
     download,
     mistake_of,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import uuid
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Mistake, Teacher
+    from okbadges.pages.recognition.frame import Mistake, Reader
     from okbadges.recognition.exports.shape import Export
     from okbadges.recognition.record import DecisionRecord
 
@@ -48,7 +48,7 @@ _EXPORTS = {"ehoks": to_ehoks, "koski": to_koski}
 
 @router.get("")
 def decision_page(
-    request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, done: str = ""
+    request: Request, rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf, done: str = ""
 ) -> Response:
     """Show a decision; ``done=kept`` says that it was kept just now."""
     return _page(request, rooms, teacher, decision, is_new=done == "kept")
@@ -57,7 +57,7 @@ def decision_page(
 def _page(
     request: Request,
     rooms: Rooms,
-    teacher: Teacher,
+    teacher: Reader,
     decision_id: uuid.UUID,
     *,
     is_new: bool = False,
@@ -83,14 +83,14 @@ def _page(
 
 
 @router.get("/decision.json")
-def own_json(rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
+def own_json(rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf) -> Response:
     """Answer the whole record, byte by byte as it is kept: its hash is the one in the journal."""
     record, _ = opened(rooms, teacher, decision)
     return download(record.written(), "application/json", f"{_name(record)}.json")
 
 
 @router.get("/row.csv")
-def one_row(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
+def one_row(request: Request, rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf) -> Response:
     """Answer the decision as a row for a study secretary."""
     return _row(request, opened(rooms, teacher, decision), student="")
 
@@ -99,7 +99,7 @@ def one_row(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: Deci
 def one_row_with_name(
     request: Request,
     rooms: RoomsOf,
-    teacher: TeacherOf,
+    teacher: ReaderOf,
     decision: DecisionOf,
     student: Annotated[str, Form()] = "",
 ) -> Response:
@@ -125,7 +125,7 @@ def _row(request: Request, found: tuple[DecisionRecord, uuid.UUID | None], *, st
 
 
 @router.get("/{system}.json")
-def export_json(rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, system: str) -> Response:
+def export_json(rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf, system: str) -> Response:
     """Answer the decision in the shape of eHOKS or Koski. Raises `Conflict` where that system does not take it."""
     record, export = _exported(rooms, teacher, decision, system)
     content = orjson.dumps(export.content, option=orjson.OPT_INDENT_2)
@@ -133,7 +133,7 @@ def export_json(rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, system
 
 
 @router.get("/{system}-to-fill.txt")
-def export_to_fill(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, system: str) -> Response:
+def export_to_fill(request: Request, rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf, system: str) -> Response:
     """Answer what is to be filled in there, by whom and why: it goes along with the export to whoever fills it."""
     record, export = _exported(rooms, teacher, decision, system)
     name = f"{system}-{_name(record)}"
@@ -141,14 +141,14 @@ def export_to_fill(request: Request, rooms: RoomsOf, teacher: TeacherOf, decisio
     return download(text.encode(), "text/plain; charset=utf-8", f"{name}-to-fill.txt")
 
 
-def opened(rooms: Rooms, teacher: Teacher, decision_id: uuid.UUID) -> tuple[DecisionRecord, uuid.UUID | None]:
+def opened(rooms: Rooms, teacher: Reader, decision_id: uuid.UUID) -> tuple[DecisionRecord, uuid.UUID | None]:
     """Return a decision of the teacher's school, and the one that took its place. Raises `NotFound` (``unknown-decision``)."""
     with rooms.database.read() as session:
         record = find_decision(session, rooms.secrets, teacher.school, decision_id)
         return record, successor_of(session, teacher.school, decision_id)
 
 
-def _exported(rooms: Rooms, teacher: Teacher, decision_id: uuid.UUID, system: str) -> tuple[DecisionRecord, Export]:
+def _exported(rooms: Rooms, teacher: Reader, decision_id: uuid.UUID, system: str) -> tuple[DecisionRecord, Export]:
     """Return a decision in the shape of a system. Raises `NotFound`, `Conflict` (``decision-superseded``, and what the system refuses)."""
     record, successor = opened(rooms, teacher, decision_id)
     if system not in _EXPORTS:

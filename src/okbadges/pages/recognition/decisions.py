@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.pages.recognition.decision_view import FILLS, person
-from okbadges.pages.recognition.frame import TeacherOf, TeacherRoute, download, private_page
+from okbadges.pages.recognition.frame import ReaderOf, TeacherRoute, download, private_page
 from okbadges.pages.site import visit
 from okbadges.recognition.decisions import decisions_of, find_decision
 from okbadges.recognition.exports.rows import sheet
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Teacher
+    from okbadges.pages.recognition.frame import Reader
     from okbadges.pages.recognition.glance import Fill
     from okbadges.pages.words import Phrase, Words
     from okbadges.recognition.decisions import DecisionLine
@@ -47,11 +47,11 @@ class LineView:
 
 @router.get("/decisions")
 def decisions_page(
-    request: Request, rooms: RoomsOf, teacher: TeacherOf, before: Annotated[str, Query(max_length=40)] = ""
+    request: Request, rooms: RoomsOf, reader: ReaderOf, before: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """List the school's decisions."""
     words = visit(request).words
-    found = _page_of(rooms, teacher, _place(before), ON_A_PAGE + 1)
+    found = _page_of(rooms, reader, _place(before), ON_A_PAGE + 1)
     lines = found[:ON_A_PAGE]
     return private_page(
         request,
@@ -60,15 +60,15 @@ def decisions_page(
         lines=[_view(line, record, words) for line, record in lines],
         older=f"/decisions?before={lines[-1][0].id}" if len(found) > ON_A_PAGE else None,
         is_first=not before,
-        teacher=teacher,
+        teacher=reader,
     )
 
 
 @router.get("/decisions.csv")
-def decisions_csv(request: Request, rooms: RoomsOf, teacher: TeacherOf) -> Response:
+def decisions_csv(request: Request, rooms: RoomsOf, reader: ReaderOf) -> Response:
     """Answer all decisions of the school as CSV."""
     words = visit(request).words
-    content = sheet(_all(rooms, teacher), say_in_sheet(words), words.language)
+    content = sheet(_all(rooms, reader), say_in_sheet(words), words.language)
     return download(content, "text/csv; charset=utf-8", f"decisions-{rooms.now().date().isoformat()}.csv")
 
 
@@ -89,19 +89,19 @@ def say_in_sheet(words: Words) -> Callable[[str], str]:
     return say
 
 
-def _all(rooms: Rooms, teacher: Teacher) -> Iterator[tuple[DecisionRecord, bool]]:
+def _all(rooms: Rooms, reader: Reader) -> Iterator[tuple[DecisionRecord, bool]]:
     before: uuid.UUID | None = None
-    while found := _page_of(rooms, teacher, before, _AT_ONCE):
+    while found := _page_of(rooms, reader, before, _AT_ONCE):
         yield from ((record, line.is_superseded) for line, record in found)
         before = found[-1][0].id
 
 
 def _page_of(
-    rooms: Rooms, teacher: Teacher, before: uuid.UUID | None, limit: int
+    rooms: Rooms, reader: Reader, before: uuid.UUID | None, limit: int
 ) -> list[tuple[DecisionLine, DecisionRecord]]:
     with rooms.database.read() as session:
-        lines = decisions_of(session, teacher.school, before=before, limit=limit)
-        return [(line, find_decision(session, rooms.secrets, teacher.school, line.id)) for line in lines]
+        lines = decisions_of(session, reader.school, before=before, limit=limit)
+        return [(line, find_decision(session, rooms.secrets, reader.school, line.id)) for line in lines]
 
 
 def _place(before: str) -> uuid.UUID | None:

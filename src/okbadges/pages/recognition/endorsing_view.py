@@ -11,7 +11,7 @@ from okbadges.recognition.endorsing import to_endorse
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Teacher
+    from okbadges.pages.recognition.frame import Reader
     from okbadges.recognition.record import DecisionRecord
 
 
@@ -28,12 +28,12 @@ class EndorsingView:
         return self.why_not is None and not self.made
 
 
-def endorsing_view(rooms: Rooms, teacher: Teacher, record: DecisionRecord) -> EndorsingView:
+def endorsing_view(rooms: Rooms, reader: Reader, record: DecisionRecord) -> EndorsingView:
     """Return what the school has signed about a decision, and whether there is something to sign."""
     with rooms.database.read() as session:
         made = endorsements_of_decision(session, record.id)
         try:
-            to_endorse(session, teacher.school, record)
+            to_endorse(session, reader.school, record)
         except Conflict as refused:
             cannot: Conflict | None = refused
         else:

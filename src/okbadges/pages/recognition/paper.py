@@ -14,7 +14,7 @@ from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput
 from okbadges.pages.recognition.decision import opened, student_name
 from okbadges.pages.recognition.decision_view import decision_view
-from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, mistake_of, private_page
+from okbadges.pages.recognition.frame import DecisionOf, ReaderOf, TeacherRoute, mistake_of, private_page
 from okbadges.pages.recognition.gathered import ground_of
 from okbadges.pages.site import visit
 from okbadges.pages.words import time_zone
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     import uuid
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Mistake, Teacher
+    from okbadges.pages.recognition.frame import Mistake, Reader
 
 router = APIRouter(prefix="/decisions/{decision}/print", include_in_schema=False, route_class=TeacherRoute)
 
 
 @router.get("")
-def paper_page(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
+def paper_page(request: Request, rooms: RoomsOf, reader: ReaderOf, decision: DecisionOf) -> Response:
     """Show the sheet with a line for the student's name."""
-    return _sheet(request, rooms, teacher, decision)
+    return _sheet(request, rooms, reader, decision)
 
 
 @router.post("", dependencies=[SameSite])
 def paper_with_name(
     request: Request,
     rooms: RoomsOf,
-    teacher: TeacherOf,
+    reader: ReaderOf,
     decision: DecisionOf,
     student: Annotated[str, Form()] = "",
 ) -> Response:
@@ -47,21 +47,21 @@ def paper_with_name(
         name = student_name(student)
     except InvalidInput as refused:
         mistake = mistake_of(refused, visit(request).words)
-        return _sheet(request, rooms, teacher, decision, typed=student, mistake=mistake)
-    return _sheet(request, rooms, teacher, decision, name=name, typed=name)
+        return _sheet(request, rooms, reader, decision, typed=student, mistake=mistake)
+    return _sheet(request, rooms, reader, decision, name=name, typed=name)
 
 
 def _sheet(
     request: Request,
     rooms: Rooms,
-    teacher: Teacher,
+    reader: Reader,
     decision_id: uuid.UUID,
     *,
     name: str = "",
     typed: str = "",
     mistake: Mistake | None = None,
 ) -> Response:
-    record, successor = opened(rooms, teacher, decision_id)
+    record, successor = opened(rooms, reader, decision_id)
     words = visit(request).words
     view = decision_view(record, rooms, ground_of(rooms), words)
     return private_page(
@@ -75,5 +75,5 @@ def _sheet(
         student=typed,
         is_superseded=successor is not None,
         printed=words("qr.printed", day=words.day(rooms.now().astimezone(time_zone()).date())),
-        teacher=teacher,
+        teacher=reader,
     )

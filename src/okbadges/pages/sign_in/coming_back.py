@@ -37,7 +37,16 @@ def is_for_teachers(place: str) -> bool:
     return _OURS.fullmatch(place) is not None
 
 
-def sign_in_first(request: Request, rooms: Rooms) -> HTTPException:
+class SignInFirst(HTTPException):
+    """Sends a browser to where one signs in (``Location``), and lets it know its way back (``Set-Cookie``)."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        """Keep where to go."""
+        super().__init__(_SEE_OTHER, headers=headers)
+        self.leads: dict[str, str] = headers
+
+
+def sign_in_first(request: Request, rooms: Rooms) -> SignInFirst:
     """Return what sends a browser to where one signs in, and lets it know its way back."""
     place = _place(request)
     answer = RedirectResponse(
@@ -52,7 +61,7 @@ def sign_in_first(request: Request, rooms: Rooms) -> HTTPException:
         samesite="lax",
         path="/",
     )
-    return HTTPException(_SEE_OTHER, headers={name: answer.headers[name] for name in _KEPT})
+    return SignInFirst({name: answer.headers[name] for name in _KEPT})
 
 
 def place_kept(request: Request, rooms: Rooms) -> str:

@@ -10,16 +10,12 @@ from sqlmodel import col, select
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import SameSite
 from okbadges.errors import NotFound
-from okbadges.organisations.roles import Role
+from okbadges.organisations.roles import Role  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.organisations.sign_ins import begin_sign_in
-from okbadges.pages.sign_in.coming_back import place_kept
-from okbadges.pages.sign_in.frame import WORK, enter
+from okbadges.pages.sign_in.frame import enter
 from okbadges.storage.tables import MemberRow
 
 router = APIRouter(include_in_schema=False)
-
-DECISIONS = "/decisions"
-"""Where a teacher begins who was on the way to nowhere else."""
 
 
 @router.post("/sign-in/demo", dependencies=[SameSite])
@@ -34,5 +30,4 @@ def demo_sign_in(request: Request, rooms: RoomsOf, role: Annotated[Role, Form()]
     sign_in = rooms.writer.write(
         lambda connection: begin_sign_in(connection, stamp, member_id, signed_in_with="demo", own_device=False)
     )
-    to = DECISIONS if role is Role.TEACHER and not place_kept(request, rooms) else WORK
-    return enter(request, rooms, sign_in, own_device=False, to=to)
+    return enter(request, rooms, sign_in, own_device=False)

@@ -11,10 +11,13 @@ from okbadges.edge.problems import problem_of
 from okbadges.edge.sign_ins import SIGN_IN_AT, keep_signed_in
 from okbadges.errors import Conflict, Gone, NotFound
 from okbadges.integrations.refusals import ProviderUnavailable, SignInRefused
+from okbadges.organisations.members import LEADER_ROLES
+from okbadges.organisations.sign_ins import signed_in
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.sign_in.coming_back import forget_place, is_for_teachers, place_kept
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.words import Phrase
+from okbadges.recognition.readers import reads_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 REFUSALS = (NotFound, Gone, Conflict, SignInRefused, ProviderUnavailable)
 """What a page of signing in has words for."""
 WORK = "/workshop"
+DECISIONS = "/decisions"
 _OURS = re.compile(r"/workshop(?:/[A-Za-z0-9_/-]*)?")
 _SEE_OTHER = 303
 _OF_LINKS = {"unknown-sign-in-link": "unknown", "sign-in-link-ended": "ended"}
@@ -92,9 +96,18 @@ def enter(
     """Let this browser be signed in and send it on, in the language of the page that it came from."""
     kept = place_kept(request, rooms)
     # a one-time link does not say where its member was on the way to
-    to = kept if to == WORK else to
-    answer = RedirectResponse(visit(request, language).link(place_after(to)), _SEE_OTHER, headers=NOT_KEPT)
+    to = place_after(kept if to == WORK else to)
+    to = _begins_at(rooms, sign_in) if to == WORK else to
+    answer = RedirectResponse(visit(request, language).link(to), _SEE_OTHER, headers=NOT_KEPT)
     keep_signed_in(rooms, answer, sign_in, own_device=own_device)
     if kept:
         forget_place(rooms, answer)
     return answer
+
+
+def _begins_at(rooms: Rooms, sign_in: SignIn) -> str:
+    """Return the first page of somebody who was on the way to nowhere: the decisions, for who leads no groups and may read them."""
+    with rooms.database.read() as session:
+        who = signed_in(session, sign_in.id, now=rooms.now())
+        is_led_to_them = who and who.caller.role not in LEADER_ROLES and reads_decisions(session, who)
+    return DECISIONS if is_led_to_them else WORK

@@ -19,6 +19,7 @@ from okbadges.organisations.workshops import workshops_of
 from okbadges.pages.site import visit
 from okbadges.pages.work.frame import REFUSALS, WORK, LeaderOf, Typed, WorkRoute, mistake_of, see, work_page
 from okbadges.pages.work.view import group_address
+from okbadges.recognition.readers import reads_decisions
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
@@ -30,10 +31,12 @@ router = APIRouter(route_class=WorkRoute, include_in_schema=False)
 @router.get(WORK)
 def groups_page(request: Request, rooms: RoomsOf, who: SignedInOf, at: str = "") -> Response:
     """Show the running groups, or lead straight to the only one unless ``at=groups``; others read what they can do here."""
-    if who.caller.role not in LEADER_ROLES:
-        return work_page(request, who, "work/no_groups.html", is_teacher=who.caller.role is Role.TEACHER)
     with rooms.database.read() as session:
-        groups = groups_for(session, who.caller, running=True)
+        has_decisions = reads_decisions(session, who)
+        groups = groups_for(session, who.caller, running=True) if who.caller.role in LEADER_ROLES else []
+    if who.caller.role not in LEADER_ROLES:
+        is_teacher = who.caller.role is Role.TEACHER
+        return work_page(request, who, "work/no_groups.html", is_teacher=is_teacher, has_decisions=has_decisions)
     if len(groups) == 1 and not at:
         return see(request, group_address(groups[0].id))
     return _page(request, rooms, who)
@@ -73,6 +76,7 @@ def _page(
     with rooms.database.read() as session:
         groups = groups_for(session, who.caller, running=True)
         workshops = workshops_of(session, who.organisation)
+        has_decisions = reads_decisions(session, who)
     words, names = visit(request).words, {one.slug: one.name for one in workshops}
     return work_page(
         request,
@@ -87,5 +91,6 @@ def _page(
         chosen=workshop or (groups[-1].workshop if groups else ""),
         typed=name,
         longest=LONGEST_NAME,
+        has_decisions=has_decisions,
         is_administrator=who.caller.role is Role.ADMINISTRATOR,
     )
