@@ -77,3 +77,5 @@ def test_a_school_is_noted_with_its_codes(operator: Operator) -> None:
     assert operator.run("organisation", "education-provider", "kemi", *oids, *codes[:2])[0] == 2
     assert operator.run("organisation", "education-provider", "kemi", "--provider-oid", "1.2.3")[0] == 2
     assert operator.run("organisation", "education-provider", "nowhere", *oids)[0] == 2
+    status, said = operator.run("organisation", "education-provider", "ranua", *oids)
+    assert (status, "noted as kemi already" in said) == (2, True)

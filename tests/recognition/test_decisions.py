@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from okbadges.catalogue.texts import OfficialName, Texts
 from okbadges.errors import ConfigurationError, Conflict, InvalidInput, NotAllowed, NotFound
+from okbadges.organisations.workshops import find_organisation
 from okbadges.recognition.decisions import Kept, decisions_of, find_decision, keep_decision
 from okbadges.recognition.providers import note_provider, provider_of
 from okbadges.recognition.record import (
@@ -30,6 +31,8 @@ from support.corrections import events
 if TYPE_CHECKING:
     from support.college import College
     from support.world import World
+
+CODES = [f"osaamisentodentamisenprosessi_000{number}" for number in (3, 1, 2)]
 
 
 @pytest.fixture
@@ -136,8 +139,6 @@ def test_another_school_finds_nothing(world: World, college: College) -> None:
 
 def test_only_a_school_decides(world: World, college: College) -> None:
     """An organisation without OIDs is no education provider, and says who can change that."""
-    from okbadges.organisations.workshops import find_organisation  # noqa: PLC0415 - used here only
-
     with world.rooms.database.read() as session:
         assert provider_of(session, college.provider.organisation) == college.provider
         with pytest.raises(NotAllowed, match="okbadges organisation education-provider"):
@@ -147,20 +148,59 @@ def test_only_a_school_decides(world: World, college: College) -> None:
 def test_a_school_is_noted_again_with_other_codes(world: World, college: College) -> None:
     """What is the same changes nothing; codes that the school confirms are kept in the order of the processes."""
     rooms, organisation = world.rooms, college.provider.organisation
-    codes = [f"osaamisentodentamisenprosessi_000{number}" for number in (3, 1, 2)]
     for _ in range(2):
-        note_provider(rooms.writer, rooms.stamp("test"), organisation, provider_oid=PROVIDER_OID, process_codes=codes)
+        note_provider(rooms.writer, rooms.stamp("test"), organisation, provider_oid=PROVIDER_OID, process_codes=CODES)
     with rooms.database.read() as session:
         found = provider_of(session, organisation)
-    assert found.process_code(Process.BY_DEMONSTRATION) == codes[2]
+    assert found.process_code(Process.BY_DEMONSTRATION) == CODES[2]
     assert found.institution_oid is None
     assert len(events(world, "education-provider.noted")) == 2
 
 
 @pytest.mark.parametrize(
-    "oid", ["", "1.2.3", "1.2.246.562.10.", "1.2.246.562.10.x", "1.2.246.562.10.1\n", "\u0661.2.246.562.10.1"]
+    "oid",
+    [
+        "",
+        "1.2.3",
+        "1.2.246.562.10.",
+        "1.2.246.562.10.x",
+        "1.2.246.562.10.1\n",
+        "\u0661.2.246.562.10.1",
+        "1.2.246.562.24.20516711478",
+        "1.2.246.562.15.20516711478",
+    ],
 )
-def test_what_is_no_oid_is_refused(world: World, college: College, oid: str) -> None:
-    """A mistyped OID would end in eHOKS and Koski."""
+def test_what_is_no_oid_of_an_organisation_is_refused(world: World, college: College, oid: str) -> None:
+    """A mistyped OID, or that of a person (24) or of a study right (15), would end in eHOKS and Koski."""
+    rooms, organisation = world.rooms, college.provider.organisation
+    for oids in ({"provider_oid": oid}, {"provider_oid": PROVIDER_OID, "institution_oid": oid}):
+        with pytest.raises(InvalidInput, match="register of organisations"):
+            note_provider(rooms.writer, rooms.stamp("test"), organisation, **oids)
+
+
+@pytest.mark.parametrize("codes", [CODES[:2], [CODES[0]] * 3, ["x", *CODES[:2]]])
+def test_codes_that_are_not_three_are_refused(world: World, college: College, codes: list[str]) -> None:
+    """All of them or none: an export would say the wrong process."""
+    rooms, organisation = world.rooms, college.provider.organisation
     with pytest.raises(InvalidInput):
-        note_provider(world.rooms.writer, world.rooms.stamp("test"), college.provider.organisation, provider_oid=oid)
+        note_provider(rooms.writer, rooms.stamp("test"), organisation, provider_oid=PROVIDER_OID, process_codes=codes)
+
+
+def test_a_school_is_one_organisation(world: World, college: College) -> None:
+    """Whoever would be the same school a second time is refused, and told which one it is; one provider has several schools."""
+    rooms, noted = world.rooms, len(events(world, "education-provider.noted"))
+    with rooms.database.read() as session:
+        kemi = find_organisation(session, "kemi")
+    with pytest.raises(Conflict, match="noted as lappia already") as refused:
+        note_provider(
+            rooms.writer,
+            rooms.stamp("test"),
+            kemi,
+            provider_oid=PROVIDER_OID,
+            institution_oid=college.provider.institution_oid,
+        )
+    assert refused.value.code == "oid-noted"
+    assert len(events(world, "education-provider.noted")) == noted
+    note_provider(
+        rooms.writer, rooms.stamp("test"), kemi, provider_oid=PROVIDER_OID, institution_oid="1.2.246.562.10.1"
+    )

@@ -46,9 +46,9 @@ def new_college(world: World, slug: str = "lappia", *, own_issuer: bool = False)
     if own_issuer:
         issuer_id = new_issuer(world, slug).id
     organisation = create_organisation(rooms.writer, stamp, issuer_id=issuer_id, slug=slug, name="Ammattiopisto Lappia")
-    provider = note_provider(
-        rooms.writer, stamp, organisation, provider_oid=PROVIDER_OID, institution_oid=INSTITUTION_OID
-    )
+    # every school has its own
+    oid = INSTITUTION_OID if slug == "lappia" else f"1.2.246.562.10.{int.from_bytes(slug.encode()[:8])}"
+    provider = note_provider(rooms.writer, stamp, organisation, provider_oid=PROVIDER_OID, institution_oid=oid)
     tuula = create_member(
         rooms.writer, stamp, rooms.secrets, organisation=organisation, role=Role.TEACHER, name="Tuula Opettaja"
     )

@@ -2,6 +2,7 @@
 
 They answer one question, "is this the person whose badges these are?", to somebody who sees the person. Nothing is stored but how
 often a link was answered wrongly, so that the digits cannot be tried out. The code of the card is never shown to anybody.
+Whoever was answered "yes" carries a proof of it along for an hour, to the decision that may rest on it; nothing of that is stored either.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
 
 WINDOW = timedelta(minutes=3)
+PROOF_LASTS = timedelta(minutes=60)
+"""How long a right answer can be carried to a decision: a talk, and the form."""
 TRIES = Tries("match-code", 10)
 """Digits for one link, right or wrong: a million possibilities, of which two hold at any moment."""
+_UNTIL = re.compile(r"[0-9]{1,12}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -76,6 +80,21 @@ def matches(
     window = _window(now)
     right = [secrets.match_code(passport_id.hex, one) for one in (window, window - 1)]
     return any(hmac.compare_digest(digits, one) for one in right)
+
+
+def prove_match(secrets: Secrets, token: str, *, now: datetime) -> str:
+    """Return the proof that the digits were right on this link a moment ago: its last second, and an HMAC."""
+    until = int((now + PROOF_LASTS).timestamp())
+    return f"{until}.{secrets.match_proof(token, until)}"
+
+
+def is_proven(secrets: Secrets, token: str, proof: str, *, now: datetime) -> bool:
+    """Tell whether a proof is ours, of this link, and not too old."""
+    until, _, _ = proof.partition(".")
+    if _UNTIL.fullmatch(until) is None or int(until) < now.timestamp():
+        return False
+    right = f"{until}.{secrets.match_proof(token, int(until))}"
+    return hmac.compare_digest(proof.encode(), right.encode())
 
 
 def _window(now: datetime) -> int:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from okbadges.errors import InvalidInput, NotAllowed
+from okbadges.errors import Conflict, InvalidInput, NotAllowed
 from okbadges.organisations.workshops import chain_of
 from okbadges.recognition.record import Process
 from okbadges.storage import journal
-from okbadges.storage.tables import EducationProviderRow
+from okbadges.storage.tables import EducationProviderRow, OrganisationRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
 
-_OID = re.compile(r"1\.2\.246\.562\.[0-3][0-9]\.[0-9]{1,20}")
-"""What eHOKS takes as the OID of an organisation; schools are under 1.2.246.562.10."""
+_OID = re.compile(r"1\.2\.246\.562\.10\.[0-9]{1,20}")
+"""The OID of an organisation, as far as eHOKS takes it; what is beside 1.2.246.562.10 are people, studies and other things."""
 _PROCESS_CODE = re.compile(r"osaamisentodentamisenprosessi_[0-9]{4}")
 
 
@@ -56,7 +56,8 @@ def note_provider(
 ) -> EducationProvider:
     """Note that an organisation is an education provider, or correct what was noted; the same again changes nothing.
 
-    Raises `InvalidInput` (``oid``, ``process-codes``).
+    Only the operator does: whoever is noted decides about credit. Raises `InvalidInput` (``oid``, ``process-codes``), `Conflict`
+    (``oid-noted``) for a school that another organisation is.
     """
     _check(provider_oid, institution_oid, process_codes)
     row = EducationProviderRow(
@@ -68,6 +69,7 @@ def note_provider(
     )
 
     def change(connection: Connection) -> None:
+        _require_free(connection, organisation, institution_oid)
         its = col(EducationProviderRow.organisation_id) == organisation.id
         there = connection.execute(select(EducationProviderRow).where(its)).one_or_none()
         if there is not None:
@@ -109,10 +111,31 @@ def find_provider(session: Session, organisation: Organisation) -> EducationProv
     )
 
 
+def _require_free(connection: Connection, organisation: Organisation, institution_oid: str | None) -> None:
+    """Raise `Conflict` where another organisation is this school. Several schools can be of one education provider."""
+    its = (
+        select(OrganisationRow.slug)
+        .join(EducationProviderRow, col(EducationProviderRow.organisation_id) == OrganisationRow.id)
+        .where(EducationProviderRow.institution_oid == institution_oid, OrganisationRow.id != organisation.id)
+    )
+    other = connection.execute(its).first() if institution_oid is not None else None
+    if other is not None:
+        raise Conflict(
+            "oid-noted",
+            f"The school {institution_oid} is noted as {other.slug} already: let its teachers be members there. "
+            f"If that is a mistake, note {other.slug} with its own OID first.",
+            field="institution_oid",
+        )
+
+
 def _check(provider_oid: str, institution_oid: str | None, process_codes: Sequence[str]) -> None:
     for field, oid in (("provider_oid", provider_oid), ("institution_oid", institution_oid)):
         if oid is not None and not _OID.fullmatch(oid):
-            raise InvalidInput("oid", "An OID of a school looks like 1.2.246.562.10.12345678901.", field=field)
+            raise InvalidInput(
+                "oid",
+                "The OID of an organisation looks like 1.2.246.562.10.12345678901; look it up in the register of organisations (Opintopolku).",
+                field=field,
+            )
     are_codes = all(map(_PROCESS_CODE.fullmatch, process_codes))
     if process_codes and not (len(set(process_codes)) == len(process_codes) == len(Process) and are_codes):
         raise InvalidInput(

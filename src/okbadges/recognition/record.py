@@ -111,7 +111,10 @@ class Target(_Kept):
 
 
 class BadgeSeen(_Kept):
-    """One badge that was considered, with its bytes' hash and what its verification said at that time."""
+    """One badge that was considered, with its bytes' hash and what its verification said at that time.
+
+    ``seen_on`` is the day of an earlier decision, where a correction could not verify it again; else it was verified for this decision.
+    """
 
     credential_id: str
     document_hash: str
@@ -125,6 +128,7 @@ class BadgeSeen(_Kept):
     report_id: str | None
     report_url: str | None
     recognised_by: str | None
+    seen_on: date | None = None
 
 
 class DecisionRecord(_Kept):

@@ -68,6 +68,7 @@ class Secrets:
         self._accounts = _derive(master, b"accounts of members")
         self._mails = _derive(master, b"e-mail addresses")
         self._matching = _derive(master, b"match codes")
+        self._match_proofs = _derive(master, b"proofs of match checks")
         self._conformance = _derive(master, b"conformance keys")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
 
@@ -152,6 +153,11 @@ class Secrets:
         """Return the six digits that a passport shows in one window of time."""
         digest = hmac.digest(self._matching, f"{subject}:{window}".encode(), hashlib.sha256)
         return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
+
+    def match_proof(self, link: str, until: int) -> str:
+        """Return what proves, until that second, that the digits of a passport were right on a link."""
+        digest = hmac.digest(self._match_proofs, f"{until}:{link}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def conformance_secret(self, kind: str) -> bytes:
         """Return the 64 bytes of which a key for conformance runs is made: the same one in every run, never one of an issuer."""

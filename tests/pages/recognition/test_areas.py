@@ -241,10 +241,11 @@ def test_the_match_check_answers_here(world: World) -> None:
     digits = match_code(world.rooms.secrets, sani.holder, now=world.clock()).digits
     page = browser(world).post(f"{link}/areas/match?generation=2022", data={"digits": digits}).text
     assert "Kyllä." in plain(page)
-    assert "matched=match-code&amp;decided=full" in page
+    assert re.search(r"proof=[0-9]+\.[-_A-Za-z0-9]{43}&amp;decided=full", page)
+    assert re.search(r'name="proof" value="[0-9]+\.', page)
     wrong = browser(world).post(f"{link}/areas/match?generation=2022", data={"digits": "000000"})
     assert "Numerot eivät täsmää." in plain(wrong.text)
-    assert "matched=" not in wrong.text
+    assert "proof=" not in wrong.text
 
 
 @pytest.mark.parametrize(("digits", "status"), [("1", 422), ("", 422), ("x" * 30, 422)])

@@ -34,7 +34,7 @@ DECISION = "/decisions/01a1fdfa-4600-7822-b1ba-31017eddf552"
     [
         DECIDE,
         f"{DECIDE}?generation=2022&decided=not-now",
-        f"{DECIDE}?begins_on=2026-07-31&matched=match-code&decided=full",
+        f"{DECIDE}?begins_on=2026-07-31&proof=1795269600.x-_y&decided=full",
         f"{DECIDE}?begins_on=31.7.2026",
         "/s/abc/areas?generation=2022",
         "/decisions",

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlmodel import select
 
+from okbadges.passport.accepting import Decision
 from okbadges.storage.tables import DecisionBadgeRow, DecisionRow
+from okbadges.verification.report import Verdict
 from pages.recognition.test_areas import plain
 from pages.recognition.test_decide import count, mistake, record_of
 from support.corrections import events
+from support.decided import decide
+from support.passport import say
 from support.studying import choices_of, decide_about, form_of, revoke, signed_in
 
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ def test_a_note_is_asked_for(talk: Talk, kept: uuid.UUID) -> None:
 
 
 def test_it_works_when_the_link_has_ended(talk: Talk, kept: uuid.UUID) -> None:
-    """A slip of the pen is mended on what was seen then, whatever became of the badges."""
+    """A slip of the pen is mended on what was seen then, whatever became of the badges; form and record say that."""
     talk.world.clock.move(days=200)
     revoke(talk.world, talk.sani.issued["tyo-oikeudet"]["id"])
     tuula = signed_in(talk.world, talk.college.tuula_id)
@@ -71,6 +75,69 @@ def test_it_works_when_the_link_has_ended(talk: Talk, kept: uuid.UUID) -> None:
         f"/decisions/{kept}/correct", data={**form_of(page, "/correct"), "correction": "x", "grade": "passed"}
     )
     assert answer.status_code == 303, answer.text
+    assert "Merkkejä ei voitu tarkistaa uudelleen" in plain(page)
+    made = uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0])
+    before, after = record_of(talk, kept), record_of(talk, made)
+    assert {one.seen_on for one in before.badges} == {None}
+    assert {(one.seen_on, one.verdict) for one in after.badges} == {(before.decided_on, Verdict.VALID)}
+    assert "Ei voitu tarkistaa uudelleen. Nähty 21.11.2026." in plain(tuula.get(f"/decisions/{made}").text)
+
+
+def test_a_badge_that_ended_since_is_said_and_does_not_count(talk: Talk, kept: uuid.UUID) -> None:
+    """The form says what changed since the decision, also when it comes again; the record has what is true now."""
+    revoke(talk.world, talk.sani.issued["tyo-oikeudet"]["id"])
+    talk.world.clock.move(seconds=2)
+    page = talk.tuula.get(f"/decisions/{kept}/correct").text
+    assert "Työsopimus ja oikeudet: ei ole enää voimassa." in plain(page)
+    refused = corrected(talk, kept, grade="3")
+    assert mistake(refused.text, "correction")
+    assert "Työsopimus ja oikeudet: ei ole enää voimassa." in plain(refused.text)
+    answer = corrected(talk, kept, decided="part", osp="1", correction="Yksi merkki on peruttu.")
+    assert answer.status_code == 303, answer.text
+    made = uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0])
+    record = record_of(talk, made)
+    assert {(one.verdict, one.counted) for one in record.badges if one.badge == "tyo-oikeudet"} == {
+        (Verdict.REVOKED, False)
+    }
+    assert sum(one.counted for one in record.badges) == len(record.badges) - 1
+    assert record.outcomes_missing
+    with talk.world.rooms.database.read() as session:
+        bars = set(session.exec(select(DecisionBadgeRow.bar).where(DecisionBadgeRow.decision_id == made)))
+    assert bars == {None, "not-in-force"}
+
+
+def test_a_badge_that_ends_while_the_form_is_open_is_looked_at(talk: Talk, kept: uuid.UUID) -> None:
+    """As on every form of a decision: nothing is kept before somebody saw it."""
+    form = form_of(talk.tuula.get(f"/decisions/{kept}/correct").text, "/correct")
+    revoke(talk.world, talk.sani.issued["tyo-oikeudet"]["id"])
+    talk.world.clock.move(seconds=2)
+    answer = talk.tuula.post(f"/decisions/{kept}/correct", data={**form, "correction": "x"})
+    assert answer.status_code == 409
+    assert count(talk) == 1
+
+
+def test_a_badge_that_is_hidden_stays_as_it_was_seen(talk: Talk, kept: uuid.UUID) -> None:
+    """One is not shown any more, the others are verified."""
+    say(talk.world, talk.sani.participant, talk.sani.rows["tyo-oikeudet"], Decision.HIDE)
+    assert "Työsopimus ja oikeudet: ei voitu tarkistaa uudelleen." in plain(
+        talk.tuula.get(f"/decisions/{kept}/correct").text
+    )
+    answer = corrected(talk, kept, grade="3", correction="x")
+    made = uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0])
+    assert [one.badge for one in record_of(talk, made).badges if one.seen_on] == ["tyo-oikeudet"]
+
+
+def test_how_the_person_was_matched_stays(talk: Talk, kept: uuid.UUID) -> None:
+    """A correction is no meeting: the digits that nobody checked then cannot be chosen, those that were stay."""
+    page = talk.tuula.get(f"/decisions/{kept}/correct").text
+    assert choices_of(page, "matched") == ["in-person", "not-matched"]
+    assert mistake(corrected(talk, kept, matched="match-code", correction="x").text, "matched")
+    other = decide(talk.world, talk.college, talk.sani, supersedes=kept, correction="x")
+    page = talk.tuula.get(f"/decisions/{other.id}/correct").text
+    assert choices_of(page, "matched") == ["match-code", "in-person", "not-matched"]
+    answer = corrected(talk, other.id, correction="y")
+    made = uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0])
+    assert record_of(talk, made).matched == "match-code"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sqlmodel import select
 
 from okbadges.organisations.roles import Role
 from okbadges.passport.accepting import Decision
+from okbadges.passport.matching import match_code
 from okbadges.passport.own_links import withdraw_link
 from okbadges.recognition.decisions import decisions_of, find_decision
 from okbadges.recognition.record import Decided, Matched, Process
@@ -130,13 +131,57 @@ def test_the_next_step_comes_from_what_is_missing(world: World) -> None:
     assert choices_of(page, "decided") == ["part", "not-now", "refer"]
 
 
+def checked(talk: Talk) -> str:
+    """Check the digits on the page of areas and return where its first way to decide leads."""
+    digits = match_code(talk.world.rooms.secrets, talk.sani.holder, now=talk.world.clock()).digits
+    page = talk.tuula.post(f"{talk.link}/areas/match?generation=2022", data={"digits": digits}).text
+    return unescape(re.search(rf'href="([^"]*/{YTTT}/decide[^"]*decided=full)"', page)[1])  # type: ignore[index]
+
+
 def test_the_match_that_held_is_filled_in(talk: Talk) -> None:
-    """From the page before; nothing is chosen where nothing was checked."""
-    assert (
-        form_of(talk.tuula.get(place(talk, query="generation=2022&matched=match-code")).text, "/decide")["matched"]
-        == "match-code"
+    """With the proof from the page before: it is chosen, and kept."""
+    at = checked(talk)
+    form = form_of(talk.tuula.get(at).text, "/decide")
+    assert form["matched"] == "match-code"
+    answer = sent(talk, form, at)
+    assert answer.status_code == 303, answer.text
+    made = uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0])
+    assert record_of(talk, made).matched is Matched.MATCH_CODE
+    talk.world.clock.move(hours=2)
+    assert sent(talk, form, at).headers["location"] == answer.headers["location"]
+
+
+def test_digits_that_nobody_checked_cannot_be_chosen(talk: Talk) -> None:
+    """The form says how to come to it; sent all the same it is refused, and nothing that was typed is lost."""
+    for query in ("generation=2022", "generation=2022&matched=match-code", "generation=2022&proof=1.x"):
+        page = talk.tuula.get(place(talk, query=query)).text
+        assert choices_of(page, "matched") == ["in-person", "not-matched"]
+        assert "matched" not in form_of(page, "/decide")
+        assert f'href="{talk.link}/areas?generation=2022#whose"' in page
+    answer = sent(talk, filled(talk, matched="match-code", conditions="Tehtävä vielä."))
+    assert answer.status_code == 422
+    assert mistake(answer.text, "matched").startswith("Mitään ei tallennettu. Kuutta numeroa ei ole tarkistettu")
+    again = form_of(answer.text, "/decide")
+    assert (again["conditions"], again.get("matched")) == ("Tehtävä vielä.", None)
+    assert count(talk) == 0
+
+
+def test_a_proof_is_of_one_link_and_for_an_hour(talk: Talk) -> None:
+    """Neither tomorrow nor on the link of somebody else; altered it is none."""
+    at = checked(talk)
+    proof = re.search(r"proof=([^&]*)", at)[1]  # type: ignore[index]
+    leo = study_link(talk.world, student(talk.world))
+    others = (
+        f"{leo}/areas/{YTTT}/decide?generation=2022&proof={proof}",
+        at.replace("proof=1", "proof=2"),
+        at.replace(proof, f"{proof}x"),
     )
-    assert "matched" not in form_of(talk.tuula.get(place(talk)).text, "/decide")
+    for other in others:
+        assert choices_of(talk.tuula.get(other).text, "matched")[0] == "in-person"
+    form = {**form_of(talk.tuula.get(at).text, "/decide"), "matched": "match-code"}
+    talk.world.clock.move(minutes=61)
+    assert mistake(sent(talk, form, at).text, "matched")
+    assert count(talk) == 0
 
 
 def test_a_teacher_does_not_type_twice(talk: Talk) -> None:

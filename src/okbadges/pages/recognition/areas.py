@@ -33,9 +33,9 @@ from okbadges.pages.share import MatchView, match_view
 from okbadges.pages.shared_view import name_view
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.words import time_zone
+from okbadges.passport.matching import prove_match
 from okbadges.passport.shown_words import shown_name
 from okbadges.recognition.decisions import decisions_about
-from okbadges.recognition.record import Matched
 from okbadges.recognition.standing import one_matter
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def areas_page(request: Request, rooms: RoomsOf, token: str, asked: AskedOf) -> 
 def areas_match(
     request: Request, rooms: RoomsOf, token: str, asked: AskedOf, digits: Annotated[str, Form()] = ""
 ) -> Response:
-    """Answer the match check on this page; that it held goes along to the decision, and is kept nowhere else."""
+    """Answer the match check on this page; the proof that it held goes along to the decision, and is kept nowhere else."""
     match = match_view(visit(request), rooms, token, digits)
-    held = Matched.MATCH_CODE.value if match.answer == "yes" else ""
-    return _page(request, rooms, token, Asked(asked.generation, asked.begins_on, held), match)
+    proof = prove_match(rooms.secrets, token, now=rooms.now()) if match.answer == "yes" else ""
+    return _page(request, rooms, token, Asked(asked.generation, asked.begins_on, proof), match)
 
 
 @router.get("/match")
@@ -110,6 +110,7 @@ def _page(request: Request, rooms: Rooms, token: str, asked: Asked, match: Match
         match_at=f"{place}/match?{asked.query()}",
         generations=[_generation(one, rooms, frame) for one in rooms.units.all],
         begins_on=asked.begins_on,
+        proof=asked.proof,
         mistake=mistake,
         says=_says(gathered, rooms, here.words),
         areas=area_views(frame),
@@ -130,7 +131,7 @@ def _generation(one: Generation, rooms: Rooms, frame: Frame) -> GenerationView:
     at = rooms.units.all.index(one)
     begin = one.applies_from if at else None
     following = rooms.units.all[at + 1].applies_from if at + 1 < len(rooms.units.all) else None
-    asked = Asked(one.generation, matched=frame.asked.matched)
+    asked = Asked(one.generation, proof=frame.asked.proof)
     return GenerationView(
         name=frame.words("recognition.generation.name", year=one.generation),
         begins=span(frame.words, begin, following),

@@ -8,15 +8,18 @@ from fastapi import APIRouter, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import SameSite
+from okbadges.errors import Gone, InvalidInput, NotFound
+from okbadges.issuing.links import Links
 from okbadges.pages.recognition.decide_form import TypedDecision  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.pages.recognition.decision import opened
 from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute, see
-from okbadges.pages.recognition.gathered import ground_of
+from okbadges.pages.recognition.gathered import Asked, gather, ground_of
 from okbadges.pages.recognition.prefill import form_again
-from okbadges.pages.recognition.settling import Desk, form_page, settle
+from okbadges.pages.recognition.settling import WITHOUT_PROOF, Desk, form_page, settle
 from okbadges.recognition.looking_up import belongs
-from okbadges.recognition.matters import matter_again
+from okbadges.recognition.matters import matter_again, matter_at
 from okbadges.recognition.standing import one_matter, standing_decision
+from okbadges.recognition.verifying_again import verified_again
 
 if TYPE_CHECKING:
     import uuid
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.recognition.frame import Teacher
     from okbadges.recognition.decisions import Kept
+    from okbadges.recognition.matters import Matter
     from okbadges.recognition.record import DecisionRecord
 
 router = APIRouter(prefix="/decisions/{decision}/correct", include_in_schema=False, route_class=TeacherRoute)
@@ -43,7 +47,7 @@ def correct_page(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision:
 def correct(
     request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, typed: TypedDecision
 ) -> Response:
-    """Keep a decision in the place of this one, on the badges as they were seen then."""
+    """Keep a decision in the place of this one, on the badges as they are now; on what was seen then, where they cannot be read any more."""
     record, successor = opened(rooms, teacher, decision)
     kept = _kept(rooms, teacher, record)
     desk = _desk(rooms, teacher, record, kept, is_superseded=successor is not None)
@@ -56,13 +60,29 @@ def _kept(rooms: Rooms, teacher: Teacher, record: DecisionRecord) -> Kept:
 
 
 def _desk(rooms: Rooms, teacher: Teacher, record: DecisionRecord, kept: Kept, *, is_superseded: bool) -> Desk:
+    decided = matter_again(record, ground_of(rooms))
+    again = verified_again(decided, _now(rooms, record, kept), decided_on=record.decided_on)
     return Desk(
         teacher=teacher,
-        matter=matter_again(record, ground_of(rooms)),
+        matter=again.matter,
+        again=again,
         action=f"/decisions/{record.id}/correct",
         back=f"/decisions/{record.id}",
         corrects=record.id if is_superseded else _standing(rooms, record, kept),
+        matched=tuple(dict.fromkeys([record.matched, *WITHOUT_PROOF])),
     )
+
+
+def _now(rooms: Rooms, record: DecisionRecord, kept: Kept) -> Matter | None:
+    """Return the matter as the student's link shows it now, every badge verified; None where it shows nothing of it any more."""
+    if kept.share_link_id is None:
+        return None
+    token = Links(rooms.secrets, rooms.base_url).share_token(kept.share_link_id)
+    try:
+        gathered = gather(rooms, token, Asked(record.requirements.generation))
+        return matter_at(gathered.picture, record.target.uri, ground_of(rooms))
+    except (Gone, NotFound, InvalidInput):
+        return None
 
 
 def _standing(rooms: Rooms, record: DecisionRecord, kept: Kept) -> uuid.UUID:

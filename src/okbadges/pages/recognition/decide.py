@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
@@ -13,10 +14,12 @@ from okbadges.pages.recognition.decide_form import TypedDecision  # noqa: TC001 
 from okbadges.pages.recognition.frame import TeacherOf, TeacherRoute, refused_page, see
 from okbadges.pages.recognition.gathered import AskedOf, gather, ground_of
 from okbadges.pages.recognition.prefill import first_form
-from okbadges.pages.recognition.settling import Desk, form_page, settle
+from okbadges.pages.recognition.settling import WITHOUT_PROOF, Desk, form_page, settle
 from okbadges.pages.site import visit
+from okbadges.passport.matching import is_proven
 from okbadges.recognition.decisions import Kept
 from okbadges.recognition.matters import matter_at
+from okbadges.recognition.record import Matched
 from okbadges.recognition.standing import one_matter, standing_decision
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ def decide_page(
             raise
         return see(request, f"/s/{token}/areas?{asked.query()}")
     desk = _desk(rooms, teacher, gathered, matter, token, asked)
-    typed = first_form(rooms, teacher, matter, gathered, asked, visit(request).site.words)
+    held = Matched.MATCH_CODE.value if Matched.MATCH_CODE in desk.matched else ""
+    typed = first_form(rooms, teacher, matter, gathered, replace(asked, matched=held), visit(request).site.words)
     return form_page(request, rooms, desk, typed)
 
 
@@ -78,6 +82,8 @@ def _desk(rooms: Rooms, teacher: Teacher, gathered: Gathered, matter: Matter, to
         action=f"{place}/{matter.target.uri}/decide?{query}",
         back=f"{place}?{query}",
         corrects=_standing(rooms, teacher, gathered, matter),
+        matched=tuple(Matched) if is_proven(rooms.secrets, token, asked.proof, now=rooms.now()) else WITHOUT_PROOF,
+        match_at=f"{place}?{replace(asked, proof='').query()}#whose",
     )
 
 

@@ -9,6 +9,7 @@ from okbadges.pages.recognition.decide_form import GRADES, LANGUAGES
 from okbadges.pages.recognition.glance import FILLS, Fill, Glance, glance_at, osp
 from okbadges.pages.recognition.names import badge_names
 from okbadges.pages.recognition.prefill import outcome_words
+from okbadges.recognition.changes import changes
 from okbadges.recognition.mapping.picture import Outlook
 from okbadges.recognition.record import Decided, Matched, Process, TargetKind
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Phrase, Words
     from okbadges.recognition.changes import Change
     from okbadges.recognition.matters import Matter
+    from okbadges.recognition.verifying_again import Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,14 @@ def changes_said(changes: Iterable[Change], names: Mapping[str, Phrase], words: 
         )
         for one in changes
     ]
+
+
+def since_decided(again: Again, matter: Matter, names: Mapping[str, Phrase], words: Words) -> list[str]:
+    """Return what is otherwise than in the decision that is corrected, and which badges could not be verified again."""
+    said = changes_said(changes(again.before, matter), names, words)
+    if again.is_unread:
+        return [*said, words("recognition.changed.none_again")]
+    return [*said, *(words("recognition.changed.not_again", badge=names[one].text) for one in again.unread)]
 
 
 def _about(decided: Decided, matter: Matter, words: Words) -> str:

@@ -200,6 +200,8 @@ def _badge(one: BadgeSeen, name: Phrase, words: Words) -> KeptBadge:
     said.append(words("recognition.kept.valid" if one.verdict is Verdict.VALID else f"recognition.bar.{NOT_IN_FORCE}"))
     if not one.counted and one.verdict is Verdict.VALID:
         said.append(words("recognition.kept.not_counted"))
+    if one.seen_on:
+        said.append(words("recognition.kept.seen_on", day=words.day(one.seen_on)))
     if one.report_id:
         said.append(words("recognition.grounds.record", report=one.report_id, by=one.recognised_by or ""))
     return KeptBadge(name, tuple(said), one.credential_id, one.document_hash)

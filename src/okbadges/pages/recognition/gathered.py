@@ -29,26 +29,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which requirements were asked for, as the address says it; ``matched`` tells that the match check held a moment ago."""
+    """Which requirements were asked for, as the address says it.
+
+    ``proof`` says that the match check held a moment ago. ``matched`` is how the person was matched, where the proof was found to hold:
+    an address does not say it.
+    """
 
     generation: str = ""
     begins_on: str = ""
-    matched: str = ""
+    proof: str = ""
     decided: str = ""
+    matched: str = ""
 
     def query(self, **more: str) -> str:
         """Return the part of an address that asks for the same again."""
-        said = {"generation": self.generation, "begins_on": self.begins_on, "matched": self.matched, **more}
+        said = {"generation": self.generation, "begins_on": self.begins_on, "proof": self.proof, **more}
         return urlencode({name: value for name, value in said.items() if value})
 
 
 def _asked(
     generation: Annotated[str, Query(max_length=10)] = "",
     begins_on: Annotated[str, Query(max_length=20)] = "",
-    matched: Annotated[str, Query(max_length=20)] = "",
+    proof: Annotated[str, Query(max_length=80)] = "",
     decided: Annotated[str, Query(max_length=20)] = "",
 ) -> Asked:
-    return Asked(generation.strip(), begins_on.strip(), matched, decided)
+    return Asked(generation.strip(), begins_on.strip(), proof, decided)
 
 
 AskedOf = Annotated[Asked, Depends(_asked)]
@@ -106,7 +111,7 @@ def read_begins_on(asked: Asked) -> date | None:
 
 def without_mistake(asked: Asked) -> Asked:
     """Return the same question without what could not be understood: the requirements of today."""
-    return Asked(matched=asked.matched)
+    return Asked(proof=asked.proof)
 
 
 def require_right(rooms: Rooms, asked: Asked) -> InvalidInput | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from okbadges.catalogue.neutrality import find_disclosing_words
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.pages.recognition.decide_form import seen_lines, superseded_by, wanted, wanted_id
-from okbadges.pages.recognition.deciding_view import changes_said, matter_view
+from okbadges.pages.recognition.deciding_view import changes_said, matter_view, since_decided
 from okbadges.pages.recognition.frame import mistake_of, private_page, see
 from okbadges.pages.recognition.names import badge_names
 from okbadges.pages.recognition.prefill import outcome_words
@@ -20,6 +20,7 @@ from okbadges.pages.site import visit
 from okbadges.recognition.changes import changes, state_of
 from okbadges.recognition.deciding import Deciding, is_the_same, record_of
 from okbadges.recognition.decisions import find_decision, keep_decision
+from okbadges.recognition.record import Matched
 from okbadges.recognition.standing import DecidedMeanwhile, one_matter
 
 if TYPE_CHECKING:
@@ -36,13 +37,19 @@ if TYPE_CHECKING:
     from okbadges.recognition.decisions import Kept
     from okbadges.recognition.matters import Matter
     from okbadges.recognition.record import DecisionRecord
+    from okbadges.recognition.verifying_again import Again
+
+
+WITHOUT_PROOF = (Matched.IN_PERSON, Matched.NOT_MATCHED)
+"""How somebody can say that the person was matched where no check of the digits ran."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a form is shown with: who decides, about what, where it is sent, where it came from.
 
-    ``corrects`` is the decision in whose place the new one comes, if there is one.
+    ``corrects`` is the decision in whose place the new one comes, if there is one. ``matched`` is how the person can have been matched,
+    and ``match_at`` where the digits are checked. ``again`` is what became of the badges since the decision that is corrected.
     """
 
     teacher: Teacher
@@ -50,6 +57,9 @@ class Desk:
     action: str
     back: str
     corrects: uuid.UUID | None = None
+    matched: tuple[Matched, ...] = tuple(Matched)
+    match_at: str = ""
+    again: Again | None = None
 
 
 class LookAgain(Conflict):
@@ -88,8 +98,10 @@ def form_page(
     """Show the form, as it was first or as it was typed; with what was refused and what changed, if anything was."""
     words = visit(request).words
     view = matter_view(desk.matter, rooms, words)
+    view = replace(view, matched=tuple(one for one in view.matched if one.value in desk.matched))
     to_look_at = refused if isinstance(refused, LookAgain) else None
     changed = to_look_at.changed if to_look_at else changes(seen_lines(typed), desk.matter)
+    names = badge_names(rooms, desk.matter.badges, words)
     update: dict[str, object] = {"seen": list(state_of(desk.matter)), "supersedes": str(desk.corrects or "")}
     if to_look_at and to_look_at.words:
         update["warned"] = [*typed.warned, *to_look_at.words]
@@ -105,8 +117,10 @@ def form_page(
         action=desk.action,
         back=desk.back,
         corrects=desk.corrects,
+        match_at=desk.match_at if Matched.MATCH_CODE not in desk.matched else "",
         teacher=desk.teacher,
-        changed=changes_said(changed, badge_names(rooms, desk.matter.badges, words), words),
+        changed=changes_said(changed, names, words),
+        since=since_decided(desk.again, desk.matter, names, words) if desk.again else (),
         disclosing=to_look_at.words if to_look_at else (),
         kept=typed.id if refused is not None and refused.code == "kept-already" else None,
     )
@@ -125,14 +139,18 @@ def _beside(mistake: Mistake, view: MatterView) -> Mistake:
 def _record(rooms: Rooms, desk: Desk, typed: Typed) -> DecisionRecord | None:
     """Return the record to keep; None where this form was kept already, as it is.
 
-    Raises what reading the form and `record_of` raise, `Conflict`: ``kept-already``, ``decided-meanwhile``.
+    Raises what reading the form and `record_of` raise, `InvalidInput` (``match-not-checked``), `Conflict`: ``kept-already``,
+    ``decided-meanwhile``.
     """
     decision_id, already = wanted_id(typed), _kept(rooms, desk.teacher, typed)
     supersedes = already.supersedes if already else desk.corrects
     if already is None and superseded_by(typed) != desk.corrects:
         raise Conflict("decided-meanwhile", "Your school decided about this while the form was open.")
     deciding = Deciding(decision_id, rooms.now(), desk.teacher.provider, desk.teacher.name, supersedes)
-    record = record_of(desk.matter, wanted(typed), deciding)
+    said = wanted(typed)
+    if already is None and said.matched not in desk.matched:
+        raise InvalidInput("match-not-checked", "The six digits were not checked here a moment ago.", field="matched")
+    record = record_of(desk.matter, said, deciding)
     if already is None:
         return record
     if not is_the_same(record, already):

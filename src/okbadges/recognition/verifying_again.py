@@ -1,0 +1,51 @@
+"""A decision that is corrected, on its badges as they are now: what could be verified again is as it is, the rest as it was seen. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from okbadges.recognition.changes import state_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from okbadges.recognition.matters import Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A matter that is taken up again. ``before`` is how it stood in the decision, ``unread`` the badges that could not be verified again."""
+
+    matter: Matter
+    before: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def is_unread(self) -> bool:
+        """Tell whether nothing could be verified again: the link has ended, or all of it was erased."""
+        return len(self.unread) == len(self.matter.badges)
+
+
+def verified_again(decided: Matter, now: Matter | None, *, decided_on: date) -> Again:
+    """Return the matter of a decision with its badges as they are ``now``, where the documents can still be read.
+
+    A badge that is not in force does not count any more. One that cannot be read stays as it was seen, with the day of that. Which outcomes
+    are shown follows from the badges as they are now, where something changed and all of them were read.
+    """
+    here = {one.credential_id: one for one in now.badges} if now else {}
+    bars = dict(decided.bars)
+    for credential_id in here.keys() & {one.credential_id for one in decided.badges}:
+        bars.pop(credential_id, None)
+        if now and credential_id in now.bars:
+            bars[credential_id] = now.bars[credential_id]
+    badges = tuple(
+        here.get(one.credential_id, one.model_copy(update={"seen_on": one.seen_on or decided_on}))
+        for one in decided.badges
+    )
+    again = replace(decided, badges=badges, bars=bars)
+    unread = tuple(one.credential_id for one in decided.badges if one.credential_id not in here)
+    before = state_of(decided)
+    if now and not unread and state_of(again) != before:
+        again = replace(again, covered=now.covered, missing=now.missing)
+    return Again(again, before, unread)
