@@ -101,9 +101,7 @@ def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRec
         decided_at=deciding.now,
         decided_on=deciding.now.date(),
         school=_school(provider),
-        decider=Person(
-            name=deciding.name, title=_line(wanted.title, "title"), institution_oid=provider.institution_oid
-        ),
+        decider=_decider(wanted, deciding),
         assessors=_assessors(wanted, provider),
         requirements=_requirements(matter, wanted),
         target=matter.target.model_copy(update={"language": wanted.language or matter.target.language}),
@@ -166,6 +164,11 @@ def _school(provider: EducationProvider) -> School:
     return School(
         name=provider.organisation.name, provider_oid=provider.provider_oid, institution_oid=provider.institution_oid
     )
+
+
+def _decider(wanted: Wanted, deciding: Deciding) -> Person:
+    title = _line(wanted.title, "title")
+    return Person(name=deciding.name, title=title, institution_oid=deciding.provider.institution_oid)
 
 
 def is_the_same(one: DecisionRecord, other: DecisionRecord) -> bool:

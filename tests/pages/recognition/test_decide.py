@@ -547,14 +547,15 @@ def test_who_is_not_signed_in_comes_back(table: Talk) -> None:
 
 
 def test_who_is_no_teacher_is_told_kindly(world: World) -> None:
-    """An instructor, an administrator, and a teacher of an organisation that is no school."""
-    link = study_link(world, student(world))
-    for member, title in (
-        (world.keys.iida_id, "Vain opettajat päättävät"),
-        (world.keys.aino_id, "Vain opettajat päättävät"),
-        (new_member(world, Role.TEACHER), "Organisaatiotasi ei ole merkitty oppilaitokseksi"),
+    """An instructor, and an administrator and a teacher of an organisation that is no school: the one may not decide, the others not even read."""
+    at = f"{study_link(world, student(world))}/areas/{YTTT}/decide?generation=2022"
+    no_teacher, no_school = "Vain opettajat päättävät", "Organisaatiotasi ei ole merkitty oppilaitokseksi"
+    for member, deciding, reading in (
+        (world.keys.iida_id, no_teacher, no_teacher),
+        (world.keys.aino_id, no_teacher, no_school),
+        (new_member(world, Role.TEACHER), no_school, no_school),
     ):
-        for path in (f"{link}/areas/{YTTT}/decide?generation=2022", "/decisions", f"/decisions/{uuid.UUID(int=1)}"):
+        for path, title in ((at, deciding), ("/decisions", reading), (f"/decisions/{uuid.UUID(int=1)}", reading)):
             answer = signed_in(world, member).get(path)
             assert answer.status_code == 403
             assert title in plain(answer.text)

@@ -47,24 +47,22 @@ _EXPORTS = {"ehoks": to_ehoks, "koski": to_koski}
 
 
 @router.get("")
-def decision_page(
-    request: Request, rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf, done: str = ""
-) -> Response:
+def decision_page(request: Request, rooms: RoomsOf, reader: ReaderOf, decision: DecisionOf, done: str = "") -> Response:
     """Show a decision; ``done=kept`` says that it was kept just now."""
-    return _page(request, rooms, teacher, decision, is_new=done == "kept")
+    return _page(request, rooms, reader, decision, is_new=done == "kept")
 
 
 def _page(
     request: Request,
     rooms: Rooms,
-    teacher: Reader,
+    reader: Reader,
     decision_id: uuid.UUID,
     *,
     is_new: bool = False,
     student: str = "",
     mistake: Mistake | None = None,
 ) -> Response:
-    record, successor = opened(rooms, teacher, decision_id)
+    record, successor = opened(rooms, reader, decision_id)
     words = visit(request).words
     return private_page(
         request,
@@ -74,32 +72,32 @@ def _page(
         exports=export_views(record, words, is_superseded=successor is not None),
         supersedes=record.supersedes,
         successor=successor,
-        endorsing=endorsing_view(rooms, teacher, record),
+        endorsing=endorsing_view(rooms, reader, record),
         is_new=is_new,
         student=student,
         mistake=mistake,
-        teacher=teacher,
+        teacher=reader,
     )
 
 
 @router.get("/decision.json")
-def own_json(rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf) -> Response:
+def own_json(rooms: RoomsOf, reader: ReaderOf, decision: DecisionOf) -> Response:
     """Answer the whole record, byte by byte as it is kept: its hash is the one in the journal."""
-    record, _ = opened(rooms, teacher, decision)
+    record, _ = opened(rooms, reader, decision)
     return download(record.written(), "application/json", f"{_name(record)}.json")
 
 
 @router.get("/row.csv")
-def one_row(request: Request, rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf) -> Response:
+def one_row(request: Request, rooms: RoomsOf, reader: ReaderOf, decision: DecisionOf) -> Response:
     """Answer the decision as a row for a study secretary."""
-    return _row(request, opened(rooms, teacher, decision), student="")
+    return _row(request, opened(rooms, reader, decision), student="")
 
 
 @router.post("/row.csv", dependencies=[SameSite])
 def one_row_with_name(
     request: Request,
     rooms: RoomsOf,
-    teacher: ReaderOf,
+    reader: ReaderOf,
     decision: DecisionOf,
     student: Annotated[str, Form()] = "",
 ) -> Response:
@@ -108,8 +106,8 @@ def one_row_with_name(
         name = student_name(student)
     except InvalidInput as refused:
         mistake = mistake_of(refused, visit(request).words)
-        return _page(request, rooms, teacher, decision, student=student, mistake=mistake)
-    return _row(request, opened(rooms, teacher, decision), student=name)
+        return _page(request, rooms, reader, decision, student=student, mistake=mistake)
+    return _row(request, opened(rooms, reader, decision), student=name)
 
 
 def student_name(typed: str) -> str:
@@ -125,32 +123,32 @@ def _row(request: Request, found: tuple[DecisionRecord, uuid.UUID | None], *, st
 
 
 @router.get("/{system}.json")
-def export_json(rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf, system: str) -> Response:
+def export_json(rooms: RoomsOf, reader: ReaderOf, decision: DecisionOf, system: str) -> Response:
     """Answer the decision in the shape of eHOKS or Koski. Raises `Conflict` where that system does not take it."""
-    record, export = _exported(rooms, teacher, decision, system)
+    record, export = _exported(rooms, reader, decision, system)
     content = orjson.dumps(export.content, option=orjson.OPT_INDENT_2)
     return download(content, "application/json", f"{system}-{_name(record)}.json")
 
 
 @router.get("/{system}-to-fill.txt")
-def export_to_fill(request: Request, rooms: RoomsOf, teacher: ReaderOf, decision: DecisionOf, system: str) -> Response:
+def export_to_fill(request: Request, rooms: RoomsOf, reader: ReaderOf, decision: DecisionOf, system: str) -> Response:
     """Answer what is to be filled in there, by whom and why: it goes along with the export to whoever fills it."""
-    record, export = _exported(rooms, teacher, decision, system)
+    record, export = _exported(rooms, reader, decision, system)
     name = f"{system}-{_name(record)}"
     text = to_fill_text(record, export, visit(request).words, system=system, beside=f"{name}.json")
     return download(text.encode(), "text/plain; charset=utf-8", f"{name}-to-fill.txt")
 
 
-def opened(rooms: Rooms, teacher: Reader, decision_id: uuid.UUID) -> tuple[DecisionRecord, uuid.UUID | None]:
-    """Return a decision of the teacher's school, and the one that took its place. Raises `NotFound` (``unknown-decision``)."""
+def opened(rooms: Rooms, reader: Reader, decision_id: uuid.UUID) -> tuple[DecisionRecord, uuid.UUID | None]:
+    """Return a decision of the reader's school, and the one that took its place. Raises `NotFound` (``unknown-decision``)."""
     with rooms.database.read() as session:
-        record = find_decision(session, rooms.secrets, teacher.school, decision_id)
-        return record, successor_of(session, teacher.school, decision_id)
+        record = find_decision(session, rooms.secrets, reader.school, decision_id)
+        return record, successor_of(session, reader.school, decision_id)
 
 
-def _exported(rooms: Rooms, teacher: Reader, decision_id: uuid.UUID, system: str) -> tuple[DecisionRecord, Export]:
+def _exported(rooms: Rooms, reader: Reader, decision_id: uuid.UUID, system: str) -> tuple[DecisionRecord, Export]:
     """Return a decision in the shape of a system. Raises `NotFound`, `Conflict` (``decision-superseded``, and what the system refuses)."""
-    record, successor = opened(rooms, teacher, decision_id)
+    record, successor = opened(rooms, reader, decision_id)
     if system not in _EXPORTS:
         raise NotFound("not-found", "There is nothing at this address.")
     if successor is not None:
