@@ -56,8 +56,7 @@ def note_provider(
 ) -> EducationProvider:
     """Note that an organisation is an education provider, or correct what was noted; the same again changes nothing.
 
-    Only the operator does: whoever is noted decides about credit. Raises `InvalidInput` (``oid``, ``process-codes``), `Conflict`
-    (``oid-noted``) for a school that another organisation is.
+    Only the operator does. Raises `InvalidInput`: ``oid``, ``process-codes``; `Conflict` (``oid-noted``): another one is this school.
     """
     _check(provider_oid, institution_oid, process_codes)
     row = EducationProviderRow(
