@@ -551,8 +551,8 @@ def test_who_is_no_teacher_is_told_kindly(world: World) -> None:
     at = f"{study_link(world, student(world))}/areas/{YTTT}/decide?generation=2022"
     no_teacher, no_school = "Vain opettajat päättävät", "Organisaatiotasi ei ole merkitty oppilaitokseksi"
     for member, deciding, reading in (
-        (world.keys.iida_id, no_teacher, no_school),
-        (world.keys.aino_id, no_teacher, no_school),
+        (world.keys.iida_id, no_teacher, no_teacher),
+        (world.keys.aino_id, no_school, no_school),
         (new_member(world, Role.TEACHER), no_school, no_school),
     ):
         for path, title in ((at, deciding), ("/decisions", reading), (f"/decisions/{uuid.UUID(int=1)}", reading)):

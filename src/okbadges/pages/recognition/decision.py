@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     import uuid
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Mistake, Reader
+    from okbadges.pages.mistake import Mistake
+    from okbadges.pages.recognition.frame import Reader
     from okbadges.recognition.exports.shape import Export
     from okbadges.recognition.record import DecisionRecord
 

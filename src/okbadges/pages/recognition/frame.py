@@ -20,6 +20,7 @@ from okbadges.errors import NotAllowed, NotAuthenticated, NotFound
 from okbadges.organisations.members import find_member
 from okbadges.organisations.roles import Scope
 from okbadges.pages.files import NOT_KEPT
+from okbadges.pages.mistake import Mistake
 from okbadges.pages.recognition.decide_form import Typed
 from okbadges.pages.sign_in.coming_back import SignInFirst, sign_in_first
 from okbadges.pages.site import Preview, visit
@@ -69,19 +70,6 @@ class Teacher(Reader):
     def decides(self) -> bool:
         """Return True: that is what a teacher is."""
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What was refused: the sentence, and the field that it stands beside. Without one it stands above the form."""
-
-    field: str | None
-    sentence: str
-    status: int
-
-    def at(self, field: str) -> str | None:
-        """Return the sentence if it belongs beside this field."""
-        return self.sentence if self.field == field else None
 
 
 class TeacherRoute(APIRoute):

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import uuid
 
     from okbadges.edge.rooms import Rooms
-    from okbadges.pages.recognition.frame import Mistake, Reader
+    from okbadges.pages.mistake import Mistake
+    from okbadges.pages.recognition.frame import Reader
 
 router = APIRouter(prefix="/decisions/{decision}/print", include_in_schema=False, route_class=TeacherRoute)
 

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from fastapi import Request, Response
 
     from okbadges.edge.rooms import Rooms
+    from okbadges.pages.mistake import Mistake
     from okbadges.pages.recognition.decide_form import Typed
     from okbadges.pages.recognition.deciding_view import MatterView
-    from okbadges.pages.recognition.frame import Mistake, Teacher
+    from okbadges.pages.recognition.frame import Teacher
     from okbadges.recognition.changes import Change
     from okbadges.recognition.decisions import Kept
     from okbadges.recognition.matters import Matter

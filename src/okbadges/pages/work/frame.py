@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +21,7 @@ from okbadges.organisations.groups import unknown_participant
 from okbadges.organisations.members import LEADER_ROLES
 from okbadges.organisations.sign_ins import SignedIn
 from okbadges.pages.files import NOT_KEPT
+from okbadges.pages.mistake import Mistake
 from okbadges.pages.site import Preview, visit
 
 if TYPE_CHECKING:
@@ -36,19 +36,6 @@ _SEE_OTHER = 303
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Typed = Annotated[str, Form()]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What was refused: the sentence, and the field that it stands beside. Without one it stands above the form."""
-
-    field: str | None
-    sentence: str
-    status: int
-
-    def at(self, field: str) -> str | None:
-        """Return the sentence if it belongs beside this field."""
-        return self.sentence if self.field == field else None
 
 
 class WorkRoute(APIRoute):

@@ -16,19 +16,9 @@ from okbadges.organisations.groups import end_group, find_group, unknown_partici
 from okbadges.organisations.labels import LONGEST_LABEL, folded, free_label, warnings_for
 from okbadges.organisations.participants import add_participants, labels_of, require_own_labels
 from okbadges.organisations.stays import leave, present_in, take_in
+from okbadges.pages.mistake import Mistake
 from okbadges.pages.site import visit
-from okbadges.pages.work.frame import (
-    REFUSALS,
-    GroupOf,
-    LeaderOf,
-    Mistake,
-    Typed,
-    WorkRoute,
-    mistake_of,
-    see,
-    seen_as,
-    work_page,
-)
+from okbadges.pages.work.frame import REFUSALS, GroupOf, LeaderOf, Typed, WorkRoute, mistake_of, see, seen_as, work_page
 from okbadges.pages.work.view import group_address, person_address
 from okbadges.passport.cards import open_cards
 from okbadges.progress.on_the_way import standpoints
