@@ -178,7 +178,7 @@ def test_a_correction_never_recognises_more(
     """What was decided, or less: for more a teacher looks at the badges anew."""
     matter = at(ground, YTTT, *(earned(slug, records=record_for(YTTT)) for slug in SKILLS))
     again = matter_again(_decided(matter, decided), ground)
-    assert (again.offered, again.outlook, again.badges) == (offered, None, matter.badges)
+    assert (again.offered, again.outlook, again.badges) == ((*offered, Decided.WITHDRAWN), None, matter.badges)
     assert (again.covered, again.target, again.applies_from) == (matter.covered, matter.target, matter.applies_from)
 
 

@@ -37,6 +37,8 @@ LONGEST_NAME = 80
 MOST_OSP = 180
 """A whole qualification: nothing that a badge could be about is larger."""
 _RECOGNISES = (Decided.FULL, Decided.PART)
+_ENDS = (Decided.FULL, Decided.WITHDRAWN)
+"""After these the student has nothing to do."""
 # the signs of the centuries: + 1800, - and U to Y 1900, A to F 2000
 _IDENTITY_CODE = re.compile(r"(?<!\d)\d{6}[-+A-FU-Y]\d{3}[0-9A-Z](?!\w)", re.IGNORECASE)
 
@@ -115,8 +117,8 @@ def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRec
         process_code=provider.process_code(wanted.process),
         sent_for_assessment_on=_not_later(wanted.sent_on, deciding),
         grounds=_grounds(wanted),
-        next_step=None if is_full else _next_step(wanted),
-        conditions=_text(wanted.conditions, "conditions") or None,
+        next_step=None if wanted.decided in _ENDS else _next_step(wanted),
+        conditions=None if wanted.decided is Decided.WITHDRAWN else _text(wanted.conditions, "conditions") or None,
         badges=matter.badges,
         evidence_viewed=wanted.evidence_viewed,
         matched=wanted.matched,

@@ -156,7 +156,8 @@ def decisions_about(session: Session, organisation: Organisation, participant_id
         col(DecisionRow.participant_id).in_(same_person(participant_id)),
     )
     newest_first = its.order_by(col(DecisionRow.decided_at).desc(), col(DecisionRow.id).desc())
-    return [line for line in _lines(session, list(session.exec(newest_first))) if not line.is_superseded]
+    lines = _lines(session, list(session.exec(newest_first)))
+    return [line for line in lines if not line.is_superseded and line.decided is not Decided.WITHDRAWN]
 
 
 def _lines(session: Session, rows: list[DecisionRow]) -> list[DecisionLine]:

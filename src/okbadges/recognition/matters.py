@@ -104,22 +104,29 @@ def matter_at(found: Picture, target_uri: str, ground: Ground) -> Matter:
 def matter_again(record: DecisionRecord, ground: Ground) -> Matter:
     """Return the matter of a decision that is to be corrected: the badges as they were seen, and nothing more than was decided.
 
-    To recognise more, a teacher decides anew on what the student shows.
+    To recognise more, a teacher decides anew on what the student shows. What was withdrawn is not corrected any more.
     """
-    part, least = ground.tuva.get(record.target.uri), tuple(Decided).index(record.decided)
+    part = ground.tuva.get(record.target.uri)
     generation = ground.units.named(record.requirements.generation)
     return Matter(
         target=record.target,
         generation=record.requirements.generation,
         applies_from=generation.applies_from if generation else date.min,
         outlook=None,
-        offered=ALWAYS if record.decided in ALWAYS else tuple(Decided)[least:],
+        offered=_offered_again(record.decided),
         badges=record.badges,
         bars={one.credential_id: _bar_again(one) for one in record.badges if not one.counted},
         covered=record.outcomes_covered,
         missing=record.outcomes_missing,
         weeks=part.weeks if part else None,
     )
+
+
+def _offered_again(decided: Decided) -> tuple[Decided, ...]:
+    if decided is Decided.WITHDRAWN:
+        return ()
+    least = min(tuple(Decided).index(decided), tuple(Decided).index(Decided.NOT_NOW))
+    return tuple(Decided)[least:]
 
 
 def _area(found: Picture, place: Place) -> Matter:

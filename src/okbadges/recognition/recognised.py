@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from okbadges.errors import ConfigurationError
 from okbadges.recognition.decisions import open_record
+from okbadges.recognition.record import Decided
 from okbadges.recognition.standing import one_matter
 from okbadges.storage.tables import DecisionBadgeRow, DecisionRow
 
@@ -40,10 +41,13 @@ class Recognised:
 def recognised(
     session: Session, secrets: Secrets, participants: Collection[uuid.UUID], units: Generations
 ) -> list[Recognised]:
-    """Return what schools decided about these participants (one person's) and stands, the newest first: of a school one for each matter."""
+    """Return what schools decided about these participants (one person's) and stands, the newest first: of a school one for each matter.
+
+    What was withdrawn was never decided, as far as the person is concerned.
+    """
     standing: dict[tuple[uuid.UUID, frozenset[str]], Recognised] = {}
     for one in ever_decided(session, secrets, participants):
-        if not one.is_superseded:
+        if not one.is_superseded and one.record.decided is not Decided.WITHDRAWN:
             standing.setdefault((one.school, one_matter(units, one.record.target.uri)), one)
     return list(standing.values())
 

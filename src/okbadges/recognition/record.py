@@ -24,12 +24,14 @@ from okbadges.verification.report import Verdict
 
 
 class Decided(StrEnum):
-    """What was decided. There is nothing for a failure: "not now" says what comes next."""
+    """What was decided, the most first. There is nothing for a failure: "not now" says what comes next."""
 
     FULL = "full"
     PART = "part"
     NOT_NOW = "not-now"
     REFER = "refer"
+    WITHDRAWN = "withdrawn"
+    """In the place of a decision that was made by mistake: nothing is decided."""
 
 
 class TargetKind(StrEnum):

@@ -1,7 +1,7 @@
 """What stands: of one school at most one decision about one person and one matter, whichever link showed the badges.
 
 A person is everybody in one passport. A matter is an area in all generations of the requirements, or a vocational unit or a part of TUVA by
-its URI. Where passports were joined that had a decision each, the newest is the one that stands. A decision of which nobody knows any more
+its URI. A withdrawal ends what stood, and stands for nothing itself. Where passports were joined that had a decision each, the newest is the one that stands. A decision of which nobody knows any more
 whose it was is about nobody.
 """
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict
+from okbadges.recognition.record import Decided
 from okbadges.storage.tables import DecisionRow, ParticipantRow
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def standing_decision(
             DecisionRow.organisation_id == organisation.id,
             col(DecisionRow.participant_id).in_(same_person(participant_id)),
             col(DecisionRow.target_uri).in_(matter),
+            DecisionRow.decided != Decided.WITHDRAWN.value,
             ~exists().where(col(later.supersedes_id) == DecisionRow.id),
         )
         .order_by(col(DecisionRow.decided_at).desc(), col(DecisionRow.id).desc())

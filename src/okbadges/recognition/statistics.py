@@ -85,6 +85,7 @@ def _outcomes(session: Session, organisation: Organisation) -> dict[str, dict[uu
         .join(CredentialRow, col(CredentialRow.id) == DecisionBadgeRow.credential_row_id)
         .join(BadgeVersionRow, col(BadgeVersionRow.id) == CredentialRow.badge_version_id)
         .where(CredentialRow.organisation_id == organisation.id, col(DecisionRow.id).not_in(superseded))
+        .where(DecisionRow.decided != Decided.WITHDRAWN.value)
     )
     found: dict[str, dict[uuid.UUID, str]] = defaultdict(dict)
     for badge, person, decided, seen in rows:

@@ -15,13 +15,16 @@ from pages.recognition.test_areas import plain
 from pages.recognition.test_decide import count, mistake, record_of
 from support.corrections import events
 from support.decided import decide
-from support.passport import say
-from support.studying import choices_of, decide_about, form_of, revoke, signed_in
+from support.passport import new_card, open_with, say
+from support.studying import YTTT, choices_of, decide_about, form_of, revoke, signed_in
 
 if TYPE_CHECKING:
     from httpx2 import Response
 
     from pages.recognition.conftest import Talk
+
+
+LESS = ["not-now", "refer", "withdrawn"]
 
 
 @pytest.fixture
@@ -54,6 +57,41 @@ def test_it_works(talk: Talk, kept: uuid.UUID) -> None:
     assert rows[made].participant_id == rows[kept].participant_id == talk.sani.participant
     assert rows[made].share_link_id == rows[kept].share_link_id
     assert len(events(talk.world, "decision.made")) == 2
+
+
+def test_a_decision_by_mistake_is_withdrawn(talk: Talk, kept: uuid.UUID) -> None:
+    """It was the wrong area: nothing stays decided, the passport is silent, both stay in the school's list, and it can be decided anew."""
+    answer = corrected(talk, kept, decided="withdrawn", correction="Väärä osa-alue.")
+    assert answer.status_code == 303, answer.text
+    made = uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0])
+    record = record_of(talk, made)
+    assert (record.supersedes, record.grade, record.recognised_osp, record.next_step) == (kept, None, None, None)
+    assert (
+        "Ammattiopisto Lappia"
+        not in open_with(talk.world, new_card(talk.world, talk.sani.participant)).get("/passport?at=shelf").text
+    )
+    page = plain(talk.tuula.get(f"/decisions/{made}").text)
+    assert "Jos veit aiemman päätöksen eHOKSiin tai Koskeen, korjaa se myös siellä." in page
+    assert "Korjaa päätös" not in page
+    for system in ("ehoks", "koski"):
+        assert talk.tuula.get(f"/decisions/{made}/{system}.json").status_code == 409
+    assert talk.tuula.get(f"/decisions/{made}/correct").headers["location"] == f"/decisions/{made}"
+    again = talk.tuula.post(f"/decisions/{made}/correct", data={"decided": "full", "correction": "x"})
+    assert again.status_code == 422
+    listed = plain(talk.tuula.get("/decisions").text)
+    assert "Peruttu: tehty erehdyksessä" in listed
+    assert "Tunnustettu kokonaan" in listed
+    assert "päätti" not in plain(talk.tuula.get(f"{talk.link}/areas?generation=2022").text)
+    anew = decide_about(talk.world, talk.college, talk.link)
+    assert record_of(talk, anew).supersedes is None
+
+
+def test_a_withdrawal_is_not_offered_at_first(talk: Talk) -> None:
+    """There is nothing yet that it could end."""
+    at = f"{talk.link}/areas/{YTTT}/decide?generation=2022"
+    assert "withdrawn" not in choices_of(talk.tuula.get(at).text, "decided")
+    form = form_of(talk.tuula.get(at).text, "/decide")
+    assert talk.tuula.post(at, data={**form, "decided": "withdrawn", "matched": "in-person"}).status_code == 422
 
 
 def test_a_note_is_asked_for(talk: Talk, kept: uuid.UUID) -> None:
@@ -142,7 +180,7 @@ def test_how_the_person_was_matched_stays(talk: Talk, kept: uuid.UUID) -> None:
 
 @pytest.mark.parametrize(
     ("decided", "offered"),
-    [("part", ["part", "not-now", "refer"]), ("not-now", ["not-now", "refer"]), ("refer", ["not-now", "refer"])],
+    [("part", ["part", *LESS]), ("not-now", LESS), ("refer", LESS)],
 )
 def test_a_correction_never_recognises_more(talk: Talk, decided: str, offered: list[str]) -> None:
     """For more than was decided a teacher looks at what the student shows now."""

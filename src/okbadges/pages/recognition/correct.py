@@ -38,7 +38,7 @@ def correct_page(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision:
     """Show the form as it was decided; of a decision that has a newer one in its place, show that."""
     record, successor = opened(rooms, teacher, decision)
     desk = _desk(rooms, teacher, record, _kept(rooms, teacher, record), is_superseded=successor is not None)
-    if successor is not None or desk.corrects != record.id:
+    if successor is not None or desk.corrects != record.id or not desk.matter.offered:
         return see(request, f"/decisions/{successor or desk.corrects}")
     return form_page(request, rooms, desk, form_again(rooms, teacher, record, desk.matter))
 

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from okbadges.recognition.matters import Ground
     from okbadges.recognition.record import BadgeSeen, DecisionRecord, Person
 
-FILLS = {Decided.FULL: Fill.WHOLE, Decided.PART: Fill.HALF, Decided.NOT_NOW: Fill.NONE, Decided.REFER: Fill.NONE}
+FILLS = {
+    Decided.FULL: Fill.WHOLE,
+    Decided.PART: Fill.HALF,
+    Decided.NOT_NOW: Fill.NONE,
+    Decided.REFER: Fill.NONE,
+    Decided.WITHDRAWN: Fill.NONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,11 @@ class DecisionView:
     def is_recognised(self) -> bool:
         """Tell whether something was recognised."""
         return self.decided in (Decided.FULL, Decided.PART)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether it only ends a decision that was made by mistake."""
+        return self.decided is Decided.WITHDRAWN
 
     @property
     def is_part(self) -> bool:
@@ -135,8 +146,9 @@ def decision_view(record: DecisionRecord, rooms: Rooms, ground: Ground, words: W
 def export_views(record: DecisionRecord, words: Words, *, is_superseded: bool) -> list[ExportView]:
     """Return what can be taken along to other systems, each with what is left to fill there; nothing of a decision that was superseded."""
     exports = {"ehoks": to_ehoks, "koski": to_koski}
-    if record.decided in ALWAYS:
-        return [ExportView("", None, (), words("recognition.export.refused.nothing"))]
+    if record.decided in (*ALWAYS, Decided.WITHDRAWN):
+        why = "withdrawn" if record.decided is Decided.WITHDRAWN else "nothing"
+        return [ExportView("", None, (), words(f"recognition.export.refused.{why}"))]
     if is_superseded:
         why = words("recognition.export.refused.decision-superseded")
         return [ExportView(words(f"recognition.export.{name}"), None, (), why) for name in exports]
