@@ -12,6 +12,7 @@ from support.decided import decide
 from support.passport import browser
 from support.sharing import sharer
 from support.studying import revoke, signed_in
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -45,6 +46,7 @@ def section(page: str) -> str:
     return page.partition('aria-labelledby="endorsement"')[2].partition("</section>")[0]
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "do", "made", "badge"),
     [

@@ -22,6 +22,7 @@ from support.college import new_college
 from support.decided import YTYK, decide
 from support.passport import PAGE
 from support.sharing import address_of, new_link, passport_of, sharer
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -57,6 +58,7 @@ def seen_by_others(world: World, link: uuid.UUID, *, language: str = "fi") -> st
     return world.client.get(f"{address_of(world, link)}?lang={language}", headers=PAGE).text
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("language", "lead", "rest"),
     [

@@ -28,7 +28,7 @@ from support.studying import (
     student,
     study_link,
 )
-from support.world import BASE_URL
+from support.world import BASE_URL, on_both_databases
 from verification.making import Maker, credential
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def case(world: World, link: str) -> Case:
     return Case(world, college, signed_in(world, college.tuula_id), link)
 
 
+@on_both_databases
 def test_all_badges_with_a_record_are_the_whole_area_in_2022(world: World) -> None:
     """From the QR code to eHOKS and Koski: the area in its codes of 2022, two points, the grounds in two languages."""
     here = case(world, study_link(world, student(world)))
@@ -158,6 +159,7 @@ def test_a_revoked_badge_in_the_set_is_ignored_and_said(world: World) -> None:
         assert here.tuula.get(f"/decisions/{made}/{system}.json").status_code == 409
 
 
+@on_both_databases
 def test_a_summary_badge_rests_on_what_stands(world: World) -> None:
     """A badge it collects was issued in error: the summary alone carries nothing, and why is said at it; a corrected badge carries it."""
     sani = student(world, (*SKILLS, "kooste-tyoelamassa-toimiminen"))

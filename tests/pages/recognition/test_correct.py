@@ -17,6 +17,7 @@ from support.corrections import events
 from support.decided import decide
 from support.passport import new_card, open_with, say
 from support.studying import YTTT, choices_of, decide_about, form_of, revoke, signed_in
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -43,6 +44,7 @@ def corrected(talk: Talk, decision: uuid.UUID, **typed: Any) -> Response:
     return answer
 
 
+@on_both_databases
 def test_it_works(talk: Talk, kept: uuid.UUID) -> None:
     """The form is as it was decided; the new decision has the note, the badges as they were seen, and belongs to the same person."""
     answer = corrected(talk, kept, grade="3", correction="Arvosana oli väärin.")
@@ -59,6 +61,7 @@ def test_it_works(talk: Talk, kept: uuid.UUID) -> None:
     assert len(events(talk.world, "decision.made")) == 2
 
 
+@on_both_databases
 def test_a_decision_by_mistake_is_withdrawn(talk: Talk, kept: uuid.UUID) -> None:
     """It was the wrong area: nothing stays decided, the passport is silent, both stay in the school's list, and it can be decided anew."""
     answer = corrected(talk, kept, decided="withdrawn", correction="Väärä osa-alue.")

@@ -37,6 +37,7 @@ from support.studying import (
     student,
     study_link,
 )
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -85,6 +86,7 @@ def mistake(page: str, field: str) -> str:
     return unescape(found[1])
 
 
+@on_both_databases
 def test_it_works(talk: Talk) -> None:
     """One press on a form that is filled already: the decision is kept whole, and its page is shown."""
     answer = sent(talk, filled(talk, place(talk, query="generation=2022&decided=full"), title="lehtori"))

@@ -15,6 +15,7 @@ from recognition.exports.making import decision
 from support.college import new_college
 from support.passport import browser
 from support.studying import decide_about, signed_in
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -56,6 +57,7 @@ def listed(page: str) -> list[str]:
     return re.findall(r'<a href="/decisions/([0-9a-f-]{36})"', page)
 
 
+@on_both_databases
 def test_it_works(talk: Talk) -> None:
     """The newest first, each with what it is about; a superseded one says so."""
     first = decide_about(talk.world, talk.college, talk.link, decided="not-now")
