@@ -101,6 +101,14 @@ def test_nobody_gives_what_they_have_not(world: World) -> None:
     assert made["scopes"] == ["organisation:administer"]
 
 
+def test_an_administrator_makes_the_key_of_a_teacher(world: World) -> None:
+    """Who decides about credit is named by who administers, and decides nothing themselves: no key of theirs has that scope."""
+    made = make(world, 201, role="teacher", scopes=None, member=str(world.keys.tuula_id))
+    assert made["scopes"] == ["awards:confirm", "recognition:decide"]
+    own = make(world, 422, role="administrator", scopes=["recognition:decide"], member=str(world.keys.aino_id))
+    assert own["code"] == "scope-not-for-role"
+
+
 def test_a_member_of_another_organisation_is_not_found(world: World) -> None:
     """For somebody of Ranua the administrator of Kemi can make no key, and is not told that they exist."""
     with world.rooms.database.read() as session:

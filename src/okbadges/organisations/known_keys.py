@@ -65,14 +65,15 @@ def check_may_make(caller: Caller, wanted: WantedKey) -> None:
     """Raise unless an administrator may make this key through the API: nobody gives what they have not.
 
     `NotAllowed` (``scope-not-yours``) for a scope that the caller's own key does not have. ``vc-api:issue`` is never among those: it
-    signs whatever is handed in, and such a key is made at the command line. `InvalidInput` (``member-missing``) for a person's role
+    signs whatever is handed in, and such a key is made at the command line. Deciding about credit is a teacher's and of no administrator,
+    who names the teachers: that scope can be given without having it. `InvalidInput` (``member-missing``) for a person's role
     without the person. That the organisations are the caller's own is seen to by whoever looks them up (`Caller.organisation`).
     """
     if wanted.role in _PEOPLE and wanted.member_id is None:
         raise InvalidInput(
             "member-missing", f"A key of the role {wanted.role} is a member's: say whose.", field="member"
         )
-    beyond = sorted(scopes_for(wanted.role, wanted.scopes) - caller.scopes)
+    beyond = sorted(scopes_for(wanted.role, wanted.scopes) - caller.scopes - {Scope.RECOGNISE})
     if Scope.VC_API in beyond:
         raise NotAllowed(
             "scope-not-yours",
