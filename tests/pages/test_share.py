@@ -13,7 +13,9 @@ from PIL import Image
 from okbadges.credentials.baking import unbake
 from okbadges.credentials.strict_json import dumps
 from okbadges.passport.accepting import Decision
+from okbadges.passport.matching import match_code
 from okbadges.passport.own_links import Shown
+from okbadges.passport.sharing import Purpose
 from okbadges.passport.shown_evidence import name_on_link
 from okbadges.progress.evidence_content import PDF, PLAIN_TEXT, Content, PieceKind, text_content
 from support.passport import browser, say
@@ -339,6 +341,17 @@ def test_a_teacher_chooses_when_studies_began(installation: World, shared: dict[
     assert re.findall(rf'href="{path}/areas\?generation=(\d+)"', page) == ["2026", "2022", "2018"]
     assert f'href="{path}/areas?generation=2018&amp;lang=sv"' in html(installation, f"{link}?lang=sv")
     assert "/areas" not in html(installation, installation.issue(share=WORK)["share_link"])
+
+
+def test_digits_that_were_right_go_along_to_the_areas(world: World) -> None:
+    """Checked on this page they need not be checked on the next; wrong ones prove nothing."""
+    sani = sharer(world, "digi-turva")
+    link = address_of(world, new_link(world, sani, purpose=Purpose.STUDY_PLAN))
+    digits = match_code(world.rooms.secrets, sani.holder, now=world.clock()).digits
+    right = browser(world).post(f"{link}/match", data={"digits": digits}).text
+    assert re.search(r"/areas\?generation=2022&amp;proof=[0-9]+\.[A-Za-z0-9_-]+", right)
+    wrong = browser(world).post(f"{link}/match", data={"digits": "000000" if digits != "000000" else "000001"}).text
+    assert "proof=" not in wrong
 
 
 def test_links_that_ended_all_say_the_same(world: World) -> None:

@@ -177,17 +177,9 @@ def test_a_correction_never_recognises_more(
 ) -> None:
     """What was decided, or less: for more a teacher looks at the badges anew."""
     matter = at(ground, YTTT, *(earned(slug, records=record_for(YTTT)) for slug in SKILLS))
-    again = matter_again(_decided(matter, decided), ground)
+    again = matter_again(_decided(matter, decided), ground, {})
     assert (again.offered, again.outlook, again.badges) == ((*offered, Decided.WITHDRAWN), None, matter.badges)
     assert (again.covered, again.target, again.applies_from) == (matter.covered, matter.target, matter.applies_from)
-
-
-def test_a_correction_knows_why_badges_did_not_count(ground: Ground, earned: Earning) -> None:
-    """The decision says only that; the reason follows from what it says of each."""
-    other = Considered("urn:uuid:other", "1" * 64, "Teamwork", "en", Verdict.VALID, "Somebody", None, (YTTT,))
-    revoked = earned("tyo-oikeudet", verdict=Verdict.REVOKED)
-    matter = at(ground, YTTT, earned("tyo-pelisaannot"), other, revoked)
-    assert matter_again(_decided(matter, Decided.NOT_NOW), ground).bars == matter.bars
 
 
 def _decided(matter: Matter, decided: Decided) -> DecisionRecord:

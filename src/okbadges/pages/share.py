@@ -22,7 +22,7 @@ from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import Preview, visit
 from okbadges.pages.study_plan import studies_links
 from okbadges.pages.words import time_zone
-from okbadges.passport.matching import matches, read_digits
+from okbadges.passport.matching import matches, prove_match, read_digits
 from okbadges.passport.sharing import open_share_link
 from okbadges.passport.shown_evidence import open_shown_evidence
 from okbadges.passport.shown_words import shown_name
@@ -165,6 +165,7 @@ def match_view(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
 def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> Response:
     here, address = visit(request), f"/s/{token}"
     for_teacher = [shared.badge for shared in opened.credentials if shared.teacher_facts]
+    proof = prove_match(rooms.secrets, token, now=rooms.now()) if match.answer == "yes" else ""
     with rooms.database.read() as session:
         name = shown_name(session, rooms.secrets, opened.id)
     waiting = {"Retry-After": str(match.wait_seconds)} if match.wait_seconds else {}
@@ -181,7 +182,7 @@ def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match:
             evidence_at=lambda one: f"{address}/evidence/{one.name}",
             endorsements_at=f"{address}/endorsements",
         ),
-        studies=studies_links(for_teacher, here.words, f"{address}/areas"),
+        studies=studies_links(for_teacher, here.words, f"{address}/areas", proof),
         name=name_view(name, here.words),
         match=match,
         code=printed_code(_address(rooms, token), spoken_code(opened, Links(rooms.secrets, rooms.base_url))),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from okbadges.catalogue.published import IN_CREDENTIAL
 from okbadges.pages.badge_view import GenerationTable, area_row, by_generation, studies_heading
@@ -74,17 +75,20 @@ class StudiesLink:
     address: str
 
 
-def studies_links(badges: Iterable[PublishedBadge], words: Words, address: str) -> list[StudiesLink]:
+def studies_links(badges: Iterable[PublishedBadge], words: Words, address: str, proof: str = "") -> list[StudiesLink]:
     """Return when studies can have begun as far as these badges know, the latest first; nothing where there is no choice.
 
-    ``address`` is that of the page of areas.
+    ``address`` is that of the page of areas; ``proof`` says that the six digits were right a moment ago, and goes along.
     """
     areas = [area for badge in badges for area in badge.areas]
     begins = {group[0].generation: day for day, group in by_generation(areas)}
     if len(begins) <= 1:
         return []
     return [
-        StudiesLink(studies_heading(day, areas, words, _DAYS), f"{address}?generation={generation}")
+        StudiesLink(
+            studies_heading(day, areas, words, _DAYS),
+            f"{address}?{urlencode({'generation': generation, **({'proof': proof} if proof else {})})}",
+        )
         for generation, day in begins.items()
     ]
 

@@ -15,6 +15,7 @@ from okbadges.organisations.wording import one_line
 from okbadges.progress.notes import readable
 from okbadges.recognition.mapping.picture import Outlook
 from okbadges.recognition.record import (
+    RECOGNISES,
     Decided,
     DecisionRecord,
     Person,
@@ -36,7 +37,6 @@ LONGEST_TEXT = 2000
 LONGEST_NAME = 80
 MOST_OSP = 180
 """A whole qualification: nothing that a badge could be about is larger."""
-_RECOGNISES = (Decided.FULL, Decided.PART)
 _ENDS = (Decided.FULL, Decided.WITHDRAWN)
 """After these the student has nothing to do."""
 # the signs of the centuries: + 1800, - and U to Y 1900, A to F 2000
@@ -124,7 +124,7 @@ def record_of(matter: Matter, wanted: Wanted, deciding: Deciding) -> DecisionRec
         matched=wanted.matched,
         supersedes=deciding.supersedes,
         correction=_correction(wanted, deciding),
-        funded=wanted.funded and wanted.decided in _RECOGNISES,
+        funded=wanted.funded and wanted.decided in RECOGNISES,
         tuva_plan=wanted.tuva_plan and matter.target.kind is TargetKind.COMMON_AREA,
     )
 
@@ -136,7 +136,7 @@ def _require_possible(matter: Matter, wanted: Wanted) -> None:
             f"The badges do not allow this decision now; they allow: {', '.join(matter.offered)}.",
             field="decided",
         )
-    if matter.outlook is Outlook.NOT_COMPARED and wanted.decided in _RECOGNISES and not wanted.compared:
+    if matter.outlook is Outlook.NOT_COMPARED and wanted.decided in RECOGNISES and not wanted.compared:
         raise InvalidInput(
             "compare", "Compare the badges with the outcomes of the requirements first.", field="compared"
         )
@@ -207,7 +207,7 @@ def _requirements(matter: Matter, wanted: Wanted) -> Requirements:
 def _osp(matter: Matter, wanted: Wanted) -> Decimal | None:
     """Return the competence points that are recognised: all of the target where the whole is, else what the teacher says."""
     size = matter.target.osp
-    if wanted.decided not in _RECOGNISES or matter.target.kind is TargetKind.TUVA_PART:
+    if wanted.decided not in RECOGNISES or matter.target.kind is TargetKind.TUVA_PART:
         return None
     if wanted.decided is Decided.FULL and size is not None:
         return size
@@ -224,7 +224,7 @@ def _osp(matter: Matter, wanted: Wanted) -> Decimal | None:
 
 def _weeks(matter: Matter, wanted: Wanted) -> int | None:
     """Return the weeks of a part of TUVA that are recognised; the whole part has its size in the student's plan."""
-    if wanted.decided not in _RECOGNISES or matter.target.kind is not TargetKind.TUVA_PART:
+    if wanted.decided not in RECOGNISES or matter.target.kind is not TargetKind.TUVA_PART:
         return None
     if wanted.weeks is None:
         if wanted.decided is Decided.PART:

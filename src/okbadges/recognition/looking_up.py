@@ -1,4 +1,4 @@
-"""Looking a decision up: what came in its place, and to whom it belongs."""
+"""Looking a decision up: what came in its place, why badges of it did not count, and to whom it belongs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from okbadges.errors import NotFound
 from okbadges.recognition.decisions import Kept
-from okbadges.storage.tables import DecisionRow
+from okbadges.storage.tables import DecisionBadgeRow, DecisionRow
 
 if TYPE_CHECKING:
     import uuid
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.organisations.workshops import Organisation
+    from okbadges.recognition.record import DecisionRecord
 
 
 def successor_of(session: Session, organisation: Organisation, decision_id: uuid.UUID) -> uuid.UUID | None:
@@ -24,6 +25,12 @@ def successor_of(session: Session, organisation: Organisation, decision_id: uuid
         DecisionRow.supersedes_id == decision_id, DecisionRow.organisation_id == organisation.id
     )
     return session.exec(its).one_or_none()
+
+
+def bars_of(session: Session, record: DecisionRecord) -> dict[str, str]:
+    """Return why badges of a decision did not count, by credential id: the record says only that."""
+    rows = session.exec(select(DecisionBadgeRow).where(DecisionBadgeRow.decision_id == record.id)).all()
+    return {record.badges[row.position].credential_id: row.bar for row in rows if row.bar is not None}
 
 
 def belongs(session: Session, organisation: Organisation, decision_id: uuid.UUID, *, member_id: uuid.UUID) -> Kept:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from okbadges.errors import NotFound
 from okbadges.recognition.mapping.picture import Bar, Outlook
 from okbadges.recognition.record import BadgeSeen, Decided, Target, TargetKind
-from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,10 +100,10 @@ def matter_at(found: Picture, target_uri: str, ground: Ground) -> Matter:
     return _only_left_out(found, target_uri, ground)
 
 
-def matter_again(record: DecisionRecord, ground: Ground) -> Matter:
+def matter_again(record: DecisionRecord, ground: Ground, bars: Mapping[str, str]) -> Matter:
     """Return the matter of a decision that is to be corrected: the badges as they were seen, and nothing more than was decided.
 
-    To recognise more, a teacher decides anew on what the student shows. What was withdrawn is not corrected any more.
+    ``bars`` say why some did not count. To recognise more, a teacher decides anew on what the student shows. What was withdrawn is not corrected any more.
     """
     part = ground.tuva.get(record.target.uri)
     generation = ground.units.named(record.requirements.generation)
@@ -115,7 +114,7 @@ def matter_again(record: DecisionRecord, ground: Ground) -> Matter:
         outlook=None,
         offered=_offered_again(record.decided),
         badges=record.badges,
-        bars={one.credential_id: _bar_again(one) for one in record.badges if not one.counted},
+        bars=bars,
         covered=record.outcomes_covered,
         missing=record.outcomes_missing,
         weeks=part.weeks if part else None,
@@ -283,15 +282,6 @@ def _seen(
         for badge, record, bar in rows
     )
     return badges, {badge.credential_id: bar for badge, _, bar in rows if bar}
-
-
-def _bar_again(seen: BadgeSeen) -> str:
-    """Return why a badge of a decision did not count: the decision itself says only that."""
-    if seen.verdict is not Verdict.VALID:
-        return NOT_IN_FORCE
-    if seen.badge is None:
-        return Bar.OTHERS
-    return Bar.LANGUAGE_UNKNOWN if seen.report_id else Bar.NO_RECORD
 
 
 def _unknown(target_uri: str) -> NotFound:

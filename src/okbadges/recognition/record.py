@@ -34,6 +34,9 @@ class Decided(StrEnum):
     """In the place of a decision that was made by mistake: nothing is decided."""
 
 
+RECOGNISES = (Decided.FULL, Decided.PART)
+
+
 class TargetKind(StrEnum):
     """What was decided about."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from okbadges.recognition.changes import state_of
+from okbadges.recognition.record import RECOGNISES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,8 +31,9 @@ class Again:
 def verified_again(decided: Matter, now: Matter | None, *, decided_on: date) -> Again:
     """Return the matter of a decision with its badges as they are ``now``, where the documents can still be read.
 
-    A badge that is not in force does not count any more. One that cannot be read stays as it was seen, with the day of that. Which outcomes
-    are shown follows from the badges as they are now, where something changed and all of them were read.
+    A badge that is not in force does not count any more. One that cannot be read stays as it was seen, with the day of that. Where a badge
+    that counted does not, only what the badges show now is left of the outcomes, and only what they allow now can be decided: a
+    correction never recognises more than was decided, and nothing on badges that are gone.
     """
     here = {one.credential_id: one for one in now.badges} if now else {}
     bars = dict(decided.bars)
@@ -45,7 +47,13 @@ def verified_again(decided: Matter, now: Matter | None, *, decided_on: date) -> 
     )
     again = replace(decided, badges=badges, bars=bars)
     unread = tuple(one.credential_id for one in decided.badges if one.credential_id not in here)
-    before = state_of(decided)
-    if now and not unread and state_of(again) != before:
-        again = replace(again, covered=now.covered, missing=now.missing)
-    return Again(again, before, unread)
+    has_lost = any(then.counted and not one.counted for then, one in zip(decided.badges, badges, strict=True))
+    return Again(_with_less(again, now) if now and has_lost else again, state_of(decided), unread)
+
+
+def _with_less(again: Matter, now: Matter) -> Matter:
+    """Return what is left of a matter of which a badge was lost."""
+    covered = tuple(one for one in again.covered if one in now.covered)
+    lost = tuple(one for one in again.covered if one not in now.covered)
+    offered = tuple(one for one in again.offered if one in now.offered or one not in RECOGNISES)
+    return replace(again, covered=covered, missing=tuple(sorted({*again.missing, *lost})), offered=offered)

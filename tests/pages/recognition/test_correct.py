@@ -130,7 +130,7 @@ def test_a_badge_that_ended_since_is_said_and_does_not_count(talk: Talk, kept: u
     talk.world.clock.move(seconds=2)
     page = talk.tuula.get(f"/decisions/{kept}/correct").text
     assert "Työsopimus ja oikeudet: ei ole enää voimassa." in plain(page)
-    refused = corrected(talk, kept, grade="3")
+    refused = corrected(talk, kept, decided="part", osp="1")
     assert mistake(refused.text, "correction")
     assert "Työsopimus ja oikeudet: ei ole enää voimassa." in plain(refused.text)
     answer = corrected(talk, kept, decided="part", osp="1", correction="Yksi merkki on peruttu.")
@@ -147,12 +147,77 @@ def test_a_badge_that_ended_since_is_said_and_does_not_count(talk: Talk, kept: u
     assert bars == {None, "not-in-force"}
 
 
+def test_nothing_is_recognised_on_badges_that_are_gone(talk: Talk, kept: uuid.UUID) -> None:
+    """Four of five were revoked since: what a lone badge allows is left, and "full" is refused whoever sends it."""
+    for badge in ("tyo-oikeudet", "tyo-ala-tutuksi", "tyo-pelisaannot", "tyo-ohjeesta-valmiiksi"):
+        revoke(talk.world, talk.sani.issued[badge]["id"])
+    talk.world.clock.move(seconds=2)
+    assert choices_of(talk.tuula.get(f"/decisions/{kept}/correct").text, "decided") == LESS
+    answer = corrected(talk, kept, decided="full", grade="3", correction="Arvosana.")
+    assert answer.status_code == 422
+    assert mistake(answer.text, "decided").startswith("Merkit eivät riitä")
+    assert count(talk) == 1
+
+
+def test_what_the_teacher_left_out_stays_out(talk: Talk) -> None:
+    """A part of one outcome; another badge is revoked: the correction recognises that one outcome, and not what the others show."""
+    made = decide_about(talk.world, talk.college, talk.link, decided="part", osp="1", outcomes=["YTTT-1"])
+    revoke(talk.world, talk.sani.issued["tyo-pelisaannot"]["id"])
+    talk.world.clock.move(seconds=2)
+    answer = corrected(talk, made, correction="Merkki on peruttu.")
+    assert answer.status_code == 303, answer.text
+    after = record_of(talk, uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0]))
+    assert (after.outcomes_covered, after.outcomes_missing) == (("YTTT-1",), ("YTTT-2", "YTTT-3"))
+
+
+def test_a_hidden_badge_does_not_keep_what_another_one_lost(talk: Talk, kept: uuid.UUID) -> None:
+    """One cannot be read, the only one that shows an outcome was revoked: the outcome is gone, and so is the whole."""
+    say(talk.world, talk.sani.participant, talk.sani.rows["tyo-oikeudet"], Decision.HIDE)
+    revoke(talk.world, talk.sani.issued["tyo-ala-tutuksi"]["id"])
+    talk.world.clock.move(seconds=2)
+    page = talk.tuula.get(f"/decisions/{kept}/correct").text
+    assert "full" not in choices_of(page, "decided")
+    answer = corrected(talk, kept, decided="part", osp="1", correction="x")
+    assert answer.status_code == 303, answer.text
+    after = record_of(talk, uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0]))
+    assert "YTTT-1" in after.outcomes_missing
+
+
+def test_going_back_and_changing_a_correction_is_another_one(talk: Talk, kept: uuid.UUID) -> None:
+    """The form that was kept already comes again, and what is then kept takes the place of what stands."""
+    shown = form_of(talk.tuula.get(f"/decisions/{kept}/correct").text, "/correct")
+    at = f"/decisions/{kept}/correct"
+    assert talk.tuula.post(at, data={**shown, "grade": "3", "correction": "x"}).status_code == 303
+    again = talk.tuula.post(at, data={**shown, "grade": "5", "correction": "y"})
+    assert again.status_code == 409
+    answer = talk.tuula.post(at, data=form_of(again.text, "/correct"))
+    assert answer.status_code == 303, answer.text
+    last = record_of(talk, uuid.UUID(answer.headers["location"].removeprefix("/decisions/").partition("?")[0]))
+    assert (last.grade, last.supersedes) == ("5", uuid.UUID(shown["id"]))
+
+
+def test_the_papers_of_a_withdrawal_say_what_it_is(talk: Talk, kept: uuid.UUID) -> None:
+    """Which decision ended, and why; nothing of what the badges show."""
+    answer = corrected(talk, kept, decided="withdrawn", correction="Väärä osa-alue.")
+    made = answer.headers["location"].partition("?")[0]
+    sheet = plain(talk.tuula.get(f"{made}/print").text)
+    assert "Peruttu: tehty erehdyksessä" in sheet
+    assert "Väärä osa-alue." in sheet
+    assert f"Tämä päättää päätöksen {kept}." in sheet
+    assert "Mitä olet näyttänyt" not in sheet
+    assert "Näytetty" not in plain(talk.tuula.get(made).text)
+    row = talk.tuula.get(f"{made}/row.csv").content.decode("utf-8-sig").splitlines()[1]
+    assert "mitään ei ole päätettynä" in row
+    assert "Väärä osa-alue." in row
+
+
 def test_a_badge_that_ends_while_the_form_is_open_is_looked_at(talk: Talk, kept: uuid.UUID) -> None:
     """As on every form of a decision: nothing is kept before somebody saw it."""
     form = form_of(talk.tuula.get(f"/decisions/{kept}/correct").text, "/correct")
     revoke(talk.world, talk.sani.issued["tyo-oikeudet"]["id"])
     talk.world.clock.move(seconds=2)
-    answer = talk.tuula.post(f"/decisions/{kept}/correct", data={**form, "correction": "x"})
+    less = {"decided": "part", "osp": "1", "outcomes": ["YTTT-1"], "correction": "x"}
+    answer = talk.tuula.post(f"/decisions/{kept}/correct", data={**form, **less})
     assert answer.status_code == 409
     assert count(talk) == 1
 
@@ -216,7 +281,8 @@ def test_a_superseded_decision_leads_to_the_newer_one(talk: Talk, kept: uuid.UUI
         f"/decisions/{kept}/correct", data={**form_of(page, "/correct"), "correction": "y", "grade": "4"}
     )
     assert late.status_code == 409
-    assert "Tämän päätöksen tilalla on jo uudempi." in plain(late.text)
+    assert "Oppilaitoksesi päätti tästä, kun lomake oli auki." in plain(late.text)
+    assert form_of(late.text, "/correct")["supersedes"] == newer.removeprefix("/decisions/")
     assert count(talk) == 2
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from okbadges.pages.endorsement_view import comment_of
 from okbadges.pages.foreign import show
-from okbadges.recognition.record import Decided
+from okbadges.recognition.record import RECOGNISES, Decided
 
 if TYPE_CHECKING:
     import uuid
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from okbadges.passport.shown_endorsements import Endorsement
     from okbadges.recognition.recognised import Recognised
     from okbadges.recognition.record import DecisionRecord
-
-_RECOGNISES = (Decided.FULL, Decided.PART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def own_endorsements(found: Sequence[Endorsement], language: str, words: Words) 
 
 
 def _recognises(one: Recognised) -> bool:
-    return one.record.decided in _RECOGNISES
+    return one.record.decided in RECOGNISES
 
 
 def _line(record: DecisionRecord, words: Words) -> RecognisedLine:

@@ -16,7 +16,7 @@ from okbadges.pages.recognition.frame import DecisionOf, TeacherOf, TeacherRoute
 from okbadges.pages.recognition.gathered import Asked, gather, ground_of
 from okbadges.pages.recognition.prefill import form_again
 from okbadges.pages.recognition.settling import WITHOUT_PROOF, Desk, form_page, settle
-from okbadges.recognition.looking_up import belongs
+from okbadges.recognition.looking_up import bars_of, belongs, successor_of
 from okbadges.recognition.matters import matter_again, matter_at
 from okbadges.recognition.standing import one_matter, standing_decision
 from okbadges.recognition.verifying_again import verified_again
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/decisions/{decision}/correct", include_in_schema=Fal
 def correct_page(request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf) -> Response:
     """Show the form as it was decided; of a decision that has a newer one in its place, show that."""
     record, successor = opened(rooms, teacher, decision)
-    desk = _desk(rooms, teacher, record, _kept(rooms, teacher, record), is_superseded=successor is not None)
+    desk = _desk(rooms, teacher, record, _kept(rooms, teacher, record))
     if successor is not None or desk.corrects != record.id or not desk.matter.offered:
         return see(request, f"/decisions/{successor or desk.corrects}")
     return form_page(request, rooms, desk, form_again(rooms, teacher, record, desk.matter))
@@ -48,9 +48,9 @@ def correct(
     request: Request, rooms: RoomsOf, teacher: TeacherOf, decision: DecisionOf, typed: TypedDecision
 ) -> Response:
     """Keep a decision in the place of this one, on the badges as they are now; on what was seen then, where they cannot be read any more."""
-    record, successor = opened(rooms, teacher, decision)
+    record, _ = opened(rooms, teacher, decision)
     kept = _kept(rooms, teacher, record)
-    desk = _desk(rooms, teacher, record, kept, is_superseded=successor is not None)
+    desk = _desk(rooms, teacher, record, kept)
     return settle(request, rooms, desk, kept, typed)
 
 
@@ -59,8 +59,9 @@ def _kept(rooms: Rooms, teacher: Teacher, record: DecisionRecord) -> Kept:
         return belongs(session, teacher.school, record.id, member_id=teacher.member_id)
 
 
-def _desk(rooms: Rooms, teacher: Teacher, record: DecisionRecord, kept: Kept, *, is_superseded: bool) -> Desk:
-    decided = matter_again(record, ground_of(rooms))
+def _desk(rooms: Rooms, teacher: Teacher, record: DecisionRecord, kept: Kept) -> Desk:
+    with rooms.database.read() as session:
+        decided = matter_again(record, ground_of(rooms), bars_of(session, record))
     again = verified_again(decided, _now(rooms, record, kept), decided_on=record.decided_on)
     return Desk(
         teacher=teacher,
@@ -68,7 +69,7 @@ def _desk(rooms: Rooms, teacher: Teacher, record: DecisionRecord, kept: Kept, *,
         again=again,
         action=f"/decisions/{record.id}/correct",
         back=f"/decisions/{record.id}",
-        corrects=record.id if is_superseded else _standing(rooms, record, kept),
+        corrects=_standing(rooms, record, kept),
         matched=tuple(dict.fromkeys([record.matched, *WITHOUT_PROOF])),
     )
 
@@ -86,8 +87,11 @@ def _now(rooms: Rooms, record: DecisionRecord, kept: Kept) -> Matter | None:
 
 
 def _standing(rooms: Rooms, record: DecisionRecord, kept: Kept) -> uuid.UUID:
-    """Return what stands about the same: this decision, or a newer one of somebody who joined two passports."""
+    """Return what stands about the same: this decision, what came in its place, or a newer one of somebody who joined two passports."""
     same = one_matter(rooms.units, record.target.uri)
     with rooms.database.read() as session:
         found = standing_decision(session.connection(), kept.organisation, kept.participant_id, same)
-    return found or record.id
+        last = record.id
+        while found is None and (successor := successor_of(session, kept.organisation, last)) is not None:
+            last = successor
+    return found or last

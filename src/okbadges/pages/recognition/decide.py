@@ -48,8 +48,7 @@ def decide_page(
             raise
         return see(request, f"/s/{token}/areas?{asked.query()}")
     desk = _desk(rooms, teacher, gathered, matter, token, asked)
-    held = Matched.MATCH_CODE.value if Matched.MATCH_CODE in desk.matched else ""
-    typed = first_form(rooms, teacher, matter, gathered, replace(asked, matched=held), visit(request).site.words)
+    typed = first_form(rooms, teacher, matter, gathered, asked, visit(request).site.words)
     return form_page(request, rooms, desk, typed)
 
 

@@ -72,6 +72,7 @@ class DecisionView:
     next_step: tuple[Phrase, ...]
     conditions: str | None
     correction: str | None
+    supersedes: uuid.UUID | None
     covered: tuple[Phrase, ...]
     missing: tuple[Phrase, ...]
     badges: tuple[KeptBadge, ...]
@@ -114,7 +115,7 @@ class ExportView:
 
 def decision_view(record: DecisionRecord, rooms: Rooms, ground: Ground, words: Words) -> DecisionView:
     """Return what a page shows of a decision; texts that are kept in Finnish and Swedish, in both."""
-    names = outcome_words(rooms, matter_again(record, ground))
+    names = outcome_words(rooms, matter_again(record, ground, {}))
     badges = badge_names(rooms, record.badges, words)
     target, language = record.target, words.language
 
@@ -137,8 +138,9 @@ def decision_view(record: DecisionRecord, rooms: Rooms, ground: Ground, words: W
         next_step=_both(record.next_step, words),
         conditions=record.conditions,
         correction=record.correction,
-        covered=said(record.outcomes_covered),
-        missing=said(record.outcomes_missing),
+        supersedes=record.supersedes,
+        covered=() if record.decided is Decided.WITHDRAWN else said(record.outcomes_covered),
+        missing=() if record.decided is Decided.WITHDRAWN else said(record.outcomes_missing),
         badges=tuple(_badge(one, badges[one.credential_id], words) for one in record.badges),
     )
 

@@ -29,17 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which requirements were asked for, as the address says it.
-
-    ``proof`` says that the match check held a moment ago. ``matched`` is how the person was matched, where the proof was found to hold:
-    an address does not say it.
-    """
+    """Which requirements were asked for, as the address says it; ``proof`` says that the match check held a moment ago."""
 
     generation: str = ""
     begins_on: str = ""
     proof: str = ""
     decided: str = ""
-    matched: str = ""
 
     def query(self, **more: str) -> str:
         """Return the part of an address that asks for the same again."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from okbadges.errors import ConfigurationError
 from okbadges.pages.recognition.decide_form import Typed
 from okbadges.recognition.changes import state_of
 from okbadges.recognition.decisions import decisions_of, find_decision
@@ -51,7 +52,6 @@ def first_form(
         decided=decided,
         outcomes=list(matter.covered),
         process=Process.DIRECTLY.value,
-        matched=asked.matched,
         title=(before.decider.title or "") if before else "",
         osp=_osp(matter),
         weeks="",
@@ -176,7 +176,13 @@ def _osp(matter: Matter) -> str:
 
 
 def _last_of(session: Session, rooms: Rooms, teacher: Teacher) -> DecisionRecord | None:
-    """Return the teacher's own last decision: their title, and the requirements that they work with, are likely the same."""
+    """Return the teacher's own last decision: their title, and the requirements that they work with, are likely the same.
+
+    One that somebody altered fills in nothing, and keeps nobody from deciding: the doctor finds it.
+    """
     lines = decisions_of(session, teacher.school, limit=_LOOKED_AT)
     own = next((line for line in lines if line.member_id == teacher.member_id), None)
-    return find_decision(session, rooms.secrets, teacher.school, own.id) if own else None
+    try:
+        return find_decision(session, rooms.secrets, teacher.school, own.id) if own else None
+    except ConfigurationError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from okbadges.recognition.record import TargetKind
+from okbadges.recognition.record import Decided, TargetKind
 from okbadges.spreadsheets import write_rows
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ COLUMNS = (
     "badges",
     "state",
     "supersedes",
+    "correction",
     "id",
 )
 """``student`` is empty, or what the school typed for this one file: the name is never kept here."""
@@ -81,10 +82,17 @@ def _row(record: DecisionRecord, say: Say, language: str, *, is_superseded: bool
         "next_step": _text(record.next_step, language),
         "conditions": record.conditions or "",
         "badges": "; ".join(one.name for one in record.badges if one.counted),
-        "state": say("state.superseded" if is_superseded else "state.standing"),
+        "state": say(f"state.{_state(record, is_superseded=is_superseded)}"),
         "supersedes": str(record.supersedes or ""),
+        "correction": record.correction or "",
         "id": str(record.id),
     }
+
+
+def _state(record: DecisionRecord, *, is_superseded: bool) -> str:
+    if is_superseded:
+        return "superseded"
+    return "withdrawn" if record.decided is Decided.WITHDRAWN else "standing"
 
 
 def _name(name: OfficialName | None, language: str) -> str:
