@@ -29,8 +29,8 @@ LEARNED = "/workshop/recognised"
 
 
 def said(page: str) -> str:
-    """Return the words of a page, without its tags."""
-    main = page.partition("<main")[2].partition("</main>")[0]
+    """Return the words of a page, without its tags and without where a long word may break."""
+    main = page.partition("<main")[2].partition("</main>")[0].replace("\N{SOFT HYPHEN}", "")
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
 
 
