@@ -63,7 +63,7 @@ def derive(
         base.base_signature,
         base.public_key,
         _signatures(base, optional, shown),
-        disclosed.hmacs,
+        dict(sorted(disclosed.hmacs.items())),
         tuple(index for index, position in enumerate(disclosed.positions) if position in mandatory),
     )
     return {**deepcopy(disclosed.document), "proof": {**deepcopy(options), "proofValue": value.text()}}

@@ -1,8 +1,9 @@
 """The two forms of an ecdsa-sd-2023 ``proofValue``, as bytes: Multibase base64url of a tag and CBOR.
 
 Data Integrity ECDSA Cryptosuites 1.0, sections 3.5.2, 3.5.3, 3.5.7 and 3.5.8. Every value has one spelling here: definite lengths,
-shortest heads, no tags inside, no member more or less, every byte string of its one length. Whatever else comes is
-``malformed-proof``; a base proof where a derived one is needed is ``base-proof-not-verifiable``.
+shortest heads, no tags inside, no member more or less, every byte string of its one length; only the label map may be in any order,
+as others may write it. Whatever else comes is ``malformed-proof``; a base proof where a derived one is needed is
+``base-proof-not-verifiable``.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ class DerivedProofValue:
 
     def text(self) -> str:
         """Return it as ``proofValue``."""
-        signatures, labels = list(self.signatures), dict(sorted(self.labels.items()))
-        return _text(_DERIVED, [self.base_signature, self.public_key, signatures, labels, list(self.mandatory_indexes)])
+        signatures, indexes = list(self.signatures), list(self.mandatory_indexes)
+        return _text(_DERIVED, [self.base_signature, self.public_key, signatures, dict(self.labels), indexes])
 
 
 def read_base(text: str) -> BaseProofValue:
