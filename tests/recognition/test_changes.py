@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from okbadges.catalogue.texts import OfficialName
 from okbadges.recognition.changes import Change, Changed, changes, state_of
 from okbadges.recognition.mapping.picture import Outlook
 from okbadges.recognition.matters import ALWAYS, Matter
-from okbadges.recognition.record import BadgeSeen, Target, TargetKind
+from okbadges.recognition.record import BadgeSeen
 from okbadges.verification.report import Verdict
+from recognition.exports.making import YTTT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,18 +39,7 @@ def badge(number: int, verdict: Verdict = Verdict.VALID, report: str | None = "R
 
 def matter(*badges: BadgeSeen, bars: Mapping[str, str] | None = None, outlook: Outlook = Outlook.WHOLE) -> Matter:
     """Return a matter with these badges."""
-    target = Target(
-        kind=TargetKind.COMMON_AREA,
-        uri="ammatillisenoppiaineet_yttt",
-        code="YTTT",
-        version=1,
-        name=OfficialName(fi="Työelämässä toimiminen"),
-        unit_uri=None,
-        unit_version=None,
-        unit_name=None,
-        osp=None,
-    )
-    return Matter(target, "2022", date(2022, 8, 1), outlook, ALWAYS, badges, bars or {})
+    return Matter(YTTT, "2022", date(2022, 8, 1), outlook, ALWAYS, badges, bars or {})
 
 
 def test_nothing_changed() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from okbadges.catalogue.texts import OfficialName, Texts
+from okbadges.catalogue.texts import Texts
 from okbadges.catalogue.units import TuvaWeeks
 from okbadges.errors import InvalidInput
 from okbadges.organisations.workshops import Organisation
@@ -19,6 +19,7 @@ from okbadges.recognition.mapping.picture import Outlook
 from okbadges.recognition.matters import ALWAYS, Matter
 from okbadges.recognition.providers import EducationProvider
 from okbadges.recognition.record import Decided, Matched, Process, Target, TargetKind, read_record
+from recognition.exports.making import YTTT
 from support.college import INSTITUTION_OID, PROVIDER_OID
 
 if TYPE_CHECKING:
@@ -32,21 +33,10 @@ LAPPIA = EducationProvider(
     INSTITUTION_OID,
     CODES,
 )
-AREA = Target(
-    kind=TargetKind.COMMON_AREA,
-    uri="ammatillisenoppiaineet_yttt",
-    code="YTTT",
-    version=1,
-    name=OfficialName(fi="Työelämässä toimiminen"),
-    unit_uri="tutkinnonosat_106729",
-    unit_version=None,
-    unit_name=OfficialName(fi="Yhteiskunta- ja työelämäosaaminen"),
-    osp=Decimal(2),
-)
-TUVA = AREA.model_copy(update={"kind": TargetKind.TUVA_PART, "uri": "koulutuksenosattuva_102", "osp": None})
+TUVA = YTTT.model_copy(update={"kind": TargetKind.TUVA_PART, "uri": "koulutuksenosattuva_102", "osp": None})
 
 
-def matter(target: Target = AREA, **changes: Any) -> Matter:
+def matter(target: Target = YTTT, **changes: Any) -> Matter:
     """Return a matter at which everything may be decided."""
     usual = Matter(
         target, "2022", date(2022, 8, 1), Outlook.WHOLE, tuple(Decided), (), covered=("YTTT-1",), missing=("YTTT-2",)
@@ -123,7 +113,7 @@ def test_outcomes_that_nobody_knows_are_not_asked_for() -> None:
 
 def test_a_size_that_nobody_published_is_the_teachers() -> None:
     """In 2026 the whole may be any size, or left open; the teacher has compared the text."""
-    about = matter(AREA.model_copy(update={"osp": None}), outlook=Outlook.NOT_COMPARED)
+    about = matter(YTTT.model_copy(update={"osp": None}), outlook=Outlook.NOT_COMPARED)
     assert made(wanted(osp=Decimal(3), compared=True), about).recognised_osp == Decimal(3)
     assert made(wanted(compared=True), about).recognised_osp is None
 
