@@ -133,6 +133,9 @@ def test_from_the_passport_to_the_printer_on_a_phone(service: World, sani: Share
     page.goto(f"{service.rooms.base_url}/passport?at=shelf")
     page.get_by_role("link", name="Tulosta osaamispassi").click()
     page.get_by_role("button", name="Tee paperi").click()
+    # the next page may have begun without having anything in it yet
+    page.locator("#code").wait_for()
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.evaluate("window.print = () => { document.title = 'printed'; }")
     page.get_by_role("button", name="Tulosta", exact=True).click()
