@@ -113,4 +113,5 @@ def test_a_badge_of_the_passport_is_one_sheet(workshop: World, otto: uuid.UUID, 
     page = visitor.open(a_card(workshop, otto)["address"])
     page.goto(f"{base_of(workshop)}/passport?at=shelf")
     page.locator('a[href*="/passport/badges/"]').first.click()
+    page.wait_for_url("**/passport/badges/*")
     assert pages_on_paper(page) == 1
