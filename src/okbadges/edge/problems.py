@@ -6,6 +6,7 @@ A problem names the field at fault and carries the stable code; it never carries
 from __future__ import annotations
 
 import traceback
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 import structlog
@@ -89,13 +90,17 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install_problems(
-    app: FastAPI, *, page: Callable[[Request, int, str, str], Response]
+    app: FastAPI,
+    *,
+    page: Callable[[Request, int, str, str], Response],
+    dialects: Mapping[str, Callable[[Problem], Response]] = MappingProxyType({}),
 ) -> Callable[[Request, Exception], Response]:
     """Answer every error of ``app`` as a problem, or as ``page(request, status, code, detail)`` where a person asked.
 
+    ``dialects`` are protocols that say errors in their own shape: by the beginning of the paths that are theirs.
     Returns how an error is answered that is raised outside of the routes, or that nobody expected.
     """
-    answers = _Answers(page)
+    answers = _Answers(page, dialects)
     app.add_exception_handler(errors.OkbadgesError, answers.own)
     app.add_exception_handler(RequestValidationError, answers.invalid)
     app.add_exception_handler(HTTPException, answers.http)
@@ -105,8 +110,11 @@ def install_problems(
 class _Answers:
     """The answer to each kind of error."""
 
-    def __init__(self, page: Callable[[Request, int, str, str], Response]) -> None:
+    def __init__(
+        self, page: Callable[[Request, int, str, str], Response], dialects: Mapping[str, Callable[[Problem], Response]]
+    ) -> None:
         self._page = page
+        self._dialects = dialects
 
     def anything(self, request: Request, error: Exception) -> Response:
         """Answer one of our errors with its problem, and any other with plain words; the log tells where it broke."""
@@ -134,7 +142,10 @@ class _Answers:
         return self._answer(request, _of_framework(refused), refused.headers)
 
     def _answer(self, request: Request, problem: Problem, headers: Mapping[str, str] | None) -> Response:
-        if prefers_page(request):
+        dialect = next((say for path, say in self._dialects.items() if request.url.path.startswith(path)), None)
+        if dialect is not None:
+            response = dialect(problem)
+        elif prefers_page(request):
             response = self._page(request, problem.status, problem.code, problem.detail)
         else:
             response = _as_json(problem)

@@ -25,16 +25,25 @@ NOT_HANDED_OVER = frozenset(
     {
         "access_key_organisations",
         "access_keys",
+        "brought_credentials",
         "duties",
         "failures",
+        "holder_profiles",
         "installation",
         "member_accounts",
+        "oauth_clients",
+        "oauth_grants",
+        "oauth_tokens",
         "outgoing_mails",
         "passport_cards",
         "passport_mails",
         "passports",
         "sign_in_links",
         "sign_ins",
+        "wallet_offers",
+        "webhook_attempts",
+        "webhook_deliveries",
+        "webhooks",
     }
 )
 """Tables that belong to an installation: whoever takes an issuer over has people and programs of their own, and prints new cards."""

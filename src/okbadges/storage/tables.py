@@ -635,3 +635,152 @@ class EndorsementRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OAuthClientRow(SQLModel, table=True):
+    """A program that registered itself to ask participants for their badges. ``registration`` is what it said of itself, as JSON.
+
+    It tells of a program: the addresses of people that it may have sent (``contacts``) are not kept.
+    """
+
+    __tablename__ = "oauth_clients"
+    id: uuid.UUID = Field(primary_key=True)
+    client_id: str = Field(unique=True)
+    secret_hash: bytes = Field(sa_type=LargeBinary)
+    registration: str = Field(sa_type=Text)
+    registered_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OAuthGrantRow(SQLModel, table=True):
+    """What the holder of a passport allowed a program, until they take it back; and the code by which it gets its first token, once."""
+
+    __tablename__ = "oauth_grants"
+    id: uuid.UUID = Field(primary_key=True)
+    client_row_id: uuid.UUID = Field(foreign_key="oauth_clients.id", index=True)
+    passport_id: uuid.UUID = Field(foreign_key="passports.id", index=True)
+    scopes: str
+    granted_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    code_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    code_challenge: str
+    redirect_uri: str
+    code_expires_at: datetime = Field(sa_type=UtcDateTime)
+    code_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class WalletOfferRow(SQLModel, table=True):
+    """A badge that its holder offers to a wallet: to be taken once, by one wallet. ``wallet_hash`` is that wallet's key once it is known."""
+
+    __tablename__ = "wallet_offers"
+    id: uuid.UUID = Field(primary_key=True)
+    credential_row_id: uuid.UUID = Field(foreign_key="credentials.id", index=True)
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    code_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    digits_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    code_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    wallet_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    copy_row_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+    outcome: str | None = None
+    outcome_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OAuthTokenRow(SQLModel, table=True):
+    """A token, as its hash: what it opens follows from the one thing that it rests on, a grant, an access key or a wallet's offer."""
+
+    __tablename__ = "oauth_tokens"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN grant_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN access_key_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="rests_on_one",
+        ),
+    )
+    id: uuid.UUID = Field(primary_key=True)
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    kind: str
+    scopes: str
+    grant_id: uuid.UUID | None = Field(default=None, foreign_key="oauth_grants.id", index=True)
+    access_key_id: uuid.UUID | None = Field(default=None, foreign_key="access_keys.id", index=True)
+    offer_id: uuid.UUID | None = Field(default=None, foreign_key="wallet_offers.id", index=True)
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HolderProfileRow(SQLModel, table=True):
+    """The profile that a program put for the holder of a passport. Sealed: it may hold a name and an address."""
+
+    __tablename__ = "holder_profiles"
+    passport_id: uuid.UUID = Field(foreign_key="passports.id", primary_key=True)
+    sealed_profile: bytes = Field(sa_type=LargeBinary)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BroughtCredentialRow(SQLModel, table=True):
+    """A credential of another issuer that the holder had a program put into their passport: sealed, byte for byte as it came.
+
+    ``known_as`` is an HMAC of issuer and id: two with the same are one credential.
+    """
+
+    __tablename__ = "brought_credentials"
+    __table_args__ = (UniqueConstraint("passport_id", "known_as"),)
+    id: uuid.UUID = Field(primary_key=True)
+    passport_id: uuid.UUID = Field(foreign_key="passports.id")
+    known_as: bytes = Field(sa_type=LargeBinary)
+    sealed_document: bytes = Field(sa_type=LargeBinary)
+    media_type: str
+    brought_by_id: uuid.UUID | None = Field(default=None, foreign_key="oauth_clients.id", index=True)
+    brought_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WebhookRow(SQLModel, table=True):
+    """Where an organisation is told of events: its address and secrets (sealed), which events, and how far each chain was read."""
+
+    __tablename__ = "webhooks"
+    id: uuid.UUID = Field(primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", index=True)
+    label: str
+    sealed_url: bytes = Field(sa_type=LargeBinary)
+    sealed_secrets: bytes = Field(sa_type=LargeBinary)
+    events: str
+    issuer_cursor: int
+    catalogue_cursor: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    disabled_because: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class WebhookDeliveryRow(SQLModel, table=True):
+    """One event on its way to one webhook. Its id is made of both, so that a repeat, and a restore, send the same message id."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        UniqueConstraint("webhook_id", "event_id"),
+        Index("ix_webhook_deliveries_state_next_at", "state", "next_at"),
+    )
+    id: uuid.UUID = Field(primary_key=True)
+    webhook_id: uuid.UUID = Field(foreign_key="webhooks.id")
+    event_id: uuid.UUID = Field(foreign_key="events.id", index=True)
+    state: str
+    attempts: int = 0
+    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class WebhookAttemptRow(SQLModel, table=True):
+    """One attempt to deliver: when, what came back, and how long it took (milliseconds)."""
+
+    __tablename__ = "webhook_attempts"
+    id: uuid.UUID = Field(primary_key=True)
+    delivery_id: uuid.UUID = Field(foreign_key="webhook_deliveries.id", index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    status: int | None = None
+    outcome: str
+    milliseconds: int
