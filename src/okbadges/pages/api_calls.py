@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "ACCESS_KEY"
 BODY_FILE = "credential.json"
 """What is sent where a body is any JSON at all: then it is a credential, and it comes from a file."""
+TABLE_FILE = "table.csv"
+"""What is sent where a body is a spreadsheet."""
 
-_JSON = "application/json"
+_JSON, _CSV, _FORM = "application/json", "text/csv", "multipart/form-data"
 _DAYS_LATER = 30
 _SHORT_LINE = 60
 
@@ -30,9 +32,7 @@ def curl(method: str, path: str, described: Mapping[str, Any], schemas: Schemas,
     address = base_url + path
     for one in (one for one in parameters if one["in"] == "path"):
         address = address.replace(f"{{{one['name']}}}", quote(str(sampler.parameter(one)), safe=":"))
-    query = {
-        one["name"]: sampler.parameter(one) for one in parameters if one["in"] == "query" and one.get("required", False)
-    }
+    query = {one["name"]: sampler.parameter(one) for one in parameters if one["in"] == "query" and _is_shown(one)}
     if query:
         address += f"?{urlencode(query)}"
     headers = {one["name"]: one["schema"]["examples"][0] for one in parameters if _is_header_with_example(one)}
@@ -46,6 +46,10 @@ def curl(method: str, path: str, described: Mapping[str, Any], schemas: Schemas,
     return " \\\n  ".join(lines)
 
 
+def _is_shown(parameter: Mapping[str, Any]) -> bool:
+    return parameter.get("required", False) or bool(parameter.get("schema", {}).get("examples"))
+
+
 def _is_header_with_example(parameter: Mapping[str, Any]) -> bool:
     return parameter["in"] == "header" and bool(parameter.get("schema", {}).get("examples"))
 
@@ -54,9 +58,17 @@ def _body_lines(content: Mapping[str, Any], schemas: Schemas, sampler: _Sampler)
     media_type = _JSON if _JSON in content else next(iter(content))
     header = f"-H {_quoted(f'Content-Type: {media_type}')}"
     body = schemas.resolve(content[media_type].get("schema", {}))
+    if media_type == _FORM:
+        # curl says itself what it sends, with the line that parts the fields
+        return [f"-F {_quoted(f'{name}={_plain(value)}')}" for name, value in sampler.members(body).items()]
     if not body.members:
-        return [header, f"--data-binary @{BODY_FILE}"]
+        return [header, f"--data-binary @{TABLE_FILE if media_type == _CSV else BODY_FILE}"]
     return [header, f"-d {_quoted(_pretty(sampler.members(body)))}"]
+
+
+def _plain(value: object) -> str:
+    """Write a field of a form: a text as it is, anything else as in JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _pretty(value: object, indent: str = "") -> str:

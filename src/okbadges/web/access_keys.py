@@ -36,7 +36,7 @@ class AccessKeyRequest(StrictBody):
     label: str = Field(
         min_length=1,
         max_length=LONGEST_LABEL,
-        examples=["Tablet at the café"],
+        examples=["School register"],
         description="What it is for, never whose",
     )
     organisations: list[Annotated[str, Field(max_length=64)]] = Field(
@@ -45,9 +45,12 @@ class AccessKeyRequest(StrictBody):
         examples=[["demo-kemi"]],
         description="For which it may act: yours, or some of them",
     )
-    role: Role = Field(examples=["instructor"])
+    role: Role = Field(examples=["partner"])
     scopes: list[Scope] = Field(
-        default=[], max_length=20, description="What it may do; leave out for all that its role may (a partner says it)"
+        default=[],
+        max_length=20,
+        examples=[["credentials:read"]],
+        description="What it may do; leave out for all that its role may (a partner says it)",
     )
     member: uuid.UUID | None = Field(default=None, description="Whose it is; leave out for a program's key")
     days: int = Field(default=365, strict=True, ge=1, le=LONGEST_LIFE.days, description="How long it lasts")

@@ -157,7 +157,7 @@ class Defaults(BaseModel):
     language: str = Field(default="", examples=["fi"])
     awarded_on: str = Field(default="", description="As 20.11.2026 or 2026-11-20", examples=["2026-11-20"])
     valid_until: str = ""
-    criteria_met: str = Field(default="", description="yes or no")
+    criteria_met: str = Field(default="", description="yes or no", examples=["yes"])
     observed_by: str = Field(default="", examples=["instructor"])
     methods: str = Field(default="", description="Separated by commas", examples=["observation,work-sample"])
     occasions: str = Field(default="", examples=["3"])

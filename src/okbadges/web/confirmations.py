@@ -62,7 +62,14 @@ class ConfirmationsAnswer(BaseModel):
     next: uuid.UUID | None = Field(description="Give it as `after` for what follows; null: that was all")
 
 
-@router.post("", status_code=201, responses=responses(400, 401, 403, 404, 413, 422, 503))
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        200: {"description": "A word of yours that still counts", "model": ConfirmationAnswer},
+        **responses(400, 401, 403, 404, 413, 422, 503),
+    },
+)
 def give_confirmation(
     request: ConfirmRequest, caller: CallerOf, rooms: RoomsOf, response: Response
 ) -> ConfirmationAnswer:

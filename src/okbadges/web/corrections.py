@@ -74,7 +74,11 @@ class AwardedRequest(StrictBody):
     awarded_from: Day
     awarded_until: Day
     expected: int = Field(
-        strict=True, ge=1, le=MOST_AT_ONCE, description="How many these are, revoked ones too; else nothing is done"
+        strict=True,
+        ge=1,
+        le=MOST_AT_ONCE,
+        description="How many these are, revoked ones too; else nothing is done",
+        examples=[1],
     )
 
 

@@ -33,6 +33,7 @@ FORM: dict[str, Any] = {
                         "agreed": {
                             "type": "boolean",
                             "default": False,
+                            "examples": [True],
                             "description": "true: the participant said, to you and now, that it may be kept. It is recorded as their "
                             "consent. Needed until they have agreed once, and again after they took it back",
                         },
@@ -41,6 +42,7 @@ FORM: dict[str, Any] = {
                             "type": "string",
                             "maxLength": LONGEST_TEXT,
                             "description": "With the kind `text`: what the participant did",
+                            "examples": ["Kahvila oli auki kello 9, ja kassa täsmäsi."],
                         },
                         "file": {
                             "type": "string",

@@ -65,9 +65,9 @@ class OrganisationChange(StrictBody):
 class WorkshopRequest(StrictBody):
     """A workshop to be made."""
 
-    slug: str = Field(max_length=64, examples=["kahvila"])
+    slug: str = Field(max_length=64, examples=["ompelimo"])
     name: str = Field(
-        max_length=200, examples=["Kahvila ja keittiö"], description="Name the work, not why people are there"
+        max_length=200, examples=["Ompelimo"], description="Name the work, not why people are there"
     )
 
 

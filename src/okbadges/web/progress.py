@@ -126,7 +126,14 @@ def read_progress(
         return ProgressAnswer(participant=participant_id, badges=[reader.badge(slug) for slug in slugs])
 
 
-@router.post("/{badge}/{step}", status_code=201, responses=responses(400, 401, 403, 404, 409, 413, 422, 503))
+@router.post(
+    "/{badge}/{step}",
+    status_code=201,
+    responses={
+        200: {"description": "It was ticked before, and stays as it is", "model": TickAnswer},
+        **responses(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+)
 def tick(
     participant_id: ParticipantId,
     badge: _Badge,
