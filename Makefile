@@ -14,7 +14,7 @@ SECONDS ?= 60
 # How often `make crash` kills the server on each database.
 KILLS ?= 100
 
-.PHONY: help demo test check fuzz crash sabotage mutate restore-drill bench screenshots audit interop chromium softhsm
+.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench screenshots audit interop chromium softhsm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fuzz: .venv/installed-dev ## give every parser of untrusted input strange input,
 
 crash: .venv/installed-dev ## kill the server KILLS=100 times on each database while 16 clients issue, and see that no promise broke
 	$(BIN)/python tests/crash/run.py --kills $(KILLS) $(ARGS)
+
+openapi: .venv/installed-dev ## call every operation as described and otherwise, and see that the OpenAPI document tells the truth (minutes)
+	$(BIN)/python tests/described/run.py $(ARGS)
 
 sabotage: .venv/installed-dev ## break the issuing path in eight ways and see that the tests of the invariants notice each
 	$(BIN)/python tests/sabotage/run.py $(ARGS)

@@ -73,8 +73,7 @@ def send(world: World, call: Call, key: Mapping[str, str], files: Mapping[str, b
     if call.form:
         # a form is of several parts, as curl makes them
         parts = {name: (None, value.encode()) for name, value in call.form.items()}
-        answer: Response = world.client.request(call.method, call.url, headers=headers, files=parts)
-        return answer
+        return world.client.request(call.method, call.url, headers=headers, files=parts)
     content = files[call.file] if call.file else call.body
-    answer = world.client.request(call.method, call.url, headers=headers, content=content)
-    return answer
+    sent: Response = world.client.request(call.method, call.url, headers=headers, content=content)
+    return sent

@@ -44,7 +44,12 @@ def furnish(world: World) -> Furnished:
     issued = world.issue(participant=str(participant), awarded_on="2026-11-21", valid_until="2026-11-30")
     iida, aino, tuula = world.as_iida(), world.as_aino(), world.as_tuula()
     of_participant = f"/v1/participants/{participant}"
-    piece = {"badge": (None, "digi-turva"), "kind": (None, "text"), "text": (None, "Kassa täsmäsi."), "agreed": (None, "true")}
+    piece = {
+        "badge": (None, "digi-turva"),
+        "kind": (None, "text"),
+        "text": (None, "Kassa täsmäsi."),
+        "agreed": (None, "true"),
+    }
     evidence = _made(world, f"{of_participant}/evidence", iida, files=piece)
     tick = {"observed_by": "instructor", "method": "observation", "observed_on": "2026-11-20"}
     _made(world, f"{of_participant}/progress/digi-turva/1", iida, json=tick)
@@ -58,8 +63,8 @@ def furnish(world: World) -> Furnished:
     head_of_school = new_member(world, Role.ADMINISTRATOR, organisation="lappia")
     of_school = world.key((), organisation="lappia", role=Role.ADMINISTRATOR, member_id=head_of_school)
     by_partner = world.key([Scope.VC_API])
-    _, holder = suite_signer()
-    held = _made(world, "/vc-api/credentials/issue", by_partner, json={"credential": _badge_of_partner(holder)})
+    (_, holder), ours = suite_signer(), document["issuer"]["id"]
+    held = _made(world, "/vc-api/credentials/issue", by_partner, json={"credential": _badge_of_partner(ours, holder)})
     shown = presentation(holder=holder, verifiableCredential=[held["verifiableCredential"]])
     shown = signed_by_suite(shown, purpose="authentication")
     stands_for = {
@@ -80,7 +85,7 @@ def furnish(world: World) -> Furnished:
         "CONFIRMATION_ID": confirmation["id"],
         "RECORD": next(iter(records.values()))[0]["id"],
         "DECISION": str(decide(world, college, sani).id),
-        '"CREDENTIAL"': json.dumps(_badge_of_partner()),
+        '"CREDENTIAL"': json.dumps(_badge_of_partner(ours)),
         '"VERIFIABLECREDENTIAL"': json.dumps(document),
         '"VERIFIABLEPRESENTATION"': json.dumps(shown),
     }
@@ -89,17 +94,17 @@ def furnish(world: World) -> Furnished:
     return Furnished(stands_for, keys, files)
 
 
-def _made(world: World, path: str, headers: Mapping[str, str], **body: Any) -> Any:  # noqa: ANN401 - any JSON
+def _made(world: World, path: str, headers: Mapping[str, str], **body: Any) -> Any:
     answer = world.client.post(path, headers=headers, **body)
     assert answer.status_code in (200, 201), answer.text
     return answer.json()
 
 
-def _badge_of_partner(subject: str = "did:example:ada") -> dict[str, Any]:
+def _badge_of_partner(issuer: str, subject: str = "did:example:ada") -> dict[str, Any]:
     return {
         "@context": [V2, OB],
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "issuer": "did:web:localhost%3A8000:issuers:ok",
+        "issuer": issuer,
         "validFrom": "2026-11-01T00:00:00Z",
         "credentialSubject": {
             "id": subject,

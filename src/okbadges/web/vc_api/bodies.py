@@ -159,3 +159,21 @@ class VerifyAnswer(BaseModel):
     warnings: list[str] = Field(description="What was noticed and decides nothing")
     errors: list[str] = Field(max_length=0)
     report: dict[str, JsonValue] = Field(description="The report of `POST /v1/verify`")
+
+
+class NotVerified(BaseModel):
+    """A problem that says why something was not verified, with the members of the answer about what is."""
+
+    type: str
+    title: Literal["Not verified"]
+    status: Literal[400, 422]
+    detail: str
+    code: str
+    verified: Literal[False]
+    problemDetails: list[dict[str, str | None]] = Field(  # noqa: N815 - the name of the specification
+        description="What is wrong, each with the type that the data model gives such errors (VCDM 2.0, 7.1)"
+    )
+    checks: list[str]
+    warnings: list[str]
+    errors: list[str] = Field(description="Each required check that did not pass, in words")
+    report: dict[str, JsonValue] = Field(description="The report of `POST /v1/verify`")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.credentials.strict_json import dumps
-from okbadges.edge.problems import responses
+from okbadges.edge.problems import PROBLEM_TYPE, responses
 from okbadges.edge.rooms import Rooms, RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import MalformedInput
 from okbadges.verification.report import Kind
 from okbadges.web.vc_api.answers import verified
 from okbadges.web.vc_api.bodies import (
+    NotVerified,
     VerifyAnswer,
     VerifyCredentialBody,
     VerifyOptions,
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
+_EITHER: Final = {"anyOf": [{"$ref": "#/components/schemas/Problem"}, NotVerified.model_json_schema()]}
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    **responses(413, 503),
+    400: {"description": "It is not verified, or is no such document", "content": {PROBLEM_TYPE: {"schema": _EITHER}}},
+    422: {
+        "description": "It could not be told, or the body is not as described",
+        "content": {PROBLEM_TYPE: {"schema": _EITHER}},
+    },
+}
+
 _JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 
 
@@ -35,7 +46,7 @@ _JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
     "/credentials/verify",
     summary="Verify a credential",
     response_model=VerifyAnswer,
-    responses=responses(400, 413, 422, 503),
+    responses=_REFUSALS,
 )
 async def verify_credential(body: VerifyCredentialBody, rooms: RoomsOf) -> Response:
     """Verify a credential: 200 when it is verified, 400 when it is not, 422 when it could not be told."""
@@ -47,7 +58,7 @@ async def verify_credential(body: VerifyCredentialBody, rooms: RoomsOf) -> Respo
     "/presentations/verify",
     summary="Verify a presentation",
     response_model=VerifyAnswer,
-    responses=responses(400, 413, 422, 503),
+    responses=_REFUSALS,
 )
 async def verify_presentation(body: VerifyPresentationBody, rooms: RoomsOf) -> Response:
     """Verify a presentation and every credential in it: 200 when all are verified, 400 when not, 422 when it could not be told."""
