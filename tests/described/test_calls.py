@@ -66,6 +66,8 @@ def _filled(call: Call, operation: Operation, stands_for: Mapping[str, str]) -> 
         if not operation.path.endswith(where):
             continue
         pattern = re.compile(rf"(?<![A-Z_-]){re.escape(word)}(?![A-Z_-])")
-        url = pattern.sub(lambda _, real=real: real, url)
-        body = pattern.sub(lambda _, real=real: real, body) if body is not None else None
+        # the text is put in as it is: a backslash in it means nothing
+        literal = real.replace("\\", r"\\")
+        url = pattern.sub(literal, url)
+        body = pattern.sub(literal, body) if body is not None else None
     return replace(call, url=url, body=body)
