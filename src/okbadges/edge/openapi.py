@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from okbadges.edge.problems import PROBLEM_TYPE, Problem
+from okbadges.edge.problems import PROBLEM_TYPE, Problem, responses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
 
 _OWN = ("HTTPValidationError", "ValidationError")
+_SPEAKS_PROBLEMS = ("/v1/", "/vc-api/")
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -32,9 +35,21 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     schemas.update(schema.pop("$defs", {}))
     schemas["Problem"] = schema
     problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for path in document["paths"].values():
-        for operation in path.values():
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
             for response in operation["responses"].values():
                 if "HTTPValidationError" in str(response.get("content")):
                     response.update(description="The request cannot be accepted as it is", content=problem)
+            if path.startswith(_SPEAKS_PROBLEMS):
+                for status, refusal in responses(*_before_the_route(operation)).items():
+                    operation["responses"].setdefault(str(status), refusal)
     return document
+
+
+def _before_the_route(operation: dict[str, Any]) -> Iterator[int]:
+    """Return the statuses with which an operation is refused before its route is asked: at the threshold, by size, by rate."""
+    yield 400
+    if "requestBody" in operation:
+        yield 413
+    if "security" in operation:
+        yield 429

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from okbadges.errors import OkbadgesError
+
 LONGEST_PATH = 2000
 # A browser takes two slashes, a slash and a backslash, or the two with a tab between for another host when a page links to
 # them; no database of ours takes NUL.
@@ -42,21 +44,26 @@ class Threshold:
         """Pass the request on if nothing speaks against it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _is_strange(scope):
+        elif (refused := _strange(scope)) is not None:
             # a page links to its own address in other languages, so it is drawn as if at the front
             front = {**scope, "path": "/", "raw_path": b"/", "query_string": b""}
-            refused = NotFound("not-found", "There is nothing at this address.")
             await self._answer(Request(front), refused)(scope, receive, send)
         else:
             _check_headers(scope)
             await self._app(scope, receive, send)
 
 
-def _is_strange(scope: Scope) -> bool:
+def _strange(scope: Scope) -> OkbadgesError | None:
+    """Return why nothing of ours can have such an address; None for any that could."""
     path: str = scope["path"]
     query: bytes = scope["query_string"]
-    is_strange_path = len(path) > LONGEST_PATH or path.startswith("//") or _STRANGE_CHARACTERS.search(path) is not None
-    return is_strange_path or any(nul in query for nul in _NUL)
+    if len(path) > LONGEST_PATH or path.startswith("//") or _STRANGE_CHARACTERS.search(path) is not None:
+        return NotFound("not-found", "There is nothing at this address.")
+    if any(nul in query for nul in _NUL):
+        return MalformedInput(
+            "query-nul", "What stands after the question mark holds the character NUL; leave it out.", field="query"
+        )
+    return None
 
 
 def _check_headers(scope: Scope) -> None:
