@@ -12,6 +12,7 @@ from okbadges import __version__, pages
 from okbadges.building import build_rooms, utc_now
 from okbadges.edge.body_limit import LARGEST_EVIDENCE, LARGEST_UPLOAD, BodyLimit
 from okbadges.edge.compression import Compression
+from okbadges.edge.cross_origin import CrossOrigin
 from okbadges.edge.head import HeadAsGet
 from okbadges.edge.headers import SecurityHeaders
 from okbadges.edge.last_answer import LastAnswer
@@ -25,6 +26,7 @@ from okbadges.errors import OkbadgesError
 from okbadges.operations.duties import Duties
 from okbadges.operations.plan import duties_of
 from okbadges.pages.card_sheet import card_sheet
+from okbadges.partners.oauth.metadata import METADATA_AT, REGISTER_AT, REVOKE_AT, TOKEN_AT
 from okbadges.storage.installation import require_same
 from okbadges.storage.migrations import require_current
 from okbadges.web import access_keys as access_key_routes
@@ -45,6 +47,7 @@ from okbadges.web import (
     health,
     issuers,
     members,
+    oauth,
     organisations,
     participants,
     progress,
@@ -55,6 +58,7 @@ from okbadges.web import (
 )
 from okbadges.web import metrics as metrics_routes
 from okbadges.web import verify as verify_routes
+from okbadges.web.oauth.answers import oauth_error, registration_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -77,8 +81,22 @@ BODY_LIMITS = {
     "/workshop/people/*/badges/*/evidence": LARGEST_EVIDENCE,
 }
 
-OPEN_DOORS = ("/p", "/sign-in", "/verify", "/v1/verify", "/vc-api/credentials/verify", "/vc-api/presentations/verify")
+OPEN_DOORS = (
+    "/p",
+    "/sign-in",
+    "/verify",
+    "/v1/verify",
+    "/vc-api/credentials/verify",
+    "/vc-api/presentations/verify",
+    REGISTER_AT,
+)
 """Where everybody may POST, and the server has work with it."""
+
+CROSS_ORIGIN = (METADATA_AT, REGISTER_AT, TOKEN_AT, REVOKE_AT)
+"""Where programs in the browsers of others may call; nothing there is opened by a cookie."""
+
+DIALECTS = {REGISTER_AT: registration_error, TOKEN_AT: oauth_error, REVOKE_AT: oauth_error}
+"""Where errors are said in the shape of a protocol."""
 
 DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens outside school.
 
@@ -111,6 +129,7 @@ ROUTERS = (
     access_key_routes.router,
     audit_routes.router,
     metrics_routes.router,
+    *oauth.ROUTERS,
 )
 
 VC_API_ROUTERS = {
@@ -135,6 +154,7 @@ TAGS = {
     "members": "Who works for an organisation, in which role.",
     "groups": "Who leads which group, at which workshop.",
     "access keys": "What people and programs show to call this API: made, listed, revoked.",
+    "OAuth 2.0": "Tokens for programs: from an access key, or from a participant who lets a program in.",
     "audit": "The journal: every change of state, in a hash chain.",
     "operations": "Whether the service lives and is ready.",
 }
@@ -169,7 +189,7 @@ def create_app(
     install_openapi(app)
     pages.install(app, demo=demo)
     cards.install_card_sheet(app, card_sheet)
-    answer = install_problems(app, page=pages.problem_page)
+    answer = install_problems(app, page=pages.problem_page, dialects=DIALECTS)
     _stand_around(app, settings, answer)
     return app
 
@@ -183,6 +203,7 @@ def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, E
     app.add_middleware(Threshold, answer=answer)
     app.add_middleware(LastAnswer, answer=answer)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(CrossOrigin, paths=CROSS_ORIGIN)
     app.add_middleware(SecurityHeaders, https=settings.is_https, style=pages.style_hash(app))
     app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)

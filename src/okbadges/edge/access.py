@@ -1,4 +1,4 @@
-"""Who calls: the access key of a request becomes a `Caller`, or a problem that says what is missing.
+"""Who calls: the access key of a request, or a token that rests on one, becomes a `Caller`, or a problem that says what is missing.
 
 A key that holds is always let through, as often as its rate allows, whatever others at the same address try. Keys that do not hold
 are counted by address, and from the limit on each of them gets the same 429, which says nothing of the key.
@@ -6,6 +6,7 @@ are counted by address, and from the limit on each of them gets the same 429, wh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -13,19 +14,25 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.errors import NotAuthenticated
-from okbadges.organisations.access_keys import caller_of, check_whole
+from okbadges.errors import NotAllowed, NotAuthenticated
+from okbadges.organisations.access_keys import caller_of, caller_of_key
 from okbadges.organisations.callers import Caller
 from okbadges.organisations.failures import WRONG_KEYS
+from okbadges.partners.tokens import ACCESS_MARK, TokenKind, find_token, unknown_token
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.access_keys import KeyCaller
+
+_ENDED = ("token-expired", "access-key-malformed")
+"""What is no try: nobody guesses a token that has expired, or a key with a typing error."""
 
 ACCESS_KEY = HTTPBearer(
     auto_error=False,
     scheme_name="Access key",
-    description="An access key of your organisation: `Authorization: Bearer okb_…`",
+    description="An access key of your organisation, `Authorization: Bearer okb_…`, or a token that it got at `/oauth/token`",
 )
 
 
@@ -34,30 +41,54 @@ def caller(
 ) -> Caller:
     """Return who calls.
 
-    Raises `NotAuthenticated` without an access key that holds, and `TooManyRequests` when there were too many of those from this
-    address (``too-many-failures``) or when the key calls too often (``too-many-requests``).
+    Raises `NotAuthenticated` without an access key or a token that holds, `NotAllowed` for a token that opens something else, and
+    `TooManyRequests` when there were too many that do not hold from this address (``too-many-failures``) or when the key calls too often
+    (``too-many-requests``).
     """
     if shown is None:
         raise NotAuthenticated(
             "access-key-missing", "Send an access key: Authorization: Bearer okb_…", field="Authorization"
         )
-    key = shown.credentials.strip()
-    # a typing error is not a try: nothing was asked of the database
-    check_whole(key)
-    found = _found(rooms, key, client_of(request.scope))
+    found = _found(rooms, shown.credentials.strip(), client_of(request.scope))
     rooms.limits.take_of_key(found.prefix)
     rooms.last_use.note(found, now=rooms.now())
     return found
 
 
-def _found(rooms: Rooms, key: str, address: str) -> KeyCaller:
+def _found(rooms: Rooms, shown: str, address: str) -> KeyCaller:
     try:
         with rooms.database.read() as session:
-            return caller_of(session, rooms.secrets, key, now=rooms.now())
-    except NotAuthenticated:
+            if shown.startswith(ACCESS_MARK):
+                return _with_token(session, rooms, shown)
+            return caller_of(session, rooms.secrets, shown, now=rooms.now())
+    except NotAuthenticated as refused:
+        count_wrong(rooms, refused, address)
+        raise
+
+
+def count_wrong(rooms: Rooms, refused: NotAuthenticated, address: str) -> None:
+    """Count what did not hold. Raises `TooManyRequests` (``too-many-failures``) instead of it, where there were too many."""
+    # a typing error is not a try: nothing was asked of the database
+    if refused.code not in _ENDED:
         rooms.failures.refuse_when_too_many(WRONG_KEYS, address)
         rooms.failures.count_failure(WRONG_KEYS, address)
-        raise
+
+
+def _with_token(session: Session, rooms: Rooms, shown: str) -> KeyCaller:
+    """Return the caller whose access key a token rests on, with no more scopes than the token has."""
+    token = find_token(session, shown, TokenKind.ACCESS, now=rooms.now())
+    key_id = token.rests_on.access_key_id
+    if key_id is None:
+        raise NotAllowed(
+            "token-not-for-this",
+            "This token opens something else here; this needs an access key, or a token of one.",
+            field="Authorization",
+        )
+    try:
+        key = caller_of_key(session, key_id, now=rooms.now())
+    except NotAuthenticated:
+        raise unknown_token() from None
+    return replace(key, scopes=key.scopes & token.scopes)
 
 
 CallerOf = Annotated[Caller, Depends(caller)]

@@ -145,6 +145,7 @@ class _Answers:
         dialect = next((say for path, say in self._dialects.items() if request.url.path.startswith(path)), None)
         if dialect is not None:
             response = dialect(problem)
+            headers = {**(headers or {}), **response.headers}
         elif prefers_page(request):
             response = self._page(request, problem.status, problem.code, problem.detail)
         else:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
     from sqlmodel import Session
 
     from okbadges.organisations.workshops import Organisation
@@ -168,10 +168,19 @@ def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datet
     members who left) and ``access-key-expired``.
     """
     check_whole(access_key)
+    return _caller(session, col(AccessKeyRow.key_hash) == secrets.access_key_hash(access_key), now=now)
+
+
+def caller_of_key(session: Session, access_key_id: uuid.UUID, *, now: datetime) -> KeyCaller:
+    """Return who holds the access key of this row, for what rests on it. Raises `NotAuthenticated` as `caller_of` does."""
+    return _caller(session, col(AccessKeyRow.id) == access_key_id, now=now)
+
+
+def _caller(session: Session, which: ColumnElement[bool], *, now: datetime) -> KeyCaller:
     found = session.exec(
         select(AccessKeyRow, MemberRow.left_at)
         .outerjoin(MemberRow, col(MemberRow.id) == AccessKeyRow.member_id)
-        .where(AccessKeyRow.key_hash == secrets.access_key_hash(access_key))
+        .where(which)
     ).one_or_none()
     if found is None or found[0].revoked_at is not None or found[1] is not None:
         raise NotAuthenticated(
