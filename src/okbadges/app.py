@@ -27,6 +27,7 @@ from okbadges.operations.duties import Duties
 from okbadges.operations.plan import duties_of
 from okbadges.pages.card_sheet import card_sheet
 from okbadges.partners.oauth.metadata import METADATA_AT, REGISTER_AT, REVOKE_AT, TOKEN_AT
+from okbadges.partners.putting import LARGEST_BADGE
 from okbadges.storage.installation import require_same
 from okbadges.storage.migrations import require_current
 from okbadges.web import access_keys as access_key_routes
@@ -48,6 +49,7 @@ from okbadges.web import (
     issuers,
     members,
     oauth,
+    open_badges_api,
     organisations,
     participants,
     progress,
@@ -77,6 +79,7 @@ BODY_LIMITS = {
     "/v1/credentials/batch.csv": LARGEST_BATCH,
     "/vc-api/credentials/verify": LARGEST_UPLOAD,
     "/vc-api/presentations/verify": LARGEST_UPLOAD,
+    "/ims/ob/v3p0/credentials": LARGEST_BADGE,
     "/v1/participants/*/evidence": LARGEST_EVIDENCE,
     "/workshop/people/*/badges/*/evidence": LARGEST_EVIDENCE,
 }
@@ -92,11 +95,22 @@ OPEN_DOORS = (
 )
 """Where everybody may POST, and the server has work with it."""
 
-CROSS_ORIGIN = (METADATA_AT, REGISTER_AT, TOKEN_AT, REVOKE_AT)
-"""Where programs in the browsers of others may call; nothing there is opened by a cookie."""
+CROSS_ORIGIN = {
+    METADATA_AT: ("GET",),
+    REGISTER_AT: ("POST",),
+    TOKEN_AT: ("POST",),
+    REVOKE_AT: ("POST",),
+    open_badges_api.PATHS: ("GET", "POST", "PUT"),
+}
+"""Where a page of another origin may call from a browser, by the beginning of the path, with which methods; no cookie opens anything there."""
 
-DIALECTS = {REGISTER_AT: registration_error, TOKEN_AT: oauth_error, REVOKE_AT: oauth_error}
-"""Where errors are said in the shape of a protocol."""
+DIALECTS = {
+    REGISTER_AT: registration_error,
+    TOKEN_AT: oauth_error,
+    REVOKE_AT: oauth_error,
+    open_badges_api.PATHS: open_badges_api.status_info,
+}
+"""Where errors are said in the shape of a protocol, by the beginning of the path."""
 
 DESCRIPTION = """Issues and verifies Open Badges 3.0 for learning that happens outside school.
 
@@ -130,6 +144,7 @@ ROUTERS = (
     audit_routes.router,
     metrics_routes.router,
     *oauth.ROUTERS,
+    *open_badges_api.ROUTERS,
 )
 
 VC_API_ROUTERS = {
@@ -149,6 +164,7 @@ TAGS = {
     "badges": "The catalogue: what can be earned, and where it belongs.",
     "verification": "Check a credential of anyone.",
     "VC-API": "Issuing and verifying as W3C's VC-API writes it down.",
+    "Open Badges API": "What the holder of a passport allows other programs: read their badges, put others in (Open Badges 3.0).",
     "issuers": "What an issuer publishes for verifiers: its keys and its status lists.",
     "organisations": "Organisations, their workshops, what those are recognised for, and which of them are schools.",
     "members": "Who works for an organisation, in which role.",
@@ -203,7 +219,7 @@ def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, E
     app.add_middleware(Threshold, answer=answer)
     app.add_middleware(LastAnswer, answer=answer)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(CrossOrigin, paths=CROSS_ORIGIN)
+    app.add_middleware(CrossOrigin, doors=CROSS_ORIGIN)
     app.add_middleware(SecurityHeaders, https=settings.is_https, style=pages.style_hash(app))
     app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)

@@ -37,6 +37,18 @@ class TooLarge(InvalidInput):
     title = "The request is too large"
 
 
+class NotAcceptable(OkbadgesError):
+    """The caller takes only forms that there is no answer in."""
+
+    title = "There is no answer in that form"
+
+
+class UnsupportedMediaType(InvalidInput):
+    """What was sent says that it is of a kind that is not taken here; the kinds are named in the detail."""
+
+    title = "This kind of body is not taken here"
+
+
 class NotFound(OkbadgesError):
     """There is no such thing, or the caller may not know that there is."""
 

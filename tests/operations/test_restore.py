@@ -326,6 +326,8 @@ def test_a_second_place_of_another_past_is_refused(
 def test_every_action_is_known(checkout: Path) -> None:
     """Whoever adds an action to the journal says what a restore does with it: redone, or named here as what is not."""
     named_by_hand = {
+        "brought-credential.added",
+        "brought-credential.replaced",
         "confirmation.given",
         "confirmation.withdrawn",
         "evidence.added",
@@ -341,6 +343,7 @@ def test_every_action_is_known(checkout: Path) -> None:
         "participant.moved",
         "participants.added",
         "participants.imported",
+        "profile.kept",
         "reflection.kept",
         "step.ticked",
         "step.unticked",

@@ -35,6 +35,8 @@ TOLD_IN = {
     "endorsements": "endorsements",
     "passport_mails": "passport",
     "outgoing_mails": "passport",
+    "brought_credentials": "brought_badges",
+    "holder_profiles": "passport",
 }
 WITH_ITS_CREDENTIAL = {"credential_forms", "share_link_items", "collected_credentials"}
 # Schools' documents: told where everything is put together (tests/pages/passport/test_recognised.py).

@@ -38,21 +38,27 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in schemas
 
 
+PLACES = ("/v1/", "/vc-api/", "/ims/", "/issuers/", "/.well-known/", "/oauth/", "/oid4vci/", "/healthz", "/readyz")
+# Protocols that say errors in their own shape, as JSON: by the beginning of their paths, a schema of their refusals.
+DIALECTS = {"/ims/ob/v3p0/": "StatusInfo", "/oauth/": "OAuthError"}
+
+
 def test_every_refusal_is_described_as_a_problem(document: dict[str, Any]) -> None:
-    """Each documented answer from 400 on is application/problem+json."""
+    """Each documented answer from 400 on is application/problem+json, or of the shape that its protocol has."""
     for path, operations in document["paths"].items():
+        shape = next((name for beginning, name in DIALECTS.items() if path.startswith(beginning)), "Problem")
+        media_type = "application/problem+json" if shape == "Problem" else "application/json"
         for operation in operations.values():
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:
-                    # OAuth has its own shape of an error
-                    said = "application/json" if path.startswith("/oauth/") else "application/problem+json"
-                    assert list(answer["content"]) == [said], (path, status)
+                    assert list(answer["content"]) == [media_type], (path, status)
+                    assert f"#/components/schemas/{shape}" in str(answer["content"]), (path, status)
 
 
 def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
     """Each operation has a summary, a description and a tag; pages are not in it."""
     for path, operations in document["paths"].items():
-        assert path.startswith(("/v1/", "/vc-api/", "/issuers/", "/.well-known/", "/oauth/", "/healthz", "/readyz"))
+        assert path.startswith(PLACES)
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
@@ -66,3 +72,6 @@ def test_what_needs_a_key_says_so(document: dict[str, Any]) -> None:
     assert paths["/v1/credentials/{credential_id}/revoke"]["post"]["security"] == [{"Access key": []}]
     assert "security" not in paths["/v1/badges"]["get"]
     assert "security" not in paths["/v1/verify"]["post"]
+    scope = "https://purl.imsglobal.org/spec/ob/v3p0/scope/credential.upsert"
+    assert paths["/ims/ob/v3p0/credentials"]["post"]["security"] == [{"OAuth2ACG": [scope]}]
+    assert "security" not in paths["/ims/ob/v3p0/discovery"]["get"]

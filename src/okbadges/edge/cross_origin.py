@@ -1,6 +1,7 @@
-"""Cross-origin: programs that run in a browser, on pages of others, may use the doors of the protocols. Never the pages with cookies.
+"""Which paths a page of another origin may call from a browser, with which methods. Such calls carry a token and never a cookie.
 
-Nothing here is opened by a cookie: what a program shows is in the request itself, so any origin may send it (Fetch, 3.3).
+``*`` stands for every origin: who calls is known by the token alone, and a browser never sends cookies to an answer with ``*``.
+The answer to a preflight tells nothing of what is behind the path.
 """
 
 from __future__ import annotations
@@ -11,41 +12,54 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SHOWN = "WWW-Authenticate, Retry-After, Link, X-Total-Count, Location"
-_PREFLIGHT = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, PUT",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
-    "Access-Control-Max-Age": "86400",
-}
+_SENT = "Authorization, Content-Type, If-None-Match"
+_READ = "ETag, Link, Retry-After, WWW-Authenticate, X-Total-Count"
+_REMEMBERED_SECONDS = "7200"
+"""As long as any browser remembers a preflight."""
 
 
 class CrossOrigin:
-    """Lets every origin use some paths, and answers when a browser asks whether it may."""
+    """Answers preflights, and lets pages of other origins read the answers."""
 
-    def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
-        """Wrap ``app``; ``paths`` are whole addresses."""
+    def __init__(self, app: ASGIApp, *, doors: Mapping[str, Collection[str]]) -> None:
+        """Wrap ``app``; ``doors`` are methods by the beginning of a path, the longest beginning that fits counts."""
         self._app = app
-        self._paths = frozenset(paths)
+        self._doors = sorted(doors.items(), key=lambda door: len(door[0]), reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and say with the answer that any origin may read it."""
-        if scope["type"] != "http" or scope["path"] not in self._paths:
+        """Pass the request on; a preflight is answered here."""
+        methods = self._methods(scope["path"]) if scope["type"] == "http" else None
+        if methods is None:
             await self._app(scope, receive, send)
-            return
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
-            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
-            return
+        elif scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
+            await _allowance(methods)(scope, receive, send)
+        else:
+            await self._app(scope, receive, _readable(send))
 
-        async def send_open(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = _SHOWN
-            await send(message)
+    def _methods(self, path: str) -> Collection[str] | None:
+        return next((methods for beginning, methods in self._doors if path.startswith(beginning)), None)
 
-        await self._app(scope, receive, send_open)
+
+def _allowance(methods: Collection[str]) -> Response:
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": _SENT,
+        "Access-Control-Max-Age": _REMEMBERED_SECONDS,
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def _readable(send: Send) -> Send:
+    async def send_readable(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["Access-Control-Allow-Origin"] = "*"
+            headers["Access-Control-Expose-Headers"] = _READ
+        await send(message)
+
+    return send_readable

@@ -95,6 +95,13 @@ class Limits:
             self.observe("access-key")
             raise _too_many(f"This access key may call {self.per_key.rate}", wait)
 
+    def take_of_grant(self, grant: str) -> None:
+        """Use one call of a program for the holder who allowed it. Raises `TooManyRequests` (``too-many-requests``)."""
+        wait = self.per_key.take(grant)
+        if wait:
+            self.observe("grant")
+            raise _too_many(f"For one holder a program may call {self.per_key.rate}", wait)
+
     def take_of_address(self, address: str) -> None:
         """Use one call of an address at a door that is open to everybody. Raises `TooManyRequests` (``too-many-requests``)."""
         wait = self.per_address.take(address)

@@ -32,6 +32,8 @@ _LONGEST_NAME, _LONGEST_WORDS = 64, 300
 
 STATUS: Mapping[type[errors.OkbadgesError], int] = {
     errors.TooLarge: 413,
+    errors.UnsupportedMediaType: 415,
+    errors.NotAcceptable: 406,
     errors.MalformedInput: 400,
     errors.InvalidInput: 422,
     errors.CredentialError: 422,
@@ -150,7 +152,10 @@ class _Answers:
             response = self._page(request, problem.status, problem.code, problem.detail)
         else:
             response = _as_json(problem)
-        response.headers.update({"Cache-Control": "no-store", **(headers or {})})
+        added = {"Cache-Control": "no-store", **(headers or {})}
+        # a protocol that asks for a token says so in its own words
+        said = set() if dialect is None else set(response.headers)
+        response.headers.update({name: value for name, value in added.items() if name.lower() not in said})
         return response
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from okbadges.edge.negotiation import prefers_page
 from okbadges.errors import MalformedInput, NotAllowed, NotFound
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ LONGEST_PATH = 2000
 # A browser takes two slashes, a slash and a backslash, or the two with a tab between for another host when a page links to
 # them; no database of ours takes NUL.
 _STRANGE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\]")
+_BEGINNING = re.compile(r"/(?:[a-z0-9]{1,20}/?){0,4}", re.ASCII)
 _NUL = (b"%00", b"\x00")
 _ONCE = {b"authorization": "Authorization", b"idempotency-key": "Idempotency-Key"}
 _OWN_FORMS = "/c/"
@@ -45,12 +47,19 @@ class Threshold:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif (refused := _strange(scope)) is not None:
-            # a page links to its own address in other languages, so it is drawn as if at the front
-            front = {**scope, "path": "/", "raw_path": b"/", "query_string": b""}
+            front = _front(scope)
             await self._answer(Request(front), refused)(scope, receive, send)
         else:
             _check_headers(scope)
             await self._app(scope, receive, send)
+
+
+def _front(scope: Scope) -> Scope:
+    """Return the request as if at the front: a page links to its own address in other languages. A protocol still answers in its shape."""
+    is_page = prefers_page(Request(scope))
+    found = None if is_page else _BEGINNING.match(scope["path"])
+    path = found.group() if found else "/"
+    return {**scope, "path": path, "raw_path": path.encode(), "query_string": b""}
 
 
 def _strange(scope: Scope) -> OkbadgesError | None:

@@ -50,6 +50,7 @@ COPIED = frozenset(
 )
 """Of which events rows are copied."""
 REDONE = COPIED - {"member.added"} | {
+    "brought-credential.removed",
     "credential.handed-in",
     "evidence.deleted",
     "evidence.erased",
@@ -58,6 +59,7 @@ REDONE = COPIED - {"member.added"} | {
     "mail.removed",
     "mail-link.made",
     "mail-link.used",
+    "profile.removed",
     "reflection.wiped",
     "retention.deleted",
     "sign-in-link.made",

@@ -24,8 +24,10 @@ from okbadges.operations.row_look_ups import named_id
 from okbadges.operations.second_place import copied_events, mark_of
 from okbadges.organisations.consents import Consenting
 from okbadges.passport.accepting import DECISIONS, take_off_links_again
+from okbadges.passport.brought import forget_brought, move_brought
 from okbadges.passport.erasure import erase_rows
 from okbadges.passport.mail import forget_mail
+from okbadges.passport.profiles import forget_profile
 from okbadges.storage.journal import Stamp
 from okbadges.storage.rows import put, put_over, table_named
 from okbadges.storage.tables import (
@@ -56,7 +58,8 @@ if TYPE_CHECKING:
 
 
 _NEVER_WITHOUT_ROWS = ("credential.issued", "credential.revoked", "decision.made")
-_GONE = ("evidence.deleted", "evidence.erased", "mail.removed", "reflection.wiped")
+_OF_PASSPORTS = ("brought-credential.removed", "mail.removed", "passport.joined", "profile.removed")
+_GONE = ("evidence.deleted", "evidence.erased", "reflection.wiped", *_OF_PASSPORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +212,8 @@ def _delete_again(connection: Connection, deletions: list[Event]) -> None:
             words = col(ReflectionRow.id) == named_id(details.get("words", ""))
             connection.execute(delete(ReflectionRow).where(words, col(ReflectionRow.participant_id) == named))
             continue
-        if event["action"] == "mail.removed" and named is not None:
-            forget_mail(connection, named)
+        if event["action"] in _OF_PASSPORTS and named is not None:
+            _take_out_again(connection, event["action"], named, details)
             continue
         which = col(EvidenceRow.id) == named
         if event["action"] == "evidence.erased":
@@ -219,6 +222,22 @@ def _delete_again(connection: Connection, deletions: list[Event]) -> None:
         connection.execute(delete(EvidenceRow).where(which))
     connection.execute(delete(EvidenceRow).where(_consent_was_taken_back()))
     connection.execute(delete(PassportMailRow).where(_went_with_its_card()))
+
+
+def _take_out_again(connection: Connection, action: str, passport_id: uuid.UUID, details: Mapping[str, str]) -> None:
+    """Do again what was done to what hangs on a passport and has no copy."""
+    match action:
+        case "mail.removed":
+            forget_mail(connection, passport_id)
+        case "profile.removed":
+            forget_profile(connection, passport_id)
+        case "brought-credential.removed":
+            forget_brought(connection, passport_id, row_id=named_id(details["brought"]))
+        case "passport.joined":
+            other = named_id(details.get("other", ""))
+            if other is not None:
+                move_brought(connection, out_of=other, into=passport_id)
+                forget_profile(connection, other)
 
 
 def _went_with_its_card() -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 Evidence goes on its day (24 months after it was made). Labels and notes go 12 months after the last thing that happened to the
 participant, names of members 12 months after they left, a name typed for a link when the link ended. What was begun and is not used any
-more goes after 36 months: steps whose badge never came, own words, ended stays in groups, and the consent to a link after its end.
+more goes after 36 months: steps whose badge never came, own words, ended stays in groups, the consent to a link after its end, and a
+profile that no program put again.
 Badges stay, and with them their steps and the consent to receive them: they are the participant's, and `okbadges.passport.erasure` takes
 them away on their wish. Nothing is deleted when the clock made a leap that no quiet summer explains.
 """
@@ -26,6 +27,7 @@ from okbadges.storage.tables import (
     CredentialRow,
     EvidenceRow,
     GroupParticipantRow,
+    HolderProfileRow,
     MemberRow,
     ParticipantRow,
     ReflectionRow,
@@ -65,6 +67,7 @@ class Deleted:
     stays: int = 0
     own_words: int = 0
     consents: int = 0
+    profiles: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything was deleted."""
@@ -183,6 +186,7 @@ def _rules_of_what_was_begun(since: datetime) -> dict[str, list[_Rule]]:
         "stays": [(GroupParticipantRow, col(GroupParticipantRow.left_at) < since, None)],
         "own_words": [(ReflectionRow, old_words & ~showed_something.exists(), None)],
         "consents": [(ConsentRow, its_link, None)],
+        "profiles": [(HolderProfileRow, col(HolderProfileRow.changed_at) < since, None)],
     }
 
 

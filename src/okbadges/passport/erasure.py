@@ -17,8 +17,10 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from okbadges.errors import NotFound
+from okbadges.passport.brought import forget_brought
 from okbadges.passport.elsewhere import chain_here
 from okbadges.passport.mail import forget_mail
+from okbadges.passport.profiles import forget_profile
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
 from okbadges.storage.tables import (
@@ -173,10 +175,12 @@ def _unknown() -> NotFound:
 
 
 def _delete_when_empty(connection: Connection, passport_id: uuid.UUID) -> None:
-    """Delete a passport and its cards once nobody of it is left."""
+    """Delete a passport, its cards and what programs brought into it once nobody of it is left."""
     left = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == passport_id).limit(1)
     if connection.execute(left).first() is None:
         forget_mail(connection, passport_id)
+        forget_brought(connection, passport_id)
+        forget_profile(connection, passport_id)
         _delete(connection, CardRow, col(CardRow.passport_id) == passport_id)
         _delete(connection, PassportRow, col(PassportRow.id) == passport_id)
 

@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from okbadges.errors import Conflict, Gone
+from okbadges.passport.brought import move_brought
 from okbadges.passport.holder import chain_of_passport
 from okbadges.passport.mail import forget_mail
+from okbadges.passport.profiles import forget_profile
 from okbadges.storage import journal
 from okbadges.storage.tables import CardRow, ParticipantRow, PassportRow
 from okbadges.storage.writer import add
@@ -51,11 +53,14 @@ def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uui
             update(PassportRow).where(col(PassportRow.id) == other).values(visits_from=stamp.now, pin_hash=None)
         )
         forget_mail(connection, other)
+        move_brought(connection, out_of=other, into=holder.passport_id)
+        # which of two profiles is right only the holder knows: that of the open passport stays
+        forget_profile(connection, other)
         event = journal.Event(
             chain=chain_of_passport(connection, holder.passport_id),
             action="passport.joined",
             subject=f"passport:{holder.passport_id}",
-            details={"participants": joined.rowcount},
+            details={"participants": joined.rowcount, "other": str(other)},
         )
         journal.append(connection, stamp, event)
 

@@ -15,7 +15,9 @@ from okbadges.corrections.records import open_revocation_note
 from okbadges.credentials.strict_json import loads
 from okbadges.organisations.participants import open_label
 from okbadges.passport import own_links
+from okbadges.passport.brought import brought_of, program_name
 from okbadges.passport.mail import open_address
+from okbadges.passport.profiles import profile_of
 from okbadges.passport.reflections import reflections_of
 from okbadges.progress.evidence import evidence_of, open_evidence
 from okbadges.progress.notes import open_note
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session, SQLModel
 
+    from okbadges.passport.brought import Brought
     from okbadges.passport.holder import Holder
     from okbadges.progress.evidence import Piece
     from okbadges.storage.sealing import Secrets
@@ -61,6 +64,7 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
                 for row in _rows(session, CardRow, col(CardRow.passport_id), [holder.passport_id])
             ],
             "mail": _mail(session, secrets, holder),
+            "profile": _profile(session, secrets, holder),
         },
         "participants": [_participant(session, secrets, one) for one in holder.participants],
         "credentials": list(_credentials(session, secrets, holder)),
@@ -88,6 +92,7 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
         ],
         "links": list(_links(session, secrets, holder)),
         "endorsements": list(_endorsements(session, holder)),
+        "brought_badges": [_brought(one) for one in brought_of(session, secrets, holder.passport_id)],
     }
 
 
@@ -114,6 +119,23 @@ def _mail(session: Session, secrets: Secrets, holder: Holder) -> dict[str, Any] 
             "letters_on_their_way": len(waiting),
         }
     return None
+
+
+def _profile(session: Session, secrets: Secrets, holder: Holder) -> dict[str, Any] | None:
+    """Return what a program put as the holder's profile, if one has."""
+    kept = profile_of(session, secrets, holder.passport_id)
+    return {"changed_at": kept.changed_at.isoformat(), "document": loads(kept.document)} if kept else None
+
+
+def _brought(brought: Brought) -> dict[str, Any]:
+    """Return a badge of another issuer: a JWT as its text, any other as the JSON that it is."""
+    return {
+        "media_type": brought.media_type,
+        "brought_at": brought.brought_at.isoformat(),
+        "changed_at": brought.changed_at.isoformat(),
+        "brought_by": program_name(brought.registration),
+        "document": brought.document.decode() if brought.is_jwt else loads(brought.document),
+    }
 
 
 def _participant(session: Session, secrets: Secrets, participant_id: uuid.UUID) -> dict[str, Any]:

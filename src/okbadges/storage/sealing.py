@@ -36,6 +36,7 @@ class Sealed(StrEnum):
     EVIDENCE = "a piece of evidence"
     OWN_WORDS = "a participant's own words"
     MAIL = "an e-mail address"
+    BROUGHT = "a badge or a profile that a program brought"
     COPY = "a copy in the second place"
 
 
@@ -55,6 +56,7 @@ class Secrets:
             Sealed.EVIDENCE: AESGCM(_derive(master, b"seal evidence")),
             Sealed.OWN_WORDS: AESGCM(_derive(master, b"seal own words")),
             Sealed.MAIL: AESGCM(_derive(master, b"seal e-mail addresses")),
+            Sealed.BROUGHT: AESGCM(_derive(master, b"seal what was brought")),
             Sealed.COPY: AESGCM(_derive(master, b"seal copies")),
         }
         self._links = _derive(master, b"claim and share links")
@@ -67,6 +69,7 @@ class Secrets:
         self._visits = _derive(master, b"visits")
         self._accounts = _derive(master, b"accounts of members")
         self._mails = _derive(master, b"e-mail addresses")
+        self._brought = _derive(master, b"brought credentials")
         self._matching = _derive(master, b"match codes")
         self._match_proofs = _derive(master, b"proofs of match checks")
         self._conformance = _derive(master, b"conformance keys")
@@ -143,6 +146,10 @@ class Secrets:
     def mail_hash(self, address: str) -> bytes:
         """Return the HMAC under which passports with an e-mail address are found."""
         return hmac.digest(self._mails, f"hash:{address}".encode(), hashlib.sha256)
+
+    def brought_hash(self, issuer: str, credential_id: str) -> bytes:
+        """Return the HMAC under which a credential of another issuer is known in a passport."""
+        return hmac.digest(self._brought, f"{issuer}\x1f{credential_id}".encode(), hashlib.sha256)
 
     def mail_code(self, row_id: str) -> str:
         """Return the six digits that are mailed to an address to confirm it: the same for the same row, always."""

@@ -1,0 +1,46 @@
+"""``/ims/ob/v3p0/discovery``: the service description document, for everybody, worth keeping for an hour."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from okbadges import __version__
+from okbadges.credentials.strict_json import dumps
+from okbadges.edge.limits import client_of
+from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.partners.service_description import DISCOVERY, service_description
+from okbadges.web.open_badges_api.forms import JSON, require_acceptable
+from okbadges.web.open_badges_api.status_info import refusals
+
+router = APIRouter(prefix=DISCOVERY, tags=["Open Badges API"])
+
+MAX_AGE_SECONDS = 3600
+
+
+@router.get(
+    "",
+    summary="Service description",
+    responses={
+        200: {"description": "The document", "content": {JSON: {"schema": {"type": "object"}}}},
+        304: {"description": "Not modified"},
+        **refusals(406, 429),
+    },
+)
+def get_service_description(
+    request: Request,
+    rooms: RoomsOf,
+    if_none_match: Annotated[str | None, Header(description="The ETag of what you have")] = None,
+) -> Response:
+    """Return the service description document: which operations, scopes and addresses there are."""
+    rooms.limits.take_of_address(client_of(request.scope))
+    require_acceptable(request)
+    body = dumps(service_description(rooms.base_url, version=__version__))
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": f"public, max-age={MAX_AGE_SECONDS}"}
+    known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    if not known.isdisjoint({etag, "*"}):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=JSON, headers=headers)
