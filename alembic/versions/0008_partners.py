@@ -131,18 +131,16 @@ def upgrade() -> None:
         sa.Column("credential_row_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("digits_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("asks_digits", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("challenge_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wallet_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("copy_row_id", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("outcome_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["copy_row_id"], ["credentials.id"], name=op.f("fk_wallet_offers_copy_row_id_credentials")
-        ),
         sa.ForeignKeyConstraint(
             ["credential_row_id"], ["credentials.id"], name=op.f("fk_wallet_offers_credential_row_id_credentials")
         ),
@@ -151,7 +149,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_wallet_offers_token_hash")),
     )
     with op.batch_alter_table("wallet_offers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_wallet_offers_copy_row_id"), ["copy_row_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_wallet_offers_credential_row_id"), ["credential_row_id"], unique=False)
 
     op.create_table(

@@ -50,6 +50,7 @@ from okbadges.web import (
     members,
     oauth,
     open_badges_api,
+    oid4vci,
     organisations,
     participants,
     progress,
@@ -92,6 +93,9 @@ OPEN_DOORS = (
     "/vc-api/credentials/verify",
     "/vc-api/presentations/verify",
     REGISTER_AT,
+    "/oid4vci/token",
+    "/oid4vci/nonce",
+    "/oid4vci/credential",
 )
 """Where everybody may POST, and the server has work with it."""
 
@@ -109,6 +113,7 @@ DIALECTS = {
     TOKEN_AT: oauth_error,
     REVOKE_AT: oauth_error,
     open_badges_api.PATHS: open_badges_api.status_info,
+    **oid4vci.errors.DIALECTS,
 }
 """Where errors are said in the shape of a protocol, by the beginning of the path."""
 
@@ -145,6 +150,8 @@ ROUTERS = (
     metrics_routes.router,
     *oauth.ROUTERS,
     *open_badges_api.ROUTERS,
+    *oid4vci.ROUTERS,
+    vc_api.exchanges.router,
 )
 
 VC_API_ROUTERS = {
@@ -169,6 +176,7 @@ TAGS = {
     "organisations": "Organisations, their workshops, what those are recognised for, and which of them are schools.",
     "members": "Who works for an organisation, in which role.",
     "groups": "Who leads which group, at which workshop.",
+    "wallets": "A badge that its holder offers goes into a wallet: OpenID4VCI 1.0 and VC-API exchanges.",
     "access keys": "What people and programs show to call this API: made, listed, revoked.",
     "OAuth 2.0": "Tokens for programs: from an access key, or from a participant who lets a program in.",
     "audit": "The journal: every change of state, in a hash chain.",

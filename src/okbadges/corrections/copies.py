@@ -43,6 +43,10 @@ class Copies:
     secrets: Secrets
     issuing: Issuing
 
+    def known_as(self, row_id: uuid.UUID, holder: str) -> bytes:
+        """Return how a wallet's copy of a credential (its row's key) is known again: its ``repeat_hash``."""
+        return self.secrets.repeat_hash("copy", row_id.hex, holder)
+
     def issue_copy(self, credential_id: str, holder: str, *, caller: Caller) -> Issued:
         """Return the copy of a credential for a wallet's key (``holder``, a DID); whether the wallet may have it was looked at before.
 
@@ -59,7 +63,7 @@ class Copies:
             # what a summary rests on is looked at where it is issued, not where it is repeated
             standing = replace(standing_again(session, record.row_id, order), collected=())
             badge_row_id = session.get_one(CredentialRow, record.row_id).badge_version_id
-        known_as = self.secrets.repeat_hash("copy", record.row_id.hex, holder)
+        known_as = self.known_as(record.row_id, holder)
         follows = Follows(
             standing=standing,
             change=partial(_require_standing, row_id=record.row_id),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from okbadges.credentials.multibase import encode_base64url
+from okbadges.credentials.strict_json import dumps
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -56,6 +58,11 @@ class DidUrl:
 def did_key(public_key: PublicKey) -> str:
     """Return the did:key of a public key."""
     return f"did:key:{public_key.multibase()}"
+
+
+def did_jwk(public_key: PublicKey) -> str:
+    """Return the did:jwk of a public key, with the members that make the key and in their order (RFC 7638)."""
+    return f"did:jwk:{encode_base64url(dumps({**public_key.jwk()}))}"
 
 
 def did_web_to_url(did: str, *, loopback_http: bool = False) -> str:

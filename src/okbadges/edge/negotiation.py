@@ -34,7 +34,7 @@ def prefers(accept: str | None, *offers: str) -> str | None:
 
 def prefers_page(request: Request) -> bool:
     """Tell whether an error should be a page: only where a browser asks, and never under the API's addresses."""
-    if request.url.path.startswith(("/v1/", "/vc-api/", "/ims/", "/issuers/")):
+    if request.url.path.startswith(("/v1/", "/vc-api/", "/ims/", "/issuers/", "/oid4vci/")):
         return False
     accept = request.headers.get("accept")
     return accept is not None and prefers(accept, "application/json", PAGE) == PAGE

@@ -172,7 +172,9 @@ def problem_of(error: errors.OkbadgesError) -> Problem:
 
 def _headers(error: errors.OkbadgesError) -> dict[str, str]:
     if isinstance(error, errors.NotAuthenticated):
-        return {"WWW-Authenticate": 'Bearer realm="okbadges"'}
+        # RFC 6750, 3.1: who showed nothing is told no error
+        wrong = ', error="invalid_token"' if error.code in ("token-unknown", "token-expired") else ""
+        return {"WWW-Authenticate": f'Bearer realm="okbadges"{wrong}'}
     if isinstance(error, errors.TooManyRequests):
         return {"Retry-After": str(error.retry_after_seconds)}
     return {}

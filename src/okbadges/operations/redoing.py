@@ -65,9 +65,15 @@ REDONE = COPIED - {"member.added"} | {
     "sign-in-link.made",
     "sign-in.began",
     "sign-in.ended",
+    "wallet-offer.answered",
+    "wallet-offer.ended",
+    "wallet-offer.made",
+    "wallet-offer.opened",
+    "wallet-offer.taken",
+    "wallet-offer.taken-again",
 }
-"""What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name, and
-everybody signs in again.
+"""What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name,
+everybody signs in again, and offers to wallets are made anew.
 
 Everything else is named after a restore, with its count and its days.
 """

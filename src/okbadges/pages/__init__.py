@@ -19,6 +19,7 @@ from okbadges.pages import (
     share,
     sign_in,
     verify,
+    wallet_offer,
     work,
 )
 from okbadges.pages.letters import wording
@@ -34,7 +35,7 @@ __all__ = ["install", "problem_page", "style_hash", "wording"]
 def install(app: FastAPI, *, demo: bool) -> None:
     """Add every page to ``app``, in a ``demo`` also the one that signs anybody in. Templates, words and static files are read now: what is broken stops the start."""
     app.state.site = open_site()
-    for module in (front, badges, share, endorsement_files, endorsing, claim, verify, about, api_docs):
+    for module in (front, badges, share, endorsement_files, endorsing, claim, wallet_offer, verify, about, api_docs):
         app.include_router(module.router)
     # in a demo its own way in comes first: the address of a one-time link would take it for a token
     ways_in = (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fastapi import Request, Response
 
-_WAYS: Mapping[str, str] = {"claim-in-passport": "/p"}
+_WAYS: Mapping[str, str] = {"claim-in-passport": "/p", "wallet-offer-ended": "/p", "wallet-offer-taken": "/p"}
 """Where it goes on instead of the front page, by code; these have words of their own."""
 _NOT_THIS_WAY = 405
 _SEE_OTHER = 303

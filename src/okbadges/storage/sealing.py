@@ -73,6 +73,7 @@ class Secrets:
         self._matching = _derive(master, b"match codes")
         self._match_proofs = _derive(master, b"proofs of match checks")
         self._conformance = _derive(master, b"conformance keys")
+        self._wallets = _derive(master, b"wallets")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
 
     def seal(
@@ -165,6 +166,16 @@ class Secrets:
         """Return what proves, until that second, that the digits of a passport were right on a link."""
         digest = hmac.digest(self._match_proofs, f"{until}:{link}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def wallet_digits(self, row_id: str) -> str:
+        """Return the six digits that a wallet is asked for when it takes what was offered: the same for the same row, always."""
+        digest = hmac.digest(self._wallets, f"digits:{row_id}".encode(), hashlib.sha256)
+        return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
+
+    def wallet_tag(self, words: str) -> str:
+        """Return what proves that this service gave these words to a wallet to sign."""
+        digest = hmac.digest(self._wallets, f"nonce:{words}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
     def conformance_secret(self, kind: str) -> bytes:
         """Return the 64 bytes of which a key for conformance runs is made: the same one in every run, never one of an issuer."""

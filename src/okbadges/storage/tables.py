@@ -670,20 +670,24 @@ class OAuthGrantRow(SQLModel, table=True):
 
 
 class WalletOfferRow(SQLModel, table=True):
-    """A badge that its holder offers to a wallet: to be taken once, by one wallet. ``wallet_hash`` is that wallet's key once it is known."""
+    """A badge that its holder offers to a wallet: to be taken by one. ``wallet_hash`` is how that wallet's copy is known again (``repeat_hash``).
+
+    Challenges from before ``challenge_at`` are used up.
+    """
 
     __tablename__ = "wallet_offers"
     id: uuid.UUID = Field(primary_key=True)
     credential_row_id: uuid.UUID = Field(foreign_key="credentials.id", index=True)
     token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     code_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
-    digits_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    asks_digits: bool
     made_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     code_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    challenge_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     wallet_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
-    copy_row_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str | None = None
     outcome_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

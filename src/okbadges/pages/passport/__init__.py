@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from okbadges.pages.passport import badge, links, mail, match, opening, paper, settings, share, shelf, steps
+from okbadges.pages.passport import badge, links, mail, match, opening, paper, settings, share, shelf, steps, wallet
 
 # the address of a card would take /p/mail for a token
-ROUTERS = tuple(module.router for module in (mail, opening, shelf, badge, steps, settings, share, links, paper, match))
+ROUTERS = tuple(
+    module.router for module in (mail, opening, shelf, badge, wallet, steps, settings, share, links, paper, match)
+)
