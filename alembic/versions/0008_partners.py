@@ -90,9 +90,12 @@ def upgrade() -> None:
         sa.Column("sealed_url", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_secrets", sa.LargeBinary(), nullable=False),
         sa.Column("events", sa.String(), nullable=False),
-        sa.Column("issuer_cursor", sa.Integer(), nullable=False),
-        sa.Column("catalogue_cursor", sa.Integer(), nullable=False),
+        sa.Column("issuer_from", sa.Integer(), nullable=False),
+        sa.Column("catalogue_from", sa.Integer(), nullable=False),
+        sa.Column("issuer_cursor", sa.Integer(), nullable=True),
+        sa.Column("catalogue_cursor", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_because", sa.String(), nullable=True),
@@ -112,8 +115,10 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("earlier_attempts", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_webhook_deliveries_event_id_events")),
         sa.ForeignKeyConstraint(
             ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id_webhooks")
@@ -123,6 +128,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_webhook_deliveries_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_settled_at"), ["settled_at"], unique=False)
         batch_op.create_index("ix_webhook_deliveries_state_next_at", ["state", "next_at"], unique=False)
 
     op.create_table(

@@ -23,6 +23,7 @@ from okbadges.edge.openapi import install_openapi
 from okbadges.edge.problems import install_problems
 from okbadges.edge.threshold import Threshold
 from okbadges.errors import OkbadgesError
+from okbadges.operations.dispatch import Dispatch, sending_of
 from okbadges.operations.duties import Duties
 from okbadges.operations.plan import duties_of
 from okbadges.pages.card_sheet import card_sheet
@@ -58,6 +59,8 @@ from okbadges.web import (
     recognition_statistics,
     rosters,
     vc_api,
+    webhook_messages,
+    webhooks,
 )
 from okbadges.web import metrics as metrics_routes
 from okbadges.web import verify as verify_routes
@@ -146,6 +149,7 @@ ROUTERS = (
     recognition_statistics.router,
     endorsements.router,
     access_key_routes.router,
+    webhooks.router,
     audit_routes.router,
     metrics_routes.router,
     *oauth.ROUTERS,
@@ -179,6 +183,7 @@ TAGS = {
     "wallets": "A badge that its holder offers goes into a wallet: OpenID4VCI 1.0 and VC-API exchanges.",
     "access keys": "What people and programs show to call this API: made, listed, revoked.",
     "OAuth 2.0": "Tokens for programs: from an access key, or from a participant who lets a program in.",
+    "webhooks": "Be told of what happens, at an address of your own.",
     "audit": "The journal: every change of state, in a hash chain.",
     "operations": "Whether the service lives and is ready.",
 }
@@ -210,6 +215,7 @@ def create_app(
     app.state.rooms = rooms
     for router in (*ROUTERS, *VC_API_ROUTERS[settings.vc_api_profile]):
         app.include_router(router)
+    app.webhooks.include_router(webhook_messages.described)
     install_openapi(app)
     pages.install(app, demo=demo)
     cards.install_card_sheet(app, card_sheet)
@@ -242,8 +248,11 @@ def _described(settings: Settings, *, demo: bool, with_duties: bool) -> FastAPI:
         duties = Duties(
             rooms.database, rooms.writer, duties_of(rooms, pages.wording(app)) if with_duties else (), now=rooms.now
         )
+        dispatch = Dispatch(sending_of(rooms) if with_duties else None)
         duties.start()
+        dispatch.start()
         yield
+        dispatch.stop()
         duties.stop()
         rooms.writer.close()
         rooms.database.close()

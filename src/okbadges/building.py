@@ -22,6 +22,7 @@ from okbadges.integrations.own_address import own_address
 from okbadges.integrations.patience import WAITING, WORKING, Patience
 from okbadges.integrations.provider_calls import ProviderCalls
 from okbadges.integrations.providers import Providers
+from okbadges.integrations.webhooks import Receivers
 from okbadges.issuing.batch import Batches
 from okbadges.issuing.conformance.issue import Conformance
 from okbadges.issuing.forms import Forms
@@ -75,6 +76,7 @@ class _Chosen(TypedDict):
     contact: str | None
     accessibility_assessed_on: date | None
     providers: Providers
+    receivers: Receivers
 
 
 class _OfThisRelease(TypedDict):
@@ -156,6 +158,7 @@ def _chosen(settings: Settings, now: Clock) -> _Chosen:
         "contact": settings.contact,
         "accessibility_assessed_on": settings.accessibility_assessed_on,
         "providers": _providers(settings, now),
+        "receivers": Receivers(loopback=settings.allow_loopback_issuers),
     }
 
 

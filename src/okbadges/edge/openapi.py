@@ -35,6 +35,7 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     schemas.update(schema.pop("$defs", {}))
     schemas["Problem"] = schema
     problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    _describe_messages(document)
     for path, operations in document["paths"].items():
         for operation in operations.values():
             for response in operation["responses"].values():
@@ -44,6 +45,16 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
                 for status, refusal in responses(*_before_the_route(operation)).items():
                     operation["responses"].setdefault(str(status), refusal)
     return document
+
+
+def _describe_messages(document: dict[str, Any]) -> None:
+    """Say of each message to a webhook only what its answer's status means to us: what a receiver answers is the receiver's."""
+    for name, message in document.get("webhooks", {}).items():
+        for operation in message.values():
+            operation["responses"] = {
+                status: one for status, one in operation["responses"].items() if status not in ("200", "422")
+            }
+            operation["operationId"] = f"webhook-{name}"
 
 
 def _before_the_route(operation: dict[str, Any]) -> Iterator[int]:

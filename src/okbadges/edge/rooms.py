@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from okbadges.edge.turns import Turns
     from okbadges.integrations.mail import Post
     from okbadges.integrations.providers import Providers
+    from okbadges.integrations.webhooks import Receivers
     from okbadges.issuing.batch import Batches
     from okbadges.issuing.conformance.issue import Conformance
     from okbadges.issuing.forms import Forms
@@ -94,6 +95,8 @@ class Rooms:
     """With whom members can sign in; none, where the operator named none."""
     post: Post | None
     """The way out for mail; None where the operator set none up, and then holders cannot add an e-mail address."""
+    receivers: Receivers
+    """The way out to the receivers of webhooks."""
     failures: Failures
     limits: Limits
     last_use: LastUse

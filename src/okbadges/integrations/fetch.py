@@ -102,23 +102,11 @@ class GuardedFetcher:
     def _ask(self, target: Target, budget: Budget) -> Answer:
         from okbadges.integrations.pinned import connect_tcp, default_ssl_context, exchange  # noqa: PLC0415 - see above
 
-        addresses = self._checked_addresses(target, budget)
+        addresses = checked_addresses(self._lookup, target, budget.seconds_left(), loopback=self._loopback)
         connect = self._connect or connect_tcp
         if self._ssl_context is None:
             self._ssl_context = default_ssl_context()  # reading the certificate authorities takes longer than a fetch
         return exchange(target, addresses, connect=connect, ssl_context=self._ssl_context, budget=budget)
-
-    def _checked_addresses(self, target: Target, budget: Budget) -> list[str]:
-        """Look the name up once; one forbidden address among several refuses the name, since the next answer may choose it."""
-        own = self._loopback and target.is_loopback
-        if own and target.host != LOOPBACK_NAMES[0]:
-            return [target.host.strip("[]")]
-        addresses = look_up_within(self._lookup, target, budget.seconds_left())
-        if not addresses:
-            raise FetchError("unreachable", f"{target.host} has no address.")
-        if not all(is_allowed_address(address, loopback=own) for address in addresses):
-            raise FetchError("address-not-allowed", f"{target.host} is at an address inside a network.")
-        return addresses
 
     def _next_target(self, target: Target, location: str) -> Target:
         try:
@@ -148,6 +136,22 @@ class GuardedFetcher:
         if not inflater.eof:
             raise FetchError("unreachable", "The answer is cut off.")
         return body
+
+
+def checked_addresses(lookup: Lookup, target: Target, seconds: float, *, loopback: bool) -> list[str]:
+    """Look the name up once; one forbidden address among several refuses the name, since the next answer may choose it.
+
+    Raises `FetchError`: ``unreachable``, ``timeout``, ``address-not-allowed``.
+    """
+    own = loopback and target.is_loopback
+    if own and target.host != LOOPBACK_NAMES[0]:
+        return [target.host.strip("[]")]
+    addresses = look_up_within(lookup, target, seconds)
+    if not addresses:
+        raise FetchError("unreachable", f"{target.host} has no address.")
+    if not all(is_allowed_address(address, loopback=own) for address in addresses):
+        raise FetchError("address-not-allowed", f"{target.host} is at an address inside a network.")
+    return addresses
 
 
 def look_up_within(lookup: Lookup, target: Target, seconds: float) -> list[str]:

@@ -152,8 +152,9 @@ def exchange(
     ssl_context: ssl.SSLContext,
     budget: Budget,
     sent: Sent = GET,
+    reads_body: bool = True,
 ) -> Answer:
-    """Ask for one target at the addresses given and return what came.
+    """Ask for one target at the addresses given and return what came; the body only if it is of use, for it may be long in coming.
 
     Raises `FetchError`: ``unreachable`` (no connection, bad certificate, broken HTTP), ``timeout``, ``too-large``.
     """
@@ -172,7 +173,7 @@ def exchange(
             httpcore2.ConnectionPool(ssl_context=ssl_context, network_backend=backend, max_connections=1) as pool,
             pool.stream(sent.method, url, headers=headers, content=sent.body) as response,
         ):
-            return Answer(response.status, _headers(response), _body(response, budget))
+            return Answer(response.status, _headers(response), _body(response, budget) if reads_body else b"")
     except httpcore2.TimeoutException as error:
         raise FetchError("timeout", "The answer took too long.") from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:

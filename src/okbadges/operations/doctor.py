@@ -1,7 +1,7 @@
 """The doctor: looks at everything that is stored, and says what is wrong and what to do.
 
 It re-verifies every credential and every other form of one with the published keys, compares each with its row and its event, rebuilds
-the bits of every status list, opens every decision and verifies what schools endorsed, walks the chains of the journal, opens every key, and looks at the clock and at the duties. It changes
+the bits of every status list, opens every decision and verifies what schools endorsed, walks the chains of the journal, opens every key, and looks at the clock, at the duties and at webhooks. It changes
 nothing: an outdated status list is signed again, as any visitor would cause it to be.
 """
 
@@ -19,6 +19,7 @@ from okbadges.operations.findings import Finding
 from okbadges.operations.list_checks import list_findings
 from okbadges.operations.plan import duties_of
 from okbadges.operations.school_checks import decision_findings, endorsement_findings
+from okbadges.operations.webhook_checks import webhook_findings
 from okbadges.storage.journal import CLOCKS_DIFFER
 from okbadges.storage.journal_reading import broken_places, every_event, heads
 from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventRow, InstallationRow
@@ -55,6 +56,7 @@ def examine(rooms: Rooms, *, seen: Callable[[int], None] = lambda _: None) -> It
     yield from _journal(rooms)
     yield from _clock(rooms)
     yield from _duties(rooms)
+    yield from webhook_findings(rooms)
     yield from list_findings(rooms)
     yield from lost_findings(rooms)
     yield from credential_findings(rooms, seen)

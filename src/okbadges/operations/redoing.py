@@ -45,6 +45,11 @@ COPIED = frozenset(
         "recognition-record.ended",
         "share-link.made",
         "share-link.withdrawn",
+        "webhook.changed",
+        "webhook.created",
+        "webhook.disabled",
+        "webhook.ended",
+        "webhook.secret-rotated",
         "workshop.created",
     }
 )
@@ -71,9 +76,11 @@ REDONE = COPIED - {"member.added"} | {
     "wallet-offer.opened",
     "wallet-offer.taken",
     "wallet-offer.taken-again",
+    "webhook.redelivered",
+    "webhook.tested",
 }
 """What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name,
-everybody signs in again, and offers to wallets are made anew.
+everybody signs in again, and offers to wallets are made anew. What a webhook was to send again is sent when it is asked for again.
 
 Everything else is named after a restore, with its count and its days.
 """
@@ -84,7 +91,9 @@ NOT_COPIED = {
     "credentials": ("sealed_revocation_note",),
     "share_links": ("sealed_name",),
     "status_lists": ("document",),
+    "webhooks": ("issuer_cursor", "catalogue_cursor", "failing_since"),
 }
-"""Columns that are not copied: what has a day on which it is deleted, and what is made anew when it is missing."""
+"""Columns that are not copied: what has a day on which it is deleted, and what is made anew when it is missing.
+A webhook that was restored reads on from where the backup, or its beginning, says."""
 INSTEAD = {"members": {"sealed_name": b""}}
 """What stands in a new row for a column that was not copied and cannot be empty."""

@@ -3,7 +3,7 @@
 Evidence goes on its day (24 months after it was made). Labels and notes go 12 months after the last thing that happened to the
 participant, names of members 12 months after they left, a name typed for a link when the link ended. What was begun and is not used any
 more goes after 36 months: steps whose badge never came, own words, ended stays in groups, the consent to a link after its end, and a
-profile that no program put again.
+profile that no program put again. What was sent to webhooks is told by their log for 30 days.
 Badges stay, and with them their steps and the consent to receive them: they are the participant's, and `okbadges.passport.erasure` takes
 them away on their wish. Nothing is deleted when the clock made a leap that no quiet summer explains.
 """
@@ -33,6 +33,8 @@ from okbadges.storage.tables import (
     ReflectionRow,
     ShareLinkRow,
     TickedStepRow,
+    WebhookAttemptRow,
+    WebhookDeliveryRow,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
     _Rule = tuple[type[SQLModel], ColumnElement[bool], Mapping[str, Any] | None]
 
+MESSAGES_KEPT = timedelta(days=30)
+"""How long the log of webhooks tells of a message that was delivered or given up."""
 LONGEST_PAUSE = timedelta(days=62)
 """Longer than this without a run is either a long pause or a wrong clock: somebody has to say which."""
 _DAYS_OF_A_MONTH = 30.4375
@@ -68,6 +72,8 @@ class Deleted:
     own_words: int = 0
     consents: int = 0
     profiles: int = 0
+    attempts: int = 0
+    messages: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything was deleted."""
@@ -138,6 +144,7 @@ def _rules(periods: Periods, now: datetime) -> dict[str, list[_Rule]]:
         **_rules_of_words(now, _months_before(now, periods.labels_and_notes)),
         # a label and notes stay between those who led the participant: nobody forgets before them who that was
         **_rules_of_what_was_begun(_months_before(now, max(periods.quiet, periods.labels_and_notes))),
+        **_rules_of_messages(now - MESSAGES_KEPT),
     }
 
 
@@ -188,6 +195,13 @@ def _rules_of_what_was_begun(since: datetime) -> dict[str, list[_Rule]]:
         "consents": [(ConsentRow, its_link, None)],
         "profiles": [(HolderProfileRow, col(HolderProfileRow.changed_at) < since, None)],
     }
+
+
+def _rules_of_messages(since: datetime) -> dict[str, list[_Rule]]:
+    """Return the rule of messages to webhooks that were done before: they go with their attempts."""
+    done = col(WebhookDeliveryRow.settled_at) < since
+    its_attempts = col(WebhookAttemptRow.delivery_id).in_(select(col(WebhookDeliveryRow.id)).where(done))
+    return {"attempts": [(WebhookAttemptRow, its_attempts, None)], "messages": [(WebhookDeliveryRow, done, None)]}
 
 
 def _quiet(since: datetime) -> Select[uuid.UUID]:

@@ -242,6 +242,11 @@ def _keys(connection: Connection, events: Sequence[Event]) -> list[Rows]:
     return [{"signing_keys": keys.get(owner["id"], []) if owner else []} for owner in owners]
 
 
+def _webhooks(connection: Connection, events: Sequence[Event]) -> list[Rows]:
+    found = _by(_rows(connection, "webhooks", "id", _ids(events)), "id")
+    return [{"webhooks": found.get(named_id(event["subject"]), [])} for event in events]
+
+
 _KINDS: Mapping[str, LookUp] = {
     "urn": _credentials,
     "share-link": _share_links,
@@ -254,6 +259,7 @@ _KINDS: Mapping[str, LookUp] = {
     "organisation": _organisations,
     "access-key": _access_keys,
     "badge": _badges,
+    "webhook": _webhooks,
 }
 
 

@@ -42,12 +42,11 @@ NOT_KEPT = frozenset(
         described.SignInRow.__tablename__,
         described.WalletOfferRow.__tablename__,
         described.WebhookAttemptRow.__tablename__,
-        described.WebhookDeliveryRow.__tablename__,
     }
 )
-"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, which letters and messages are on their way, who is
-signed in, which programs have a token. After a restore everybody signs in again and programs ask again, so that nobody comes back who was
-shut out; webhooks read the journal on from where they were, with the same message ids."""
+"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, which letters are on their way, who is signed in,
+which programs have a token, how often a message was tried. After a restore everybody signs in again and programs ask again, so that nobody
+comes back who was shut out; webhooks read the journal on from where they were, with the same message ids."""
 _AT_ONCE = 500
 
 

@@ -37,6 +37,7 @@ class Sealed(StrEnum):
     OWN_WORDS = "a participant's own words"
     MAIL = "an e-mail address"
     BROUGHT = "a badge or a profile that a program brought"
+    WEBHOOK = "a webhook"
     COPY = "a copy in the second place"
 
 
@@ -57,6 +58,7 @@ class Secrets:
             Sealed.OWN_WORDS: AESGCM(_derive(master, b"seal own words")),
             Sealed.MAIL: AESGCM(_derive(master, b"seal e-mail addresses")),
             Sealed.BROUGHT: AESGCM(_derive(master, b"seal what was brought")),
+            Sealed.WEBHOOK: AESGCM(_derive(master, b"seal webhooks")),
             Sealed.COPY: AESGCM(_derive(master, b"seal copies")),
         }
         self._links = _derive(master, b"claim and share links")

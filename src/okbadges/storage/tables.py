@@ -743,7 +743,10 @@ class BroughtCredentialRow(SQLModel, table=True):
 
 
 class WebhookRow(SQLModel, table=True):
-    """Where an organisation is told of events: its address and secrets (sealed), which events, and how far each chain was read."""
+    """Where an organisation is told of events: its address and secrets (sealed), which events, and how far each chain was read.
+
+    ``…_from`` is the newest event of the chain when the webhook was made, ``…_cursor`` the last one that was read; None: none yet.
+    """
 
     __tablename__ = "webhooks"
     id: uuid.UUID = Field(primary_key=True)
@@ -752,9 +755,12 @@ class WebhookRow(SQLModel, table=True):
     sealed_url: bytes = Field(sa_type=LargeBinary)
     sealed_secrets: bytes = Field(sa_type=LargeBinary)
     events: str
-    issuer_cursor: int
-    catalogue_cursor: int
+    issuer_from: int
+    catalogue_from: int
+    issuer_cursor: int | None = None
+    catalogue_cursor: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disabled_because: str | None = None
@@ -762,7 +768,10 @@ class WebhookRow(SQLModel, table=True):
 
 
 class WebhookDeliveryRow(SQLModel, table=True):
-    """One event on its way to one webhook. Its id is made of both, so that a repeat, and a restore, send the same message id."""
+    """One event on its way to one webhook. Its id is made of both, so that a repeat, and a restore, send the same message id.
+
+    ``next_at`` is when it may be taken; whoever takes it moves that on. ``earlier_attempts`` were made before it was last asked for anew.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -774,8 +783,10 @@ class WebhookDeliveryRow(SQLModel, table=True):
     event_id: uuid.UUID = Field(foreign_key="events.id", index=True)
     state: str
     attempts: int = 0
+    earlier_attempts: int = 0
+    changed_at: datetime = Field(sa_type=UtcDateTime)
     next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class WebhookAttemptRow(SQLModel, table=True):
