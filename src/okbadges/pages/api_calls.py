@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -14,19 +15,28 @@ if TYPE_CHECKING:
 
     Schema = Mapping[str, Any]
 
-KEY_VARIABLE = "ACCESS_KEY"
+_SHOWN_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "Access key": '-H "Authorization: Bearer $ACCESS_KEY"',
+        "Client": '-u "$CLIENT_ID:$CLIENT_SECRET"',
+    }
+)
+"""How a caller shows who they are, by the name of what they need; for anything else they have a token."""
+_OTHERWISE = '-H "Authorization: Bearer $TOKEN"'
 BODY_FILE = "credential.json"
 """What is sent where a body is any JSON at all: then it is a credential, and it comes from a file."""
 TABLE_FILE = "table.csv"
 """What is sent where a body is a spreadsheet."""
 
-_JSON, _CSV, _FORM = "application/json", "text/csv", "multipart/form-data"
+_JSON, _CSV = "application/json", "text/csv"
+_FORMS = {"multipart/form-data": "-F", "application/x-www-form-urlencoded": "--data-urlencode"}
+"""With which option curl sends each field of a form; it says itself what it sends, with the line that parts the fields."""
 _DAYS_LATER = 30
 _SHORT_LINE = 60
 
 
 def curl(method: str, path: str, described: Mapping[str, Any], schemas: Schemas, *, base_url: str, today: date) -> str:
-    """Return the call on several lines, quoted for a POSIX shell. The access key is taken from ``$ACCESS_KEY``."""
+    """Return the call on several lines, quoted for a POSIX shell. What nobody else may know is taken from variables."""
     sampler = _Sampler(schemas, today)
     parameters = described.get("parameters", ())
     address = base_url + path
@@ -37,8 +47,7 @@ def curl(method: str, path: str, described: Mapping[str, Any], schemas: Schemas,
         address += f"?{urlencode(query)}"
     headers = {one["name"]: one["schema"]["examples"][0] for one in parameters if _is_header_with_example(one)}
     lines = [f"curl {'' if method == 'get' else f'-X {method.upper()} '}{_quoted(address)}"]
-    if described.get("security"):
-        lines.append(f'-H "Authorization: Bearer ${KEY_VARIABLE}"')
+    lines += [_SHOWN_BY.get(name, _OTHERWISE) for needed in described.get("security", [])[:1] for name in needed]
     lines += [f"-H {_quoted(f'{name}: {example}')}" for name, example in headers.items()]
     content = described.get("requestBody", {}).get("content")
     if content:
@@ -58,9 +67,10 @@ def _body_lines(content: Mapping[str, Any], schemas: Schemas, sampler: _Sampler)
     media_type = _JSON if _JSON in content else next(iter(content))
     header = f"-H {_quoted(f'Content-Type: {media_type}')}"
     body = schemas.resolve(content[media_type].get("schema", {}))
-    if media_type == _FORM:
-        # curl says itself what it sends, with the line that parts the fields
-        return [f"-F {_quoted(f'{name}={_plain(value)}')}" for name, value in sampler.members(body).items()]
+    if media_type in _FORMS:
+        given = [one["value"] for one in content[media_type].get("examples", {}).values()]
+        fields = (given[0] if given else sampler.members(body)).items()
+        return [f"{_FORMS[media_type]} {_quoted(f'{name}={_plain(value)}')}" for name, value in fields]
     if not body.members:
         return [header, f"--data-binary @{TABLE_FILE if media_type == _CSV else BODY_FILE}"]
     return [header, f"-d {_quoted(_pretty(sampler.members(body)))}"]
