@@ -71,6 +71,7 @@ _BODIES_IN_LINE = 64
 class _Chosen(TypedDict):
     """Fields of `Rooms` that are settings."""
 
+    loopback_programs: bool
     second_place: Path | None
     periods: Periods
     contact: str | None
@@ -134,7 +135,7 @@ def build_rooms(
         **_of_this_release(),
         verify=metrics.counting(verify),
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
-        **_chosen(settings, now),
+        **_chosen(settings, now, demo=demo),
         post=None if demo else _post(settings),
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
         limits=_limits(settings, metrics),
@@ -150,9 +151,10 @@ def _of_this_release() -> _OfThisRelease:
     return {"requirements": Requirements(own_definitions()), "photos": Photos()}
 
 
-def _chosen(settings: Settings, now: Clock) -> _Chosen:
+def _chosen(settings: Settings, now: Clock, *, demo: bool) -> _Chosen:
     """Return what the operator chose and the rooms carry as it is."""
     return {
+        "loopback_programs": demo or settings.allow_loopback_issuers,
         "second_place": settings.second_place,
         "periods": Periods(settings.evidence_months, settings.label_months, settings.quiet_months),
         "contact": settings.contact,

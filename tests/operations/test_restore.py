@@ -344,6 +344,7 @@ def test_every_action_is_known(checkout: Path) -> None:
         "participants.added",
         "participants.imported",
         "profile.kept",
+        "program.registered",
         "reflection.kept",
         "step.ticked",
         "step.unticked",

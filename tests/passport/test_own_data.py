@@ -37,6 +37,8 @@ TOLD_IN = {
     "outgoing_mails": "passport",
     "brought_credentials": "brought_badges",
     "holder_profiles": "passport",
+    "oauth_grants": "programs",
+    "oauth_tokens": "programs",
 }
 WITH_ITS_CREDENTIAL = {"credential_forms", "share_link_items", "collected_credentials"}
 # Schools' documents: told where everything is put together (tests/pages/passport/test_recognised.py).

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+_OWN_SHAPES = ("/oauth/", "/ims/", "/oid4vci/")
+"""Where a protocol has refusals of its own, which its routes describe."""
 _OWN = ("HTTPValidationError", "ValidationError")
 _SPEAKS_PROBLEMS = ("/v1/", "/vc-api/")
 
@@ -38,6 +40,8 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     _describe_messages(document)
     for path, operations in document["paths"].items():
         for operation in operations.values():
+            if path.startswith(_OWN_SHAPES) and "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
             for response in operation["responses"].values():
                 if "HTTPValidationError" in str(response.get("content")):
                     response.update(description="The request cannot be accepted as it is", content=problem)

@@ -90,6 +90,8 @@ class Rooms:
     contact: str | None
     """Whom people ask about privacy and accessibility: an e-mail address or an https address."""
     accessibility_assessed_on: date | None
+    loopback_programs: bool
+    """Whether programs of this machine may register by http: in a demo, and where developers work."""
     second_place: Path | None
     providers: Providers
     """With whom members can sign in; none, where the operator named none."""

@@ -65,6 +65,9 @@ REDONE = COPIED - {"member.added"} | {
     "mail-link.made",
     "mail-link.used",
     "profile.removed",
+    "program.allowed",
+    "program.connected",
+    "program.ended",
     "reflection.wiped",
     "retention.deleted",
     "sign-in-link.made",
@@ -80,7 +83,8 @@ REDONE = COPIED - {"member.added"} | {
     "webhook.tested",
 }
 """What a restore redoes wholly, by the rows or because nothing but the journal changed. A new member comes back without a name,
-everybody signs in again, and offers to wallets are made anew. What a webhook was to send again is sent when it is asked for again.
+everybody signs in again, every program asks again, and offers to wallets are made anew. What a webhook was to send again is sent when it
+is asked for again.
 
 Everything else is named after a restore, with its count and its days.
 """

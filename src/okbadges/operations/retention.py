@@ -5,7 +5,7 @@ participant, names of members 12 months after they left, a name typed for a link
 more goes after 36 months: steps whose badge never came, own words, ended stays in groups, the consent to a link after its end, and a
 profile that no program put again. What was sent to webhooks is told by their log for 30 days.
 Badges stay, and with them their steps and the consent to receive them: they are the participant's, and `okbadges.passport.erasure` takes
-them away on their wish. Nothing is deleted when the clock made a leap that no quiet summer explains.
+them away on their wish. What programs were let in by goes a month after its end, and so does a program that nobody ever let in. Nothing is deleted when the clock made a leap that no quiet summer explains.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from okbadges.storage.tables import (
     GroupParticipantRow,
     HolderProfileRow,
     MemberRow,
+    OAuthClientRow,
+    OAuthGrantRow,
+    OAuthTokenRow,
     ParticipantRow,
     ReflectionRow,
     ShareLinkRow,
@@ -57,6 +60,9 @@ MESSAGES_KEPT = timedelta(days=30)
 LONGEST_PAUSE = timedelta(days=62)
 """Longer than this without a run is either a long pause or a wrong clock: somebody has to say which."""
 _DAYS_OF_A_MONTH = 30.4375
+_OF_PROGRAMS = timedelta(days=30)
+_OF_ACCESS_TOKENS = timedelta(days=1)
+"""An access token that expired says nothing any more; a refresh token that was used says whether it was copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ class Deleted:
     profiles: int = 0
     attempts: int = 0
     messages: int = 0
+    tokens: int = 0
+    grants: int = 0
+    programs: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything was deleted."""
@@ -145,6 +154,7 @@ def _rules(periods: Periods, now: datetime) -> dict[str, list[_Rule]]:
         # a label and notes stay between those who led the participant: nobody forgets before them who that was
         **_rules_of_what_was_begun(_months_before(now, max(periods.quiet, periods.labels_and_notes))),
         **_rules_of_messages(now - MESSAGES_KEPT),
+        **_rules_of_programs(now),
     }
 
 
@@ -202,6 +212,31 @@ def _rules_of_messages(since: datetime) -> dict[str, list[_Rule]]:
     done = col(WebhookDeliveryRow.settled_at) < since
     its_attempts = col(WebhookAttemptRow.delivery_id).in_(select(col(WebhookDeliveryRow.id)).where(done))
     return {"attempts": [(WebhookAttemptRow, its_attempts, None)], "messages": [(WebhookDeliveryRow, done, None)]}
+
+
+def _rules_of_programs(now: datetime) -> dict[str, list[_Rule]]:
+    """Return the rules of what programs were let in by: tokens first, then what they rested on, then who nobody ever let in."""
+    since = now - _OF_PROGRAMS
+    still_holds = select(col(OAuthTokenRow.id)).where(
+        col(OAuthTokenRow.grant_id) == col(OAuthGrantRow.id),
+        col(OAuthTokenRow.ended_at).is_(None),
+        col(OAuthTokenRow.expires_at) >= since,
+    )
+    over = or_(
+        col(OAuthGrantRow.ended_at) < since, (col(OAuthGrantRow.code_expires_at) < since) & ~still_holds.exists()
+    )
+    of_what_is_over = col(OAuthTokenRow.grant_id).in_(select(col(OAuthGrantRow.id)).where(over))
+    long_expired = or_(
+        col(OAuthTokenRow.expires_at) < since,
+        (col(OAuthTokenRow.kind) == "access") & (col(OAuthTokenRow.expires_at) < now - _OF_ACCESS_TOKENS),
+    )
+    let_in = select(col(OAuthGrantRow.id)).where(col(OAuthGrantRow.client_row_id) == col(OAuthClientRow.id))
+    unused = col(OAuthClientRow.last_used_at).is_(None) & (col(OAuthClientRow.registered_at) < since)
+    return {
+        "tokens": [(OAuthTokenRow, or_(of_what_is_over, long_expired), None)],
+        "grants": [(OAuthGrantRow, over, None)],
+        "programs": [(OAuthClientRow, unused & ~let_in.exists(), None)],
+    }
 
 
 def _quiet(since: datetime) -> Select[uuid.UUID]:

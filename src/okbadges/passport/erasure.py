@@ -19,6 +19,7 @@ from sqlmodel import col
 from okbadges.errors import NotFound
 from okbadges.passport.brought import forget_brought
 from okbadges.passport.elsewhere import chain_here
+from okbadges.passport.let_in import forget_programs
 from okbadges.passport.mail import forget_mail
 from okbadges.passport.profiles import forget_profile
 from okbadges.storage import journal
@@ -181,6 +182,7 @@ def _delete_when_empty(connection: Connection, passport_id: uuid.UUID) -> None:
         forget_mail(connection, passport_id)
         forget_brought(connection, passport_id)
         forget_profile(connection, passport_id)
+        forget_programs(connection, passport_id)
         _delete(connection, CardRow, col(CardRow.passport_id) == passport_id)
         _delete(connection, PassportRow, col(PassportRow.id) == passport_id)
 

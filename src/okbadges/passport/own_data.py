@@ -16,6 +16,7 @@ from okbadges.credentials.strict_json import loads
 from okbadges.organisations.participants import open_label
 from okbadges.passport import own_links
 from okbadges.passport.brought import brought_of, program_name
+from okbadges.passport.let_in import programs_told
 from okbadges.passport.mail import open_address
 from okbadges.passport.profiles import profile_of
 from okbadges.passport.reflections import reflections_of
@@ -93,6 +94,7 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
         "links": list(_links(session, secrets, holder)),
         "endorsements": list(_endorsements(session, holder)),
         "brought_badges": [_brought(one) for one in brought_of(session, secrets, holder.passport_id)],
+        "programs": list(programs_told(session, holder.passport_id)),
     }
 
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from okbadges.pages.passport import badge, links, mail, match, opening, paper, settings, share, shelf, steps, wallet
+from okbadges.pages.passport import (
+    badge,
+    links,
+    mail,
+    match,
+    opening,
+    paper,
+    programs,
+    settings,
+    share,
+    shelf,
+    steps,
+    wallet,
+)
 
 # the address of a card would take /p/mail for a token
 ROUTERS = tuple(
-    module.router for module in (mail, opening, shelf, badge, wallet, steps, settings, share, links, paper, match)
+    module.router
+    for module in (mail, opening, shelf, badge, wallet, steps, settings, share, links, paper, match, programs)
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 
+from okbadges.edge.asked import after_opening
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
@@ -157,7 +158,7 @@ def _with_link(request: Request, rooms: Rooms, token: str, pin: str | None) -> R
         return _page(request, "ended", status=problem_of(ended).status)
     except _REFUSALS as refused:
         return _page(request, "link", opening, refused=refused)
-    answer = see(request, "/passport")
+    answer = see(request, after_opening(request, rooms))
     begin_visit(rooms, answer, holder.card_id)
     return answer
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from okbadges.edge.asked import after_opening, is_asked
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf, rooms_of
@@ -103,7 +104,7 @@ def _enter(
             is_same = open_here is not None and holder is not None and open_here.passport_id == holder.passport_id
             asking = replace(asking, closes=open_here is not None and not is_same)
             if by_address and is_same:
-                return see(request, "/passport")
+                return see(request, after_opening(request, rooms))
             if holder is not None and holder.has_pin:
                 if pin is None:
                     return _page(request, asking)
@@ -113,7 +114,7 @@ def _enter(
     except _REFUSALS as refused:
         return _refused(request, asking, refused)
     note_first_opening(rooms.writer, rooms.stamp("holder"), card)
-    answer = see(request, "/passport")
+    answer = see(request, after_opening(request, rooms))
     begin_visit(rooms, answer, card)
     return answer
 
@@ -165,4 +166,5 @@ def _page(
         mistake=here.words(f"open.mistake.{mistake.code}") if mistake else None,
         is_open=is_open,
         closed=closed,
+        is_asked=is_asked(request, rooms_of(request)),
     )

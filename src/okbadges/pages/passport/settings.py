@@ -17,6 +17,7 @@ from okbadges.organisations.consents import Consenting, all_agree, consents_of, 
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.passport.archive import archive
 from okbadges.pages.passport.frame import passport_page, see
+from okbadges.pages.passport.programs import program_views
 from okbadges.pages.site import visit
 from okbadges.passport.agreeing import agree, take_back
 from okbadges.passport.cards import read_code
@@ -186,6 +187,7 @@ def _page(
         evidence = kept_evidence(session, holder)
         issued_at = card_issued_at(session, holder)
         organisations = sorted({one.name for one in organisations_of(session, holder).values()})
+        programs = program_views(session, rooms, holder, words)
     return passport_page(
         request,
         "passport/settings.html",
@@ -196,6 +198,7 @@ def _page(
         consents=[_consent_view(purpose, agreed, holder, words) for purpose in _ASKED],
         evidence=[_named(one, words) for one in evidence],
         organisations=organisations,
+        programs=programs,
         done=words(f"settings.done.{done}") if words.knows(f"settings.done.{done}") else None,
         refused=refused,
     )

@@ -27,6 +27,7 @@ from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
     from okbadges.partners.oauth.clients import Program
     from okbadges.partners.oauth.server import Asking, Server
@@ -43,6 +44,7 @@ class Code:
     passport_id: uuid.UUID
     scope: str
     redirect_uri: str
+    granted_at: datetime
     code_challenge: str
     code_challenge_method: str = "S256"
 
@@ -72,6 +74,8 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
 
     request: Asking
     server: Server
+    chosen: str = ""
+    """What the holder chose of what is wished."""
 
     def create_authorization_response(self, redirect_uri: str, grant_user: uuid.UUID | None) -> tuple[int, str, object]:
         """Make the code for a passport and return where to lead the browser with it, and with what was allowed; refused without a passport."""
@@ -81,7 +85,7 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
         code = base64.urlsafe_b64encode(stamp.random_bytes(_BYTES)).rstrip(b"=").decode()
         self.request.user = grant_user
         self.save_authorization_code(code, self.request)
-        told = [("code", code), ("scope", self.request.scope), ("state", self.request.payload.state)]
+        told = [("code", code), ("scope", self.chosen), ("state", self.request.payload.state)]
         return 302, "", [("Location", add_params_to_uri(redirect_uri, told))]
 
     def save_authorization_code(self, code: str, request: Asking) -> None:
@@ -91,7 +95,7 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
             id=stamp.row_id(),
             client_row_id=program.row_id,
             passport_id=request.user,
-            scopes=request.scope,
+            scopes=self.chosen,
             granted_at=stamp.now,
             code_hash=token_hash(code),
             code_challenge=request.payload.data["code_challenge"],
@@ -123,7 +127,7 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
             return None
         if row.ended_at is not None or row.code_expires_at <= stamp.now:
             return None
-        return Code(row.id, row.passport_id, row.scopes, row.redirect_uri, row.code_challenge)
+        return Code(row.id, row.passport_id, row.scopes, row.redirect_uri, row.granted_at, row.code_challenge)
 
     def validate_token_request(self) -> None:
         """Go through authlib's steps; where the program names scopes it gets those among them that it was allowed."""
@@ -148,7 +152,7 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
         before = (
             (col(OAuthGrantRow.client_row_id) == client.row_id)
             & (col(OAuthGrantRow.passport_id) == authorization_code.passport_id)
-            & (col(OAuthGrantRow.granted_at) <= stamp.now)
+            & (col(OAuthGrantRow.granted_at) <= authorization_code.granted_at)
             & ~this
         )
         ended = end_grants(connection, stamp, before)

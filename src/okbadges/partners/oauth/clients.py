@@ -47,6 +47,11 @@ class Program:
     registration: dict[str, Any]
 
     @property
+    def actor(self) -> str:
+        """Return how the journal names it."""
+        return f"oauth-client:{self.row_id}"
+
+    @property
     def name(self) -> str:
         """Return its name, as it says itself."""
         return str(self.registration["client_name"])
@@ -98,6 +103,11 @@ class KeyClient:
     def client_id(self) -> str:
         """Return its prefix."""
         return self.caller.prefix
+
+    @property
+    def actor(self) -> str:
+        """Return how the journal names it."""
+        return self.caller.actor
 
     def get_client_id(self) -> str:
         """Return its name in the protocol."""

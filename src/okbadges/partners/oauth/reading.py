@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_PARAMETERS = 40
-_LONGEST_NAME = 64
 # RFC 6749, appendix A: printable ASCII; without these two, which no parameter of ours needs, every value can stand in an error too
 _VALUE = re.compile(r"[ !#-\[\]-~]{1,2000}")
 _KNOWN = (
@@ -81,7 +80,7 @@ def each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value in pairs:
         if name in values:
-            raise _refused(f"Send each parameter once, also {_name(name)}.")
+            raise _refused(f"Send each parameter once{f': {name} came twice' if name in _KNOWN else ''}.")
         if name in _KNOWN and _VALUE.fullmatch(value) is None:
             raise _refused(f"The parameter {name} has characters that it cannot have, or is too long.")
         values[name] = value
@@ -104,12 +103,6 @@ def _basic(authorization: str) -> Shown:
     if scheme.lower() != "basic" or not colon:
         raise no_client("Say who you are by HTTP Basic: client_id and client_secret, with a colon between, in base 64.")
     return Shown(unquote_plus(client_id), unquote_plus(secret), in_header=True)
-
-
-def _name(name: str) -> str:
-    return (
-        name if name in _KNOWN or name in ("state", "iss") else name[:_LONGEST_NAME].encode("ascii", "replace").decode()
-    )
 
 
 def _refused(detail: str) -> MalformedInput:

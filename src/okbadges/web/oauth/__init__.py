@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from okbadges.web.oauth import metadata, revocation, token
+from okbadges.web.oauth import metadata, registration, revocation, token
 
-ROUTERS = (metadata.router, token.router, revocation.router)
+ROUTERS = (metadata.router, registration.router, token.router, revocation.router)

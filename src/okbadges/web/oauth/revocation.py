@@ -32,7 +32,5 @@ def revoke(request: Request, rooms: RoomsOf, sent: SentOf) -> Response:
     from okbadges.partners.oauth.doors import give_back  # noqa: PLC0415 - authlib would cost every start
 
     client = its_client(request, rooms, sent)
-    answer = give_back(
-        rooms.writer, rooms.stamp(f"oauth-client:{client.client_id}"), sent, client, issuer=rooms.base_url
-    )
+    answer = give_back(rooms.writer, rooms.stamp(client.actor), sent, client, issuer=rooms.base_url)
     return answered(answer.status, answer.body)

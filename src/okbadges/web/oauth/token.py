@@ -68,7 +68,5 @@ def token(request: Request, rooms: RoomsOf, sent: SentOf) -> Response:
     from okbadges.partners.oauth.doors import get_token  # noqa: PLC0415 - authlib would cost every start
 
     client = its_client(request, rooms, sent)
-    answer = get_token(
-        rooms.writer, rooms.stamp(f"oauth-client:{client.client_id}"), sent, client, issuer=rooms.base_url
-    )
+    answer = get_token(rooms.writer, rooms.stamp(client.actor), sent, client, issuer=rooms.base_url)
     return answered(answer.status, answer.body)
