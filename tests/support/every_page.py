@@ -21,15 +21,17 @@ from okbadges.pages.card_sheet import card_file
 from okbadges.pages.site import site_of
 from okbadges.passport.own_links import Shown, WantedLink, make_link, withdraw_link
 from okbadges.passport.reflections import Reflection, keep_reflection
+from support.brought import brought_into, put, put_profile, strangers_badge
 from support.learners import new_group, new_participant
 from support.members import new_link
+from support.partners import allowed
 from support.passport import give_badge, give_pin, holder_of, new_card
 from support.provider import let_in
 from support.smtp import give_mail
 from support.studying import cookie_of, teacher_places
 from support.work import sign_in_cookie, work_places
 from support.world import NOW
-from verification.making import Maker, status_entry
+from verification.making import Maker, credential, status_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -230,6 +232,9 @@ PLACES = {
     "passport-paper": Place("{several_work_paper}", ".sheet", who="sani"),
     "passport-links": Place("/passport/share/links", ".own-links", who="sani"),
     "passport-match": Place("/passport/match", "#six", who="sani"),
+    "passport-others": Place("/passport/others", ".plain-emblem", who="sani"),
+    "passport-other": Place("{brought}", ".verdict.caution", who="sani"),
+    "passport-other-open": Place("{brought_open}", ".verdict.caution", who="sani"),
     "passport-settings": Place("/passport/settings", "#pin", who="sani"),
     "passport-settings-mistake": Place("/passport/settings", "#pin-mistake", send("pin", "1"), who="sani"),
     "passport-settings-pin": Place("/p", "#pin-remove", with_pin("/passport/settings"), who="veera"),
@@ -335,6 +340,7 @@ def lay_ground(world: World, base_url: str) -> Ground:
         "sani_card": urlsplit(cards["sani"].address).path,
         "new_badge": f"/passport/badges/{give_badge(world, eino, accepted=False)}",
         **_links(world, cards["sani"], own),
+        **_brought(world, sani),
         **give_mail(world, confirmed=cards["otto"], waiting=cards["eino"]),
         "sign_in_token": new_link(world, world.keys.tuula_id),
     }
@@ -380,6 +386,23 @@ def _fill(world: World, sani: uuid.UUID) -> list[uuid.UUID]:
     own = Reflection(sani, "digi-turva", "", "Se oli mukavaa.", 2, 4)
     keep_reflection(rooms.writer, rooms.stamp("holder"), rooms.secrets, kemi, own)
     return badges
+
+
+def _brought(world: World, sani: uuid.UUID) -> dict[str, str]:
+    """Let a program bring badges of others and a profile for Sani; return where two of them are: of a stranger, and one that cannot be checked."""
+    program = allowed(world, sani)
+    subject = credential("urn:x")["credentialSubject"]
+    hostile = {**subject["achievement"], "name": "Ruokahygienia\u202e <b>osaaja</b> " + "pitkä" * 60}
+    badges = [
+        strangers_badge(1),
+        strangers_badge(2, credentialStatus=status_entry(url=NOBODY_LISTENS)),
+        strangers_badge(3, credentialSubject={**subject, "achievement": hostile}, validUntil="2026-10-31T00:00:00Z"),
+    ]
+    for badge in badges:
+        put(world, program, badge)
+    put_profile(world, program)
+    found = {one.document: f"/passport/others/{one.row_id}" for one in brought_into(world, program.passport_id)}
+    return {"brought": found[badges[0]], "brought_open": found[badges[1]]}
 
 
 def _links(world: World, card: Card, badges: Sequence[uuid.UUID]) -> dict[str, str]:

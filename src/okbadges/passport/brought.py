@@ -96,11 +96,6 @@ def brought_by_id(session: Session, secrets: Secrets, passport_id: uuid.UUID, ro
     raise _unknown()
 
 
-def count_brought(session: Session, passport_id: uuid.UUID) -> int:
-    """Return how many there are in a passport."""
-    return room_in(session.connection(), passport_id).credentials
-
-
 def room_in(connection: Connection, passport_id: uuid.UUID) -> Room:
     """Return how much was brought into a passport already, in bytes as they are kept."""
     kept = func.coalesce(func.sum(func.length(col(BroughtCredentialRow.sealed_document))), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from okbadges.pages.passport import (
     badge,
+    brought,
     links,
     mail,
     match,
@@ -20,5 +21,5 @@ from okbadges.pages.passport import (
 # the address of a card would take /p/mail for a token
 ROUTERS = tuple(
     module.router
-    for module in (mail, opening, shelf, badge, wallet, steps, settings, share, links, paper, match, programs)
+    for module in (mail, opening, shelf, badge, brought, wallet, steps, settings, share, links, paper, match, programs)
 )

@@ -13,6 +13,7 @@ import orjson
 from okbadges.credentials.baking import bake_png
 from okbadges.errors import OkbadgesError
 from okbadges.issuing.forms import Form
+from okbadges.passport.brought import brought_of
 from okbadges.passport.collection import collection_of
 from okbadges.passport.own_data import evidence_files, own_data
 from okbadges.passport.shown_endorsements import endorsements_held
@@ -53,7 +54,7 @@ class _Outlet:
 
 
 def archive(rooms: Rooms, holder: Holder, words: Words) -> Iterator[bytes]:
-    """Make the archive piece by piece: ``read-me.txt``, ``badges/``, ``endorsements/``, ``evidence/`` and ``everything.json``."""
+    """Make the archive piece by piece: ``read-me.txt``, ``badges/``, ``endorsements/``, ``others/``, ``evidence/`` and ``everything.json``."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in _files(rooms, holder, words):
@@ -69,12 +70,15 @@ def _files(rooms: Rooms, holder: Holder, words: Words) -> Iterator[tuple[str, by
         everything = own_data(session, rooms.secrets, holder)
         everything["decisions"] = decided_in_data(session, rooms.secrets, holder.participants)
         endorsements = endorsements_held(session, holder)
+        brought = brought_of(session, rooms.secrets, holder.passport_id)
     yield "everything.json", orjson.dumps(everything, option=orjson.OPT_INDENT_2)
     for number, one in enumerate(held, start=1):
         for suffix, content in _forms(rooms, one):
             yield f"badges/{number:02d}-{one.badge.slug}.{suffix}", content
     for number, endorsement in enumerate(endorsements, start=1):
         yield f"endorsements/{number:02d}.json", endorsement.document
+    for number, other in enumerate(brought, start=1):
+        yield f"others/{number:02d}.{'jwt' if other.is_jwt else 'json'}", other.document
     with rooms.database.read() as session:
         yield from evidence_files(session, rooms.secrets, holder)
 

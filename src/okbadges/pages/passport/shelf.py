@@ -10,20 +10,25 @@ from fastapi import APIRouter, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.visits import HolderOf, SameSite, end_visit
+from okbadges.pages.passport.brought_view import brought_cards
 from okbadges.pages.passport.frame import has_agreed, passport_page, see
 from okbadges.pages.passport.recognised import recognised_view
 from okbadges.pages.passport.view import badge_address, held_card, shelves, told_badge, way_cards
 from okbadges.pages.site import visit
+from okbadges.passport.brought import brought_of
 from okbadges.passport.collection import collection_of
 from okbadges.recognition.recognised import recognised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from okbadges.pages.passport.brought_view import BroughtCard
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.collection import Collection, Held
     from okbadges.recognition.recognised import Recognised
 
+_MOST_BROUGHT = 4
+"""Badges of others on the shelf; where there are more, all have a page of their own."""
 _MOST_NEAR = 2
 """Summary badges that come near are shown one or two at a time: more would be a list of what is missing."""
 
@@ -48,10 +53,11 @@ def passport_shelf(
         collection = collection_of(session, holder)
         decided = recognised(session, rooms.secrets, holder.participants, rooms.units)
         consents_now = has_agreed(session, holder.participants)
+        brought = brought_of(session, rooms.secrets, holder.passport_id, most=_MOST_BROUGHT)
     said = _said(collection, about, visit(request).words)
     if collection.new and at != "shelf":
         return _greeting(request, collection.new[0], said, asks=not consents_now)
-    return _shelf(request, collection, said, decided)
+    return _shelf(request, collection, said, decided, brought_cards(brought, visit(request).words))
 
 
 @router.post("/close", dependencies=[SameSite])
@@ -74,7 +80,13 @@ def _greeting(request: Request, new: Held, said: Said | None, *, asks: bool) -> 
     )
 
 
-def _shelf(request: Request, collection: Collection, said: Said | None, decided: Sequence[Recognised]) -> Response:
+def _shelf(
+    request: Request,
+    collection: Collection,
+    said: Said | None,
+    decided: Sequence[Recognised],
+    others: Sequence[BroughtCard],
+) -> Response:
     words, shelf = visit(request).words, collection.shelf
     return passport_page(
         request,
@@ -86,6 +98,7 @@ def _shelf(request: Request, collection: Collection, said: Said | None, decided:
         newest=held_card(shelf[0], words) if shelf else None,
         shelves=shelves(shelf[1:], words),
         ways=way_cards(collection.ways, collection.near[:_MOST_NEAR], words),
+        others=others,
         away=[held_card(one, words) for one in collection.put_away],
     )
 

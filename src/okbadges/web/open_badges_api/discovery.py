@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from okbadges import __version__
 from okbadges.credentials.strict_json import dumps
@@ -18,6 +18,13 @@ from okbadges.web.open_badges_api.status_info import refusals
 router = APIRouter(prefix=DISCOVERY, tags=["Open Badges API"])
 
 MAX_AGE_SECONDS = 3600
+_KNOWN: dict[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what you have",
+    "schema": {"type": "string"},
+}
 
 
 @router.get(
@@ -28,19 +35,16 @@ MAX_AGE_SECONDS = 3600
         304: {"description": "Not modified"},
         **refusals(406, 429),
     },
+    openapi_extra={"parameters": [_KNOWN]},
 )
-def get_service_description(
-    request: Request,
-    rooms: RoomsOf,
-    if_none_match: Annotated[str | None, Header(description="The ETag of what you have")] = None,
-) -> Response:
+def get_service_description(request: Request, rooms: RoomsOf) -> Response:
     """Return the service description document: which operations, scopes and addresses there are."""
     rooms.limits.take_of_address(client_of(request.scope))
     require_acceptable(request)
     body = dumps(service_description(rooms.base_url, version=__version__))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": f"public, max-age={MAX_AGE_SECONDS}"}
-    known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if not known.isdisjoint({etag, "*"}):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=JSON, headers=headers)
