@@ -39,6 +39,7 @@ TOLD_IN = {
     "holder_profiles": "passport",
     "oauth_grants": "programs",
     "oauth_tokens": "programs",
+    "wallet_offers": "wallet_offers",
 }
 WITH_ITS_CREDENTIAL = {"credential_forms", "share_link_items", "collected_credentials"}
 # Schools' documents: told where everything is put together (tests/pages/passport/test_recognised.py).

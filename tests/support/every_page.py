@@ -29,6 +29,7 @@ from support.passport import give_badge, give_pin, holder_of, new_card
 from support.provider import let_in
 from support.smtp import give_mail
 from support.studying import cookie_of, teacher_places
+from support.wallets import LUMI, ask, bearer, offer_again
 from support.work import sign_in_cookie, work_places
 from support.world import NOW
 from verification.making import Maker, credential, status_entry
@@ -222,6 +223,11 @@ PLACES = {
     "passport": Place("/passport", ".newest", who="sani"),
     "passport-badge": Place("{own_badge}", ".badge-page .own-words", who="sani"),
     "passport-badge-new": Place("{new_badge}", ".badge-page", who="eino"),
+    "passport-wallet": Place("{own_badge}/wallet", "form [name=offer]", who="sani"),
+    "passport-wallet-code": Place("{offered_badge}/wallet", ".wallet-steps", who="sani"),
+    "passport-wallet-taken": Place("{taken_badge}/wallet", "main .dots", who="sani"),
+    "wallet-offer": Place("{wallet_offer}", "main h1"),
+    "wallet-offer-taken": Place("{wallet_offer_taken}", ".problem"),
     "passport-steps": Place("/passport/steps/digi-laite", ".trail", who="sani"),
     "passport-share": Place("/passport/share", ".ready", who="sani"),
     "passport-share-mistake": Place("/passport/share", "[role=alert]", send("expires_on", ""), who="sani"),
@@ -341,6 +347,7 @@ def lay_ground(world: World, base_url: str) -> Ground:
         "new_badge": f"/passport/badges/{give_badge(world, eino, accepted=False)}",
         **_links(world, cards["sani"], own),
         **_brought(world, sani),
+        **_wallet_offers(world, cards["sani"], own),
         **give_mail(world, confirmed=cards["otto"], waiting=cards["eino"]),
         "sign_in_token": new_link(world, world.keys.tuula_id),
     }
@@ -422,6 +429,19 @@ def _links(world: World, card: Card, badges: Sequence[uuid.UUID]) -> dict[str, s
         found[f"{name}_paper"] = f"/passport/paper/{made}"
     withdraw_link(rooms.writer, rooms.stamp("holder"), holder.participants, made)
     return found
+
+
+def _wallet_offers(world: World, card: Card, badges: Sequence[uuid.UUID]) -> dict[str, str]:
+    """Let the holder of a card offer two badges to wallets, of which one is taken; return where that is told."""
+    holder = holder_of(world, card)
+    open_one, taken = (offer_again(world, holder, badge) for badge in badges[:2])
+    assert ask(world, bearer(world, taken), LUMI.proof(world)).status_code == 200
+    return {
+        "offered_badge": f"/passport/badges/{badges[0]}",
+        "taken_badge": f"/passport/badges/{badges[1]}",
+        "wallet_offer": f"/w/{open_one.its.token}",
+        "wallet_offer_taken": f"/w/{taken.its.token}",
+    }
 
 
 def _files(valid: dict[str, Any], revoked: dict[str, Any], expired: dict[str, Any]) -> dict[str, bytes]:

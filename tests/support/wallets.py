@@ -19,7 +19,6 @@ from okbadges.partners.wallet_documents import LDP_VC
 from okbadges.storage.tables import CredentialRow
 from support.learners import new_participant
 from support.passport import give_badge, holder_of, new_card
-from support.world import BASE_URL
 
 if TYPE_CHECKING:
     import uuid
@@ -78,7 +77,7 @@ class Wallet:
 
     def proof(self, world: World, *, header: dict[str, Any] | None = None, **claims: Any) -> str:
         """Return a key proof for this service, of now, with some header members or claims changed; None leaves one out."""
-        usual = {"aud": BASE_URL, "iat": int(world.clock().timestamp()), "nonce": nonce(world)}
+        usual = {"aud": world.rooms.base_url, "iat": int(world.clock().timestamp()), "nonce": nonce(world)}
         head = {"typ": "openid4vci-proof+jwt", "alg": self.algorithm, "kid": self.method}
         return write_jws(_changed(head, header or {}), json.dumps(_changed(usual, claims)).encode(), self.signer)
 

@@ -1,9 +1,9 @@
 """Retention: what is deleted by itself, after how long, and said when it was.
 
 Evidence goes on its day (24 months after it was made). Labels and notes go 12 months after the last thing that happened to the
-participant, names of members 12 months after they left, a name typed for a link when the link ended. What was begun and is not used any
-more goes after 36 months: steps whose badge never came, own words, ended stays in groups, the consent to a link after its end, and a
-profile that no program put again. What was sent to webhooks is told by their log for 30 days.
+participant, names of members 12 months after they left, a name typed for a link when the link ended, an offer that no wallet took the
+day after. What was begun and is not used any more goes after 36 months: steps whose badge never came, own words, ended stays in groups,
+the consent to a link after its end, and a profile that no program put again. What was sent to webhooks is told by their log for 30 days.
 Badges stay, and with them their steps and the consent to receive them: they are the participant's, and `okbadges.passport.erasure` takes
 them away on their wish. What programs were let in by goes a month after its end, and so does a program that nobody ever let in. Nothing is deleted when the clock made a leap that no quiet summer explains.
 """
@@ -36,6 +36,7 @@ from okbadges.storage.tables import (
     ReflectionRow,
     ShareLinkRow,
     TickedStepRow,
+    WalletOfferRow,
     WebhookAttemptRow,
     WebhookDeliveryRow,
 )
@@ -63,6 +64,7 @@ _DAYS_OF_A_MONTH = 30.4375
 _OF_PROGRAMS = timedelta(days=30)
 _OF_ACCESS_TOKENS = timedelta(days=1)
 """An access token that expired says nothing any more; a refresh token that was used says whether it was copied."""
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Deleted:
     tokens: int = 0
     grants: int = 0
     programs: int = 0
+    wallet_offers: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything was deleted."""
@@ -150,12 +153,20 @@ def _rules(periods: Periods, now: datetime) -> dict[str, list[_Rule]]:
     """Return for each kind the tables it is in, which rows are old, and what is set in them (None: the row goes)."""
     return {
         "evidence": [(EvidenceRow, col(EvidenceRow.delete_on) <= now.date(), None)],
+        "wallet_offers": _rules_of_wallet_offers(now),
         **_rules_of_words(now, _months_before(now, periods.labels_and_notes)),
         # a label and notes stay between those who led the participant: nobody forgets before them who that was
         **_rules_of_what_was_begun(_months_before(now, max(periods.quiet, periods.labels_and_notes))),
         **_rules_of_messages(now - MESSAGES_KEPT),
         **_rules_of_programs(now),
     }
+
+
+def _rules_of_wallet_offers(now: datetime) -> list[_Rule]:
+    """Return the rules of offers that no wallet took: the day after. One that was taken tells its holder where a copy is, and stays with the badge."""
+    is_old = (col(WalletOfferRow.expires_at) < now - _A_DAY) & col(WalletOfferRow.wallet_hash).is_(None)
+    its_token = col(OAuthTokenRow.offer_id).in_(select(col(WalletOfferRow.id)).where(is_old))
+    return [(OAuthTokenRow, its_token, None), (WalletOfferRow, is_old, None)]
 
 
 def _rules_of_words(now: datetime, since: datetime) -> dict[str, list[_Rule]]:

@@ -125,18 +125,8 @@ def make_offer(
             raise NotFound("unknown-credential", "This badge cannot be taken into a wallet. Look at it once more.")
         if made is not None:
             return
-        waiting = _untaken(credential)
-        connection.execute(update(WalletOfferRow).where(waiting).values(ended_at=stamp.now))
-        row = WalletOfferRow(
-            id=its.offer_id,
-            credential_row_id=credential,
-            token_hash=token_hash(its.token),
-            code_hash=token_hash(its.code),
-            asks_digits=asks_digits,
-            made_at=stamp.now,
-            expires_at=stamp.now + LASTS,
-        )
-        add(connection, row)
+        connection.execute(update(WalletOfferRow).where(_untaken(credential)).values(ended_at=stamp.now))
+        add(connection, _row(stamp, its, credential, asks_digits=asks_digits))
         tell(connection, stamp, its.offer_id, holder.passport_id, "made", {"credential": found.credential_id})
 
     writer.write(change)
@@ -226,6 +216,18 @@ def unknown_offer() -> NotFound:
 def offer_ended() -> Gone:
     """Return the refusal of an offer that is over."""
     return Gone("wallet-offer-ended", "This offer has ended. Make a new code in the passport.")
+
+
+def _row(stamp: Stamp, its: Addresses, credential: uuid.UUID, *, asks_digits: bool) -> WalletOfferRow:
+    return WalletOfferRow(
+        id=its.offer_id,
+        credential_row_id=credential,
+        token_hash=token_hash(its.token),
+        code_hash=token_hash(its.code),
+        asks_digits=asks_digits,
+        made_at=stamp.now,
+        expires_at=stamp.now + LASTS,
+    )
 
 
 def _untaken(credential: uuid.UUID) -> ColumnElement[bool]:

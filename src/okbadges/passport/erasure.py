@@ -36,12 +36,14 @@ from okbadges.storage.tables import (
     EndorsementRow,
     EvidenceRow,
     GroupParticipantRow,
+    OAuthTokenRow,
     ParticipantRow,
     PassportRow,
     ReflectionRow,
     ShareLinkItemRow,
     ShareLinkRow,
     TickedStepRow,
+    WalletOfferRow,
 )
 from okbadges.storage.writer import add
 
@@ -120,6 +122,7 @@ def erase_rows(connection: Connection, stamp: Stamp, organisation_id: uuid.UUID,
         reflections=_delete(connection, ReflectionRow, col(ReflectionRow.participant_id) == participant_id),
         group_stays=_delete(connection, GroupParticipantRow, col(GroupParticipantRow.participant_id) == participant_id),
     )
+    _delete_wallet_offers(connection, credentials)
     # which of them belonged together would say that they are one person's
     _delete(connection, CollectedCredentialRow, col(CollectedCredentialRow.credential_row_id).in_(credentials))
     _delete(connection, CollectedCredentialRow, col(CollectedCredentialRow.summary_id).in_(credentials))
@@ -207,6 +210,13 @@ def _delete_share_links(connection: Connection, participant_id: uuid.UUID, crede
     on_them = col(DecisionRow.share_link_id).in_(links - left)
     connection.execute(update(DecisionRow).where(on_them).values(share_link_id=None))
     return _delete(connection, ShareLinkRow, col(ShareLinkRow.id).in_(links - left))
+
+
+def _delete_wallet_offers(connection: Connection, credentials: Sequence[uuid.UUID]) -> None:
+    """Delete what was offered to wallets, with the tokens that opened it; the copies are credentials and go as these do."""
+    offers = select(col(WalletOfferRow.id)).where(col(WalletOfferRow.credential_row_id).in_(credentials))
+    _delete(connection, OAuthTokenRow, col(OAuthTokenRow.offer_id).in_(offers))
+    _delete(connection, WalletOfferRow, col(WalletOfferRow.credential_row_id).in_(credentials))
 
 
 def _cut_decisions(

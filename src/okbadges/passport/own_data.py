@@ -38,6 +38,7 @@ from okbadges.storage.tables import (
     ShareLinkItemRow,
     ShareLinkRow,
     TickedStepRow,
+    WalletOfferRow,
     WorkshopRow,
 )
 
@@ -95,6 +96,7 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
         "endorsements": list(_endorsements(session, holder)),
         "brought_badges": [_brought(one) for one in brought_of(session, secrets, holder.passport_id)],
         "programs": list(programs_told(session, holder.passport_id)),
+        "wallet_offers": list(_wallet_offers(session, holder)),
     }
 
 
@@ -215,6 +217,20 @@ def _endorsements(session: Session, holder: Holder) -> Iterator[dict[str, Any]]:
             **_told(row, "endorsement_id", "made_at", "revoked_at"),
             "credential": credential_id,
             "document": loads(row.document) if row.document else None,
+        }
+
+
+def _wallet_offers(session: Session, holder: Holder) -> Iterator[dict[str, Any]]:
+    rows = session.exec(
+        select(WalletOfferRow, CredentialRow.credential_id)
+        .join(CredentialRow, col(CredentialRow.id) == WalletOfferRow.credential_row_id)
+        .where(col(CredentialRow.participant_id).in_(holder.participants))
+        .order_by(col(WalletOfferRow.id))
+    )
+    for row, credential_id in rows:
+        yield {
+            **_told(row, "made_at", "expires_at", "ended_at", "code_used_at", "taken_at", "outcome", "outcome_at"),
+            "credential": credential_id,
         }
 
 
