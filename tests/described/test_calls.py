@@ -27,7 +27,12 @@ TABLES = {
     "/v1/credentials/batch.csv": "badge\ndigi-turva\n",
     "/v1/groups/{group}/participants.csv": "label\nAatu\n",
 }
-ONLY_ELSEWHERE = {"/.well-known/did.json": "this installation has no issuer with a domain of its own"}
+ONLY_ELSEWHERE = {
+    "/.well-known/did.json": "this installation has no issuer with a domain of its own",
+    "/oid4vci/token": "a code is good once: tests/interop/test_wallets.py goes the whole way with a wallet's own library",
+    "/oid4vci/credential": "the same",
+    "/oid4vci/notification": "the same",
+}
 
 
 def test_every_call_can_be_copied(request: pytest.FixtureRequest, tmp_path: Path, doors: Doors) -> None:
@@ -49,6 +54,8 @@ def _refused(world: World, operation: Operation, there: Furnished) -> list[str]:
     """Return how a call was answered that nobody may make as it is described; nothing when somebody may."""
     call = _filled(read(operation.curl), operation, there.stands_for)
     files = {**there.files, "table.csv": TABLES.get(operation.path, "").encode()}
+    if operation.path.endswith("/profile"):
+        files["credential.json"] = files["profile.json"]
     said: list[str] = []
     for key in there.keys:
         answer = send(world, call, key, files)
@@ -60,7 +67,7 @@ def _refused(world: World, operation: Operation, there: Furnished) -> list[str]:
 
 def _filled(call: Call, operation: Operation, stands_for: Mapping[str, str]) -> Call:
     """Put what is there in the place of what stands for it; a word in capitals is one only as a whole."""
-    url, body = call.url, call.body
+    url, body, form = call.url, call.body, call.form
     for example, real in stands_for.items():
         where, _, word = example.rpartition(" ")
         if not operation.path.endswith(where):
@@ -70,4 +77,5 @@ def _filled(call: Call, operation: Operation, stands_for: Mapping[str, str]) -> 
         literal = real.replace("\\", r"\\")
         url = pattern.sub(literal, url)
         body = pattern.sub(literal, body) if body is not None else None
-    return replace(call, url=url, body=body)
+        form = {name: pattern.sub(literal, value) for name, value in form.items()}
+    return replace(call, url=url, body=body, form=form)

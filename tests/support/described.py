@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from okbadges.pages.api_docs import reference
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the reference, read as a shell reads it."""
+    """One call of the reference, read as a shell reads it; ``shows`` is the variable by which a caller shows who they are."""
 
     method: str
     url: str
@@ -27,6 +27,8 @@ class Call:
     body: str | None
     file: str | None
     form: dict[str, str] = field(default_factory=dict)
+    is_multipart: bool = False
+    shows: str | None = None
 
 
 def operations(world: World) -> Iterator[Operation]:
@@ -41,7 +43,7 @@ def read(curl: str) -> Call:
     words = shlex.split(curl.replace("\\\n", " "))
     if words.pop(0) != "curl":
         raise ValueError(curl)
-    method, url, body, file = "GET", "", None, None
+    method, url, body, file, shows, is_multipart = "GET", "", None, None, None, False
     headers: dict[str, str] = {}
     form: dict[str, str] = {}
     while words:
@@ -51,29 +53,33 @@ def read(curl: str) -> Call:
             case "-H":
                 name, _, value = words.pop(0).partition(": ")
                 headers[name] = value
+                shows = value.rpartition("$")[2] if name == "Authorization" else shows
             case "-d":
                 body = words.pop(0)
-            case "-F":
+            case "-F" | "--data-urlencode" as option:
                 name, _, value = words.pop(0).partition("=")
-                form[name] = value
+                form[name], is_multipart = value, option == "-F"
+            case "-u":
+                shows = words.pop(0)
             case "--data-binary":
                 file = words.pop(0).removeprefix("@")
             case address if address.startswith("http"):
                 url = address
             case other:
                 raise ValueError(other)
-    return Call(method, url, headers, body, file, form)
+    return Call(method, url, headers, body, file, form, is_multipart, shows)
 
 
 def send(world: World, call: Call, key: Mapping[str, str], files: Mapping[str, bytes]) -> Response:
-    """Send a call with this access key; ``files`` are those that it names."""
+    """Send a call with what this caller shows; ``files`` are those that it names."""
     headers = {name: value for name, value in call.headers.items() if name != "Authorization"}
-    if "Authorization" in call.headers:
+    if call.shows is not None:
         headers |= key
-    if call.form:
+    sent: dict[str, Any] = {"content": files[call.file] if call.file else call.body}
+    if call.is_multipart:
         # a form is of several parts, as curl makes them
-        parts = {name: (None, value.encode()) for name, value in call.form.items()}
-        return world.client.request(call.method, call.url, headers=headers, files=parts)
-    content = files[call.file] if call.file else call.body
-    sent: Response = world.client.request(call.method, call.url, headers=headers, content=content)
-    return sent
+        sent = {"files": {name: (None, value.encode()) for name, value in call.form.items()}}
+    elif call.form:
+        sent = {"data": call.form}
+    answer: Response = world.client.request(call.method, call.url, headers=headers, **sent)
+    return answer

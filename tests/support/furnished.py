@@ -6,13 +6,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from okbadges.operations.dispatch import sending_of
 from okbadges.organisations.roles import Role, Scope
 from okbadges.passport.sharing import Purpose
 from support.college import new_college
 from support.conformance import presentation, signed_by_suite, suite_signer
 from support.decided import decide
 from support.learners import new_group, new_member, new_participant
+from support.partners import allowed
 from support.sharing import new_link, sharer
+from support.wallets import offered
+from support.webhooks import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +41,7 @@ class Furnished:
 
 def furnish(world: World) -> Furnished:
     """Put one of everything into a world."""
-    group, other = new_group(world), new_group(world, slug="ilta")
+    group, other = new_group(world, slug="kassa"), new_group(world, slug="ilta")
     participant = new_participant(world, group, "Eino")
     sani, college = sharer(world, "digi-turva"), new_college(world, own_issuer=True)
     link = world.rooms.secrets.link_token("share", new_link(world, sani, purpose=Purpose.STUDY_PLAN).hex)
@@ -67,6 +71,15 @@ def furnish(world: World) -> Furnished:
     held = _made(world, "/vc-api/credentials/issue", by_partner, json={"credential": _badge_of_partner(ours, holder)})
     shown = presentation(holder=holder, verifiableCredential=[held["verifiableCredential"]])
     shown = signed_by_suite(shown, purpose="authentication")
+    program, waiting = allowed(world, sani.participant), offered(world)
+    webhook = _made(world, "/v1/webhooks", aino, json=wanted("http://localhost:9/events"))["id"]
+    world.issue()
+    sending_of(world.rooms).read_on()
+    told = world.client.get(f"/v1/webhooks/{webhook}/deliveries", headers=aino).json()["deliveries"]
+    profile = {"@context": [V2, OB], "id": "https://sani.example/", "type": ["Profile"], "name": "Sani"}
+    put = world.client.put("/ims/ob/v3p0/profile", json=profile, headers=program.headers)
+    assert put.status_code == 200, put.text
+    partner_key = world.keys.partner
     stands_for = {
         CREDENTIAL: issued["id"],
         PARTICIPANT: str(participant),
@@ -84,13 +97,24 @@ def furnish(world: World) -> Furnished:
         "EVIDENCE_ID": evidence["id"],
         "CONFIRMATION_ID": confirmation["id"],
         "RECORD": next(iter(records.values()))[0]["id"],
+        "WEBHOOK": webhook,
+        "DELIVERY": told[0]["id"],
+        "/offers/{token} TOKEN": waiting.its.token,
+        "/exchanges/{token} TOKEN": waiting.its.token,
+        "/revoke TOKEN": program.token,
+        "okb_5lbtkyxu_…": partner_key,
+        "5lbtkyxu": partner_key.split("_")[1],
         "DECISION": str(decide(world, college, sani).id),
         '"CREDENTIAL"': json.dumps(_badge_of_partner(ours)),
         '"VERIFIABLECREDENTIAL"': json.dumps(document),
         '"VERIFIABLEPRESENTATION"': json.dumps(shown),
     }
-    keys = (iida, aino, tuula, college.as_tuula, of_school, world.as_audrey(), by_partner)
-    files = {"credential.json": json.dumps(document).encode(), "table.csv": b""}
+    keys = (iida, aino, tuula, college.as_tuula, of_school, world.as_audrey(), by_partner, program.headers)
+    files = {
+        "credential.json": json.dumps(document).encode(),
+        "profile.json": json.dumps(profile).encode(),
+        "table.csv": b"",
+    }
     return Furnished(stands_for, keys, files)
 
 

@@ -40,7 +40,13 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 PLACES = ("/v1/", "/vc-api/", "/ims/", "/issuers/", "/.well-known/", "/oauth/", "/oid4vci/", "/healthz", "/readyz")
 # Protocols that say errors in their own shape, as JSON: by the beginning of their paths, a schema of their refusals.
-DIALECTS = {"/ims/ob/v3p0/": "StatusInfo", "/oauth/": "OAuthError"}
+DIALECTS = {
+    "/ims/ob/v3p0/": "StatusInfo",
+    "/oauth/": "OAuthError",
+    "/oid4vci/token": "OAuthError",
+    "/oid4vci/credential": "OAuthError",
+    "/oid4vci/notification": "OAuthError",
+}
 
 
 def test_every_refusal_is_described_as_a_problem(document: dict[str, Any]) -> None:
