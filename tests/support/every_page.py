@@ -26,7 +26,8 @@ from support.learners import new_group, new_participant
 from support.members import new_link
 from support.partners import allowed
 from support.passport import give_badge, give_pin, holder_of, new_card
-from support.provider import let_in
+from support.programs import EVERYTHING, READ, let_in, new_program
+from support.provider import let_in as let_provider_in
 from support.smtp import give_mail
 from support.studying import cookie_of, teacher_places
 from support.wallets import LUMI, ask, bearer, offer_again
@@ -261,6 +262,11 @@ PLACES = {
     "ask-mail-sent": Place("/p/mail/sent", "main h1"),
     "mail-link": Place("{mail_link}", "main form"),
     "mail-link-ended": Place("/p/mail/nope", "main .button"),
+    "open-asked": Place("{asks}", "#asked"),
+    "program-asks": Place("{asks}", ".asking [type=checkbox]", who="sani"),
+    "program-asks-one": Place("{asks_one}", ".asking .may", who="sani"),
+    "program-asks-mistake": Place("{asks}", ".asking #mistake", press(".asking [value=allow]"), who="sani"),
+    "program-unknown": Place("/oauth/authorize?client_id=okp_x", ".opening .button", who="sani"),
     "passport-erase": Place("/passport/settings/erase", "#sure", who="sani"),
     "passport-erase-unsure": Place("/passport/settings/erase", "#sure-mistake", insist("form:has(#sure)"), who="sani"),
     "passport-recognised": Place("/passport?at=shelf", "#recognised", who="helmi"),
@@ -333,7 +339,11 @@ def lay_ground(world: World, base_url: str) -> Ground:
     cards["veera"] = new_card(world, veera := new_participant(world, group, "Veera"))
     give_pin(world, cards["veera"], VEERAS_PIN)
     own = _fill(world, sani)
+    program = new_program(world, client_name="Oma merkkireppu")
+    let_in(program, holder_of(world, cards["sani"]))
     addresses = {
+        "asks": program.wish(EVERYTHING),
+        "asks_one": program.wish(READ),
         "study": valid["share_link"],
         "work": work["share_link"],
         "revoked": revoked["share_link"],
@@ -368,7 +378,7 @@ def lay_ground(world: World, base_url: str) -> Ground:
 def _with_an_account(world: World) -> tuple[str, str]:
     """Give Iida an account at a provider, sign her in, and return the cookie that says so."""
     names = {"fi": "Oma tunnus", "sv": "Eget konto", "en": "Own account"}
-    let_in(world, Provider("oma", names, "https://login.example", "okbadges"))
+    let_provider_in(world, Provider("oma", names, "https://login.example", "okbadges"))
     rooms, iida = world.rooms, world.keys.iida_id
     connect_account(rooms.writer, rooms.stamp("test"), iida, Account("oma", bytes(32)))
     return sign_in_cookie(world, iida)

@@ -10,10 +10,14 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from okbadges.partners.oauth.asking import Wish, read_wish
+from okbadges.partners.oauth.asking import allow as allow_wish
+
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
     from httpx2 import Response
 
+    from okbadges.passport.holder import Holder
     from support.world import World
 
 _SCOPES = "https://purl.imsglobal.org/spec/ob/v3p0/scope"
@@ -98,6 +102,21 @@ def new_program(world: World, **changes: Any) -> Backpack:
     return Backpack(world, answer.json()["client_id"], answer.json()["client_secret"])
 
 
+def let_in(program: Backpack, holder: Holder, scope: str = f"{READ} {OFFLINE}") -> dict[str, Any]:
+    """Let a program into a passport, as its holder does on the page, and return its tokens."""
+    rooms = program.world.rooms
+    stamp, query = rooms.stamp("holder"), program.wish(scope).partition("?")[2]
+    with rooms.database.read() as session:
+        wish = read_wish(session, query, stamp=stamp, issuer=rooms.base_url)
+    assert isinstance(wish, Wish)
+    answer = allow_wish(
+        rooms.writer, stamp, wish, passport_id=holder.passport_id, scopes=scope.split(), issuer=rooms.base_url
+    )
+    code = parse_qs(urlsplit(answer.location or "").query)["code"][0]
+    told: dict[str, Any] = program.trade(code).json()
+    return told
+
+
 def challenge(verifier: str) -> str:
     """Return the S256 challenge of a verifier."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -109,14 +128,19 @@ def allow(browser: TestClient, address: str, *scopes: str) -> Response:
     return answer
 
 
+def back_address(page: str) -> str:
+    """Return where a page leads back to by itself."""
+    found = re.search(r'<meta http-equiv="refresh" content="0; ?url=([^"]+)"', page)
+    assert found is not None, page
+    return unescape(found[1])
+
+
 def led_back(answer: Response) -> dict[str, str]:
     """Return the parameters with which a page or a redirect leads back to the program."""
     if answer.status_code in (302, 303):
         address = answer.headers["location"]
     else:
         assert answer.status_code == 200, answer.text
-        found = re.search(r'<meta http-equiv="refresh" content="0; ?url=([^"]+)"', answer.text)
-        assert found is not None, answer.text
-        address = unescape(found[1])
+        address = back_address(answer.text)
     assert address.startswith(BACK + "?"), address
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query, strict_parsing=True).items()}

@@ -60,6 +60,7 @@ MAIN = (
     "passport-paper",
     "passport-match",
     "passport-settings",
+    "program-asks",
     "card-sheet",
     "work-groups",
     "work-group",

@@ -20,7 +20,7 @@ from okbadges.organisations.participants import touch
 from okbadges.organisations.stays import is_present
 from okbadges.organisations.workshops import chain_of
 from okbadges.passport.joining import is_joined, new_passport
-from okbadges.passport.mail import forget_mail
+from okbadges.passport.let_in import forget_ways_in
 from okbadges.storage import journal
 from okbadges.storage.sealing import SPOKEN, token_hash
 from okbadges.storage.tables import CardRow, ParticipantRow, PassportRow
@@ -296,5 +296,5 @@ def _end_cards(connection: Connection, stamp: Stamp, passport_id: uuid.UUID) -> 
         connection.execute(
             update(PassportRow).where(col(PassportRow.id) == passport_id).values(pin_hash=None, visits_from=stamp.now)
         )
-        forget_mail(connection, passport_id)
+        forget_ways_in(connection, passport_id)
     return ended

@@ -19,8 +19,7 @@ from sqlmodel import col
 from okbadges.errors import NotFound
 from okbadges.passport.brought import forget_brought
 from okbadges.passport.elsewhere import chain_here
-from okbadges.passport.let_in import forget_programs
-from okbadges.passport.mail import forget_mail
+from okbadges.passport.let_in import forget_ways_in
 from okbadges.passport.profiles import forget_profile
 from okbadges.storage import journal
 from okbadges.storage.ids import uuid4
@@ -182,10 +181,9 @@ def _delete_when_empty(connection: Connection, passport_id: uuid.UUID) -> None:
     """Delete a passport, its cards and what programs brought into it once nobody of it is left."""
     left = select(col(ParticipantRow.id)).where(col(ParticipantRow.passport_id) == passport_id).limit(1)
     if connection.execute(left).first() is None:
-        forget_mail(connection, passport_id)
+        forget_ways_in(connection, passport_id)
         forget_brought(connection, passport_id)
         forget_profile(connection, passport_id)
-        forget_programs(connection, passport_id)
         _delete(connection, CardRow, col(CardRow.passport_id) == passport_id)
         _delete(connection, PassportRow, col(PassportRow.id) == passport_id)
 

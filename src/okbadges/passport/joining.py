@@ -13,8 +13,7 @@ from sqlmodel import col
 from okbadges.errors import Conflict, Gone
 from okbadges.passport.brought import move_brought
 from okbadges.passport.holder import chain_of_passport
-from okbadges.passport.let_in import forget_programs
-from okbadges.passport.mail import forget_mail
+from okbadges.passport.let_in import forget_ways_in
 from okbadges.passport.profiles import forget_profile
 from okbadges.storage import journal
 from okbadges.storage.tables import CardRow, ParticipantRow, PassportRow
@@ -53,12 +52,11 @@ def join_passports(writer: Writer, stamp: Stamp, holder: Holder, other_card: uui
         connection.execute(
             update(PassportRow).where(col(PassportRow.id) == other).values(visits_from=stamp.now, pin_hash=None)
         )
-        forget_mail(connection, other)
+        # what programs were allowed there was about fewer badges
+        forget_ways_in(connection, other)
         move_brought(connection, out_of=other, into=holder.passport_id)
         # which of two profiles is right only the holder knows: that of the open passport stays
         forget_profile(connection, other)
-        # what was allowed there was about fewer badges
-        forget_programs(connection, other)
         event = journal.Event(
             chain=chain_of_passport(connection, holder.passport_id),
             action="passport.joined",

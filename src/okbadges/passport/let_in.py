@@ -1,6 +1,7 @@
-"""Programs that were let into a passport, as far as the passport itself has to know: what of them is told to its holder, and that they go with it.
+"""Programs that were let into a passport, as far as the passport itself has to know: what of them is told to its holder, and when they go.
 
-What a program may do is in `okbadges.partners`.
+They end with a new card, as an e-mail address does: whoever found the old one may have let them in. What a program may do is in
+`okbadges.partners`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import orjson
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from okbadges.passport.mail import forget_mail
 from okbadges.storage.tables import OAuthClientRow, OAuthGrantRow, OAuthTokenRow
 
 if TYPE_CHECKING:
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def forget_programs(connection: Connection, passport_id: uuid.UUID) -> int:
-    """Delete what programs were allowed in a passport, and their tokens, inside a change that ends the passport; return how many there were."""
+def forget_ways_in(connection: Connection, passport_id: uuid.UUID) -> None:
+    """Delete every way into a passport but its card, inside a change that ends what they were for: the address, and what programs were allowed."""
+    forget_mail(connection, passport_id)
     theirs = select(OAuthGrantRow.id).where(col(OAuthGrantRow.passport_id) == passport_id)
     connection.execute(delete(OAuthTokenRow).where(col(OAuthTokenRow.grant_id).in_(theirs)))
-    return connection.execute(delete(OAuthGrantRow).where(col(OAuthGrantRow.passport_id) == passport_id)).rowcount
+    connection.execute(delete(OAuthGrantRow).where(col(OAuthGrantRow.passport_id) == passport_id))
 
 
 def programs_told(session: Session, passport_id: uuid.UUID) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,9 @@ import pytest
 from sqlmodel import select
 
 from okbadges.storage.tables import EventRow, OAuthGrantRow
-from support.passport import browser, give_pin, new_card, open_passport, open_with, two_people
+from support.passport import browser, give_pin, new_card, open_passport, two_people
 from support.programs import BACK, EVERYTHING, OFFLINE, PUT, READ, Backpack, allow, led_back, new_program
+from support.world import on_both_databases
 
 if TYPE_CHECKING:
     import uuid
@@ -63,6 +64,7 @@ def actions(world: World) -> list[str]:
     return [row.action for row in sorted(told, key=lambda row: (row.chain != "installation", row.number))]
 
 
+@on_both_databases
 def test_it_works(world: World, visit: TestClient, backpack: Backpack) -> None:
     """The page says who asks and for what; what was ticked is allowed, and the browser is led back with code, scope, state and issuer."""
     page = visit.get(backpack.wish(EVERYTHING))
@@ -299,6 +301,7 @@ def test_a_name_is_only_a_text(world: World, visit: TestClient) -> None:
     assert "&lt;b onclick=&#34;x&#34;&gt;Okbadges&lt;/b&gt; &amp; {{ t }}" in page.text
 
 
+@on_both_databases
 def test_the_settings_tell_and_take_back(world: World, visit: TestClient, backpack: Backpack) -> None:
     """A program that was let in stands in the settings with what it may do; taken back, it is gone, and its tokens are of no use."""
     assert "Mikään ohjelma ei saa käyttää passiasi." in visit.get("/passport/settings").text
@@ -333,7 +336,7 @@ def test_nobody_takes_back_what_is_anothers(
     assert grants(world)[0].ended_at is None
 
 
-def test_what_opens_nothing_any_more_is_not_listed(world: World, visit: TestClient, sani: uuid.UUID) -> None:
+def test_what_opens_nothing_any_more_is_not_listed(world: World, visit: TestClient) -> None:
     """A program that may read for an hour is gone from the settings after it; one that nobody came back to, after ten minutes."""
     backpack = new_program(world)
     backpack.tokens(visit, READ)
@@ -346,9 +349,10 @@ def test_what_opens_nothing_any_more_is_not_listed(world: World, visit: TestClie
     assert "Backpack" in page
     assert "Reppu" not in page
     world.clock.move(minutes=50)
-    assert "Backpack" not in open_with(world, new_card(world, sani)).get("/passport/settings").text
+    assert "Backpack" not in visit.get("/passport/settings").text
 
 
+@on_both_databases
 def test_a_program_stands_there_once(world: World, visit: TestClient, backpack: Backpack) -> None:
     """Who lets the same program in again ends what they had allowed it before, once the program came for it."""
     first = backpack.tokens(visit)
