@@ -51,8 +51,8 @@ def achievement(**changes: object) -> dict[str, object]:
     ("language", "title", "headline"),
     [
         ("fi", "Muualta tuodut merkit", "Merkki on ehjä, mutta emme tunne antajaa"),
-        ("sv", "Märken från andra håll", "Märket är helt, men vi känner inte utfärdaren"),
-        ("en", "Badges from elsewhere", "The badge is whole, but we do not know the issuer"),
+        ("sv", "Märken från andra håll", "Märket är oförändrat, men vi känner inte utfärdaren"),
+        ("en", "Badges from elsewhere", "The badge is unchanged, but we do not know the issuer"),
     ],
 )
 def test_it_works(world: World, language: str, title: str, headline: str) -> None:
