@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import select
 
 from okbadges.errors import NotFound
@@ -18,7 +18,7 @@ from okbadges.partners.wallet_copies import copies_of
 from okbadges.passport.accepting import Decision
 from okbadges.passport.erasure import erase_participant
 from okbadges.passport.own_data import own_data
-from okbadges.storage.tables import OAuthTokenRow, WalletOfferRow
+from okbadges.storage.tables import IssuerRow, OAuthTokenRow, WalletOfferRow
 from support.corrections import correct, events, side_by_side
 from support.journal import broken_links
 from support.learners import new_group, new_participant
@@ -54,9 +54,9 @@ def test_it_works(world: World) -> None:
     assert not any(secret in kept for secret in (again.token, again.code, again.digits))
 
 
-@pytest.mark.parametrize("way", ["new", "declined", "hidden", "revoked", "expired", "others"])
+@pytest.mark.parametrize("way", ["new", "declined", "hidden", "revoked", "expired", "others", "handed-over"])
 def test_what_cannot_be_offered(world: World, way: str) -> None:
-    """Only a badge that its holder has accepted, shows, and that is valid; of somebody else there is nothing to offer."""
+    """Only a badge that its holder has accepted, shows, and that is valid, of an issuer that is still here; of somebody else there is nothing to offer."""
     group = new_group(world)
     sani, eino = new_participant(world, group), new_participant(world, group, "Eino")
     ends = {"valid_until": "2026-11-25"} if way == "expired" else {}
@@ -69,6 +69,9 @@ def test_what_cannot_be_offered(world: World, way: str) -> None:
         correct(world, issued.subject, "revoke", reason="issued-in-error")
     elif way == "expired":
         world.clock.move(days=5)
+    elif way == "handed-over":
+        ended = update(IssuerRow).values(handed_over_at=world.clock())
+        world.rooms.writer.write(lambda connection: connection.execute(ended))
     with pytest.raises(NotFound) as refused:
         offer_again(world, holder, badge)
     assert refused.value.code == "unknown-credential"

@@ -2,7 +2,7 @@
 
 Of an offer the database keeps hashes. Its token (in the QR code), its pre-authorized code and its six digits are HMACs of the row's key,
 so that the page of the passport shows the same ones again. An offer is only as good as its badge: it opens nothing while the badge is
-revoked, erased, declined or put away.
+revoked, erased, declined or put away, has ended, or has an issuer that was handed over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from okbadges.passport.accepting import can_be_shown
 from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import token_hash
-from okbadges.storage.tables import CredentialRow, ParticipantRow, WalletOfferRow
+from okbadges.storage.tables import CredentialRow, IssuerRow, ParticipantRow, WalletOfferRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def make_offer(
     """Offer a badge of the holder (a row's key) to a wallet and return the offer's key; an earlier offer of it that nobody took ends.
 
     A form that is sent twice names the same ``offer_id`` and makes one offer. Raises `NotFound` (``unknown-credential``) for a badge that is
-    not theirs, not accepted, put away, revoked, or not valid any more; and (``unknown-wallet-offer``) for the key of another badge's offer.
+    not theirs, not accepted, put away, revoked, not valid any more, or of an issuer that was handed over; and (``unknown-wallet-offer``) for the key of another badge's offer.
     """
     its = Addresses(secrets, "", offer_id or stamp.row_id())
 
@@ -244,6 +244,7 @@ def _may_be_copied(today: date) -> ColumnElement[bool]:
         & col(CredentialRow.revoked_at).is_(None)
         & col(CredentialRow.copy_of_id).is_(None)
         & or_(col(CredentialRow.valid_until_on).is_(None), col(CredentialRow.valid_until_on) >= today)
+        & col(CredentialRow.issuer_id).in_(select(col(IssuerRow.id)).where(col(IssuerRow.handed_over_at).is_(None)))
     )
 
 

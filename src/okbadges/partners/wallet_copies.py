@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from okbadges.partners.offers import Offer
+
 
 @dataclass(frozen=True, slots=True)
 class WalletCopy:
@@ -38,6 +40,15 @@ def copies_of(session: Session, credential_row_id: uuid.UUID) -> list[WalletCopy
     # a wallet's offers and its copy are known by the same hash
     said = {one.wallet_hash: one.outcome for one in answered}
     return [WalletCopy(row.issued_at, _outcome(said.get(row.repeat_hash))) for row in rows]
+
+
+def is_given(session: Session, offer: Offer) -> bool:
+    """Tell whether the wallet that took an offer has its copy: it may have been cut off in between, and come again."""
+    if offer.wallet_hash is None:
+        return False
+    return (
+        session.exec(select(CredentialRow.id).where(CredentialRow.repeat_hash == offer.wallet_hash)).first() is not None
+    )
 
 
 def _outcome(word: str | None) -> Outcome | None:

@@ -17,7 +17,7 @@ from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.passport.view import badge_address
 from okbadges.pages.site import visit
 from okbadges.partners.offers import Addresses, make_offer, may_offer, newest_offer
-from okbadges.partners.wallet_copies import copies_of
+from okbadges.partners.wallet_copies import copies_of, is_given
 from okbadges.partners.wallet_documents import learner_wallet_link, offer_link, qr_address
 from okbadges.passport.collection import held_by
 
@@ -73,6 +73,7 @@ def _page(request: Request, rooms: Rooms, holder: Holder, row_id: uuid.UUID, *, 
         offer = newest_offer(session.connection(), row_id, today=now.date())
         may = may_offer(session.connection(), holder, row_id, today=now.date())
         copies = copies_of(session, row_id)
+        given = offer is not None and is_given(session, offer)
     shows = offer is not None and offer.is_open(now) and offer.wallet_hash is None
     return passport_page(
         request,
@@ -83,7 +84,7 @@ def _page(request: Request, rooms: Rooms, holder: Holder, row_id: uuid.UUID, *, 
         here=f"{badge_address(held)}/wallet",
         may=may,
         code=_code(rooms, offer, words) if shows and offer and may else None,
-        said=_said(offer, words, shows=shows) if may else words("wallet.not_now"),
+        said=_said(offer, words, shows=shows, given=given) if may else words("wallet.not_now"),
         copies=[_copy(one, words) for one in copies],
         new_offer=rooms.stamp("holder").row_id(),
     )
@@ -103,15 +104,15 @@ def _code(rooms: Rooms, offer: Offer, words: Words) -> CodeView:
     )
 
 
-def _said(offer: Offer | None, words: Words, *, shows: bool) -> str | None:
+def _said(offer: Offer | None, words: Words, *, shows: bool, given: bool) -> str | None:
     """Say what became of the newest code; nothing of one that nobody has used."""
     if offer is None:
         return None
-    if offer.wallet_hash is not None:
+    if given:
         return words("wallet.said.taken")
-    if not shows:
+    if not shows and offer.wallet_hash is None:
         return words("wallet.said.ended")
-    return words("wallet.said.opened") if offer.code_used_at is not None else None
+    return words("wallet.said.opened") if offer.code_used_at or offer.wallet_hash else None
 
 
 def _copy(copy: WalletCopy, words: Words) -> str:

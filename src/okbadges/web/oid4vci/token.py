@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from okbadges.credentials.strict_json import loads
+from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import CredentialError, InvalidInput
 from okbadges.partners.nonces import new_nonce
@@ -96,7 +97,7 @@ def exchange_code(rooms: RoomsOf, fields: Annotated[dict[str, str], Depends(form
     return JSONResponse(answer, headers={**_NO_STORE, "Pragma": "no-cache"})
 
 
-@router.post("/nonce", summary="A nonce for a key proof", response_model=NonceAnswer)
+@router.post("/nonce", summary="A nonce for a key proof", response_model=NonceAnswer, responses=responses(429))
 def give_nonce(rooms: RoomsOf) -> JSONResponse:
     """Return a nonce for a key proof; good for ten minutes."""
     nonce = new_nonce(rooms.secrets, now=rooms.now(), random_bytes=rooms.random_bytes)
