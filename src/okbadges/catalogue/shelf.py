@@ -18,6 +18,7 @@ from okbadges.storage.tables import BadgeImageRow, BadgeVersionRow
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection
     from sqlmodel import Session
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from okbadges.storage.writer import Writer
 
 
-def latest_badges(session: Session) -> list[PublishedBadge]:
-    """Return the newest version of every badge that is not retired, in order of slug."""
-    return [_read(row) for row in _newest_rows(session) if row.retired_at is None]
+def latest_badges(session: Session, *, since: datetime | None = None) -> list[PublishedBadge]:
+    """Return the newest version of every badge that is not retired, in order of slug; ``since``: those published at or after that time."""
+    offered = [row for row in _newest_rows(session) if row.retired_at is None]
+    return [_read(row) for row in offered if since is None or row.published_at >= since]
 
 
 def latest_of_all(session: Session) -> dict[str, PublishedBadge]:

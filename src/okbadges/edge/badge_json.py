@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
+from okbadges.catalogue.published import IN_CREDENTIAL
+
 if TYPE_CHECKING:
     from okbadges.catalogue.published import EscoSkill, PublishedBadge
     from okbadges.catalogue.texts import OfficialName, Texts
@@ -29,7 +31,14 @@ class AreaJson(BaseModel):
     unit_name: Words
     area: str = Field(examples=["ammatillisenoppiaineet_vvtd26"])
     area_name: Words
+    code: str = Field(examples=["VVTD26"])
     url: str
+    award_languages: list[str] | None = Field(
+        default=None, description="Only an award that was shown in one of these languages belongs here"
+    )
+    award_languages_excluded: list[str] | None = Field(
+        default=None, description="Only an award that was shown in another language belongs here"
+    )
 
 
 class EscoJson(BaseModel):
@@ -46,6 +55,7 @@ class BadgeJson(BaseModel):
     version: int
     family: str
     family_name: Words
+    kind_name: Words
     kind: str = Field(examples=["skill"], description="`skill`, or `summary`: collects the badges of one area")
     name: Words
     description: Words
@@ -56,7 +66,10 @@ class BadgeJson(BaseModel):
     languages: list[str]
     page: str
     achievements: dict[str, str] = Field(description="The immutable Open Badges achievement by language")
-    images: dict[str, str]
+    images: dict[str, str] = Field(description="PNG by language")
+    drawings: dict[str, str] = Field(description="The same as SVG")
+    image_texts: dict[str, str] = Field(description="What the picture shows, in words")
+    emblem: str = Field(description="The picture without words, as SVG")
 
 
 def badge_json(badge: PublishedBadge, base_url: str) -> BadgeJson:
@@ -67,29 +80,37 @@ def badge_json(badge: PublishedBadge, base_url: str) -> BadgeJson:
         slug=badge.slug,
         version=badge.version,
         family=badge.family.id,
-        family_name=_words(badge.family.name),
+        family_name=words_json(badge.family.name),
         kind=badge.kind,
-        name=_words(badge.name),
-        description=_words(badge.description),
-        criteria=[_words(step) for step in badge.criteria],
+        kind_name=words_json(badge.words.summary_badge if badge.kind == "summary" else badge.words.skill_badge),
+        name=words_json(badge.name),
+        description=words_json(badge.description),
+        criteria=[words_json(step) for step in badge.criteria],
         collects=list(badge.collects),
         relates_to_areas=[
             AreaJson(
                 generation=area.generation,
                 applies_from=area.generation_from.isoformat(),
                 unit=area.unit_uri,
-                unit_name=_words(area.unit_name),
+                unit_name=words_json(area.unit_name),
                 area=area.area_uri,
-                area_name=_words(area.area_name),
+                area_name=words_json(area.area_name),
+                code=area.area_code,
                 url=area.url,
+                award_languages=list(area.award_languages) or None,
+                award_languages_excluded=list(area.award_languages_excluded) or None,
             )
             for area in badge.areas
+            if area.generation in IN_CREDENTIAL
         ],
         relates_to_esco=[EscoJson(uri=skill.uri, label=_esco_words(skill)) for skill in badge.esco],
         languages=list(languages),
         page=page,
         achievements={language: f"{page}/v{badge.version}/{language}" for language in languages},
         images={language: f"{page}/v{badge.version}/{language}/image.png" for language in languages},
+        drawings={language: f"{page}/v{badge.version}/{language}/image.svg" for language in languages},
+        image_texts={language: badge.artwork[language].alt for language in languages},
+        emblem=f"{page}/emblem.svg?v={badge.version}",
     )
 
 
@@ -99,5 +120,6 @@ def _esco_words(skill: EscoSkill) -> Words:
     return Words(**{language: text for language, (text, its) in found.items() if its == language})
 
 
-def _words(texts: Texts | OfficialName) -> Words:
+def words_json(texts: Texts | OfficialName) -> Words:
+    """Return a text in the languages in which there is one."""
     return Words(fi=texts.fi, sv=texts.sv, en=texts.en, se=texts.se)

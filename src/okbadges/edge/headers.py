@@ -14,7 +14,7 @@ _CONTENT_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ABOUT_PEOPLE = ("/s/", "/c/", "/p/", "/passport", "/sign-in", "/verify", "/workshop", "/oauth/")
-_CATALOGUE = "/v1/badges"
+_CATALOGUE = ("/v1/badges", "/v1/units")
 
 
 class SecurityHeaders:

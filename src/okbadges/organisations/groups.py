@@ -20,6 +20,7 @@ from okbadges.organisations.roles import Role
 from okbadges.organisations.wording import one_line
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
+from okbadges.storage.since import ALL, at_or_after
 from okbadges.storage.tables import (
     GroupParticipantRow,
     GroupRow,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
     from okbadges.organisations.workshops import Organisation, Workshop
     from okbadges.storage.journal import Stamp
+    from okbadges.storage.since import Part
     from okbadges.storage.writer import Writer
 
 LONGEST_NAME = 80
@@ -200,16 +202,15 @@ def find_group_by_slug(session: Session, organisation: Organisation, slug: str) 
     return found[0]
 
 
-def groups_for(
-    session: Session, caller: Caller, *, running: bool = False, after: uuid.UUID | None = None, limit: int | None = None
-) -> list[Group]:
-    """Return the groups that a caller sees in order of id, after that id; with ``running`` none that has ended."""
+def groups_for(session: Session, caller: Caller, part: Part = ALL, *, running: bool = False) -> list[Group]:
+    """Return the groups that a caller sees in order of id; with ``running`` none that has ended. Ending one changes it."""
     which = [
         *_visible(caller),
+        at_or_after(part.since, GroupRow.created_at, GroupRow.ended_at),
         *((col(GroupRow.ended_at).is_(None),) if running else ()),
-        *((col(GroupRow.id) > after,) if after else ()),
+        *((col(GroupRow.id) > part.after,) if part.after else ()),
     ]
-    return _select(session, caller.organisations.values(), *which, limit=limit)
+    return _select(session, caller.organisations.values(), *which, limit=part.limit)
 
 
 def groups_of(session: Session, organisation: Organisation) -> list[Group]:

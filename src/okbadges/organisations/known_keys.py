@@ -15,6 +15,7 @@ from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavai
 from okbadges.organisations.access_keys import KeyCaller, chain_of_key
 from okbadges.organisations.roles import Role, Scope, scopes_for
 from okbadges.storage import journal
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import AccessKeyOrganisationRow, AccessKeyRow, MemberRow, OrganisationRow
 
 if TYPE_CHECKING:
@@ -93,11 +94,13 @@ def list_access_keys(
     *,
     now: datetime,
     caller: Caller | None = None,
+    since: datetime | None = None,
     after: uuid.UUID | None = None,
     limit: int | None = None,
 ) -> list[KnownKey]:
-    """Return the keys that act for an organisation of the caller's (or all), in the order in which they were made."""
-    page = select(AccessKeyRow).where(*_acting_for(caller)).order_by(col(AccessKeyRow.id)).limit(limit)
+    """Return the keys that act for an organisation of the caller's (or all), in the order in which they were made; ``since``: or revoked."""
+    changed = at_or_after(since, AccessKeyRow.created_at, AccessKeyRow.revoked_at)
+    page = select(AccessKeyRow).where(*_acting_for(caller), changed).order_by(col(AccessKeyRow.id)).limit(limit)
     if after is not None:
         page = page.where(col(AccessKeyRow.id) > after)
     return _known(session, session.exec(page).all(), now=now, caller=caller)

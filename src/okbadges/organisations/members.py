@@ -14,6 +14,7 @@ from okbadges.organisations.wording import one_line
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import AccessKeyRow, GroupRow, MemberRow
 from okbadges.storage.writer import add
 
@@ -143,11 +144,16 @@ def members_of(
     secrets: Secrets,
     organisation: Organisation,
     *,
+    since: datetime | None = None,
     after: uuid.UUID | None = None,
     limit: int | None = None,
 ) -> list[Member]:
-    """Return the members of an organisation, also those who left, in order of id, after that id. For its administrators only."""
-    its = select(MemberRow).where(MemberRow.organisation_id == organisation.id)
+    """Return the members of an organisation, also those who left, in order of id, after that id. For its administrators only.
+
+    ``since``: who began or left at or after that time.
+    """
+    changed = at_or_after(since, MemberRow.created_at, MemberRow.left_at)
+    its = select(MemberRow).where(MemberRow.organisation_id == organisation.id, changed)
     if after is not None:
         its = its.where(MemberRow.id > after)
     return [_member(row, secrets) for row in session.exec(its.order_by(col(MemberRow.id)).limit(limit))]

@@ -11,11 +11,12 @@ from sqlmodel import col, select
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.organisations.workshops import chain_of, record_of
 from okbadges.storage import journal
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import RecognitionRecordRow, WorkshopRow
 
 if TYPE_CHECKING:
     import uuid
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
     from sqlmodel import Session
@@ -34,10 +35,16 @@ class KeptRecord:
 
 
 def kept_records(
-    session: Session, workshop: Workshop, *, after: uuid.UUID | None = None, limit: int | None = None
+    session: Session,
+    workshop: Workshop,
+    *,
+    since: datetime | None = None,
+    after: uuid.UUID | None = None,
+    limit: int | None = None,
 ) -> list[KeptRecord]:
-    """Return the records of a workshop in order of id, after that id."""
-    its = select(RecognitionRecordRow).where(RecognitionRecordRow.workshop_id == workshop.id)
+    """Return the records of a workshop in order of id, after that id; ``since``: noted then."""
+    noted = at_or_after(since, RecognitionRecordRow.created_at)
+    its = select(RecognitionRecordRow).where(RecognitionRecordRow.workshop_id == workshop.id, noted)
     if after is not None:
         its = its.where(RecognitionRecordRow.id > after)
     rows = session.exec(its.order_by(col(RecognitionRecordRow.id)).limit(limit))

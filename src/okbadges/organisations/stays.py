@@ -28,6 +28,7 @@ from okbadges.organisations.participants import (
 )
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import GroupParticipantRow, GroupRow, ParticipantRow
 from okbadges.storage.writer import add
 
@@ -126,11 +127,22 @@ def move(
     writer.write(change)
 
 
-def present_in(session: Session, group: Group, *, after: uuid.UUID | None = None, limit: int | None = 50) -> list[Stay]:
-    """Return the stays of who is in a group now, in order of the participants' ids, after that id."""
+def present_in(
+    session: Session,
+    group: Group,
+    *,
+    since: datetime | None = None,
+    after: uuid.UUID | None = None,
+    limit: int | None = 50,
+) -> list[Stay]:
+    """Return the stays of who is in a group now, in order of the participants' ids, after that id; ``since``: who joined then."""
     here = (
         select(GroupParticipantRow)
-        .where(GroupParticipantRow.group_id == group.id, col(GroupParticipantRow.left_at).is_(None))
+        .where(
+            GroupParticipantRow.group_id == group.id,
+            col(GroupParticipantRow.left_at).is_(None),
+            at_or_after(since, GroupParticipantRow.joined_at),
+        )
         .order_by(col(GroupParticipantRow.participant_id))
         .limit(limit)
     )

@@ -13,13 +13,14 @@ from okbadges.organisations.issuers import check_slug
 from okbadges.organisations.recognition_checks import checked_records, require_no_overlap
 from okbadges.organisations.wording import one_line
 from okbadges.storage import journal
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import IssuerRow, OrganisationRow, RecognitionRecordRow, WorkshopRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
     from sqlmodel import Session
@@ -192,16 +193,34 @@ def find_organisation(session: Session, slug: str) -> Organisation:
     return organisation_of(row)
 
 
+def organisations_among(
+    session: Session, own: Collection[Organisation], *, since: datetime | None, after: str | None, limit: int
+) -> list[Organisation]:
+    """Return those of some organisations that were made ``since``, in order of slug, after that slug."""
+    its = select(OrganisationRow).where(
+        col(OrganisationRow.id).in_([one.id for one in own]), at_or_after(since, OrganisationRow.created_at)
+    )
+    if after is not None:
+        its = its.where(OrganisationRow.slug > after)
+    return [organisation_of(row) for row in session.exec(its.order_by(OrganisationRow.slug).limit(limit))]
+
+
 def all_organisations(session: Session) -> list[Organisation]:
     """Return every organisation, in order of slug."""
     return [organisation_of(row) for row in session.exec(select(OrganisationRow).order_by(OrganisationRow.slug))]
 
 
 def workshops_of(
-    session: Session, organisation: Organisation, *, after: str | None = None, limit: int | None = None
+    session: Session,
+    organisation: Organisation,
+    *,
+    since: datetime | None = None,
+    after: str | None = None,
+    limit: int | None = None,
 ) -> list[Workshop]:
-    """Return the workshops of an organisation in order of slug, after that slug."""
-    its = select(WorkshopRow).where(WorkshopRow.organisation_id == organisation.id)
+    """Return the workshops of an organisation in order of slug, after that slug; ``since``: made then."""
+    made = at_or_after(since, WorkshopRow.created_at)
+    its = select(WorkshopRow).where(WorkshopRow.organisation_id == organisation.id, made)
     if after is not None:
         its = its.where(WorkshopRow.slug > after)
     return [_workshop(row) for row in session.exec(its.order_by(WorkshopRow.slug).limit(limit))]

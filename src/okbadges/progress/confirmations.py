@@ -20,6 +20,7 @@ from okbadges.organisations.groups import unknown_participant
 from okbadges.organisations.participants import touch
 from okbadges.organisations.workshops import chain_of
 from okbadges.storage import journal
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import ConfirmationRow, MemberRow, ParticipantRow
 from okbadges.storage.writer import add
 
@@ -147,10 +148,16 @@ def confirm(writer: Writer, stamp: Stamp, who: Witness, badge: str) -> tuple[uui
 
 
 def confirmations_of(
-    session: Session, participant_id: uuid.UUID, *, after: uuid.UUID | None = None, limit: int = 50
+    session: Session,
+    participant_id: uuid.UUID,
+    *,
+    since: datetime | None = None,
+    after: uuid.UUID | None = None,
+    limit: int = 50,
 ) -> list[Confirmation]:
-    """Return the words that were given about a participant, in order of id, after that id."""
-    rows = select(ConfirmationRow).where(ConfirmationRow.participant_id == participant_id)
+    """Return the words that were given about a participant, in order of id, after that id; ``since``: given then."""
+    given = at_or_after(since, ConfirmationRow.confirmed_at)
+    rows = select(ConfirmationRow).where(ConfirmationRow.participant_id == participant_id, given)
     if after is not None:
         rows = rows.where(col(ConfirmationRow.id) > after)
     return [_confirmation(row) for row in session.exec(rows.order_by(col(ConfirmationRow.id)).limit(limit))]

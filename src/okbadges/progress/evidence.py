@@ -24,6 +24,7 @@ from okbadges.organisations.workshops import chain_of
 from okbadges.progress.evidence_content import SUFFIXES, PieceKind
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import EvidenceRow
 from okbadges.storage.writer import add
 
@@ -145,11 +146,13 @@ def evidence_of(
     participant_id: uuid.UUID,
     *,
     badge: str | None = None,
+    since: datetime | None = None,
     after: uuid.UUID | None = None,
     limit: int = 50,
 ) -> list[Piece]:
-    """Return what is known of a participant's pieces, in order of id, after that id; nothing is opened."""
-    rows = select(EvidenceRow).where(EvidenceRow.participant_id == participant_id)
+    """Return what is known of a participant's pieces, in order of id, after that id; nothing is opened. ``since``: kept then."""
+    kept = at_or_after(since, EvidenceRow.created_at)
+    rows = select(EvidenceRow).where(EvidenceRow.participant_id == participant_id, kept)
     if badge is not None:
         rows = rows.where(EvidenceRow.badge == badge)
     if after is not None:

@@ -15,6 +15,7 @@ import orjson
 from sqlmodel import col, select
 
 from okbadges.progress.observation import Observation
+from okbadges.storage.since import at_or_after
 from okbadges.storage.tables import TickedStepRow
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def ticks_of(
     return found
 
 
-def started_badges(session: Session, participant_id: uuid.UUID) -> list[str]:
-    """Return the slugs of the badges in which a participant has ticked a step, in order."""
-    slugs = select(TickedStepRow.badge).where(TickedStepRow.participant_id == participant_id).distinct()
+def started_badges(session: Session, participant_id: uuid.UUID, *, since: datetime | None = None) -> list[str]:
+    """Return the slugs of the badges in which a participant has ticked a step, in order; ``since``: at or after that time."""
+    ticked = at_or_after(since, TickedStepRow.ticked_at)
+    slugs = select(TickedStepRow.badge).where(TickedStepRow.participant_id == participant_id, ticked).distinct()
     return sorted(session.exec(slugs))

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -24,6 +24,7 @@ from okbadges.organisations.known_keys import (
 )
 from okbadges.organisations.roles import Role, Scope
 from okbadges.web.bodies import StrictBody
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
 router = APIRouter(prefix="/v1/access-keys", tags=["access keys"], route_class=StrictRoute)
 
@@ -109,13 +110,17 @@ def make_access_key(request: AccessKeyRequest, caller: CallerOf, rooms: RoomsOf)
 def read_access_keys(
     caller: CallerOf,
     rooms: RoomsOf,
+    since: Since = None,
     after: uuid.UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> AccessKeysAnswer:
-    """List the access keys that act for your organisations, ended and revoked ones too (scope ``organisation:administer``)."""
+    """List the access keys that act for your organisations, ended and revoked ones too (scope ``organisation:administer``).
+
+    For ``since`` counts that they were made or revoked.
+    """
     caller.require(Scope.ADMINISTER)
     with rooms.database.read() as session:
-        found = list_access_keys(session, now=rooms.now(), caller=caller, after=after, limit=limit + 1)
+        found = list_access_keys(session, now=rooms.now(), caller=caller, since=since, after=after, limit=limit + 1)
     page = found[:limit]
     return AccessKeysAnswer(
         access_keys=[_answer(key) for key in page], next=page[-1].id if len(found) > limit else None

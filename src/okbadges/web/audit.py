@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
@@ -17,6 +17,7 @@ from okbadges.errors import InvalidInput, NotFound
 from okbadges.organisations.roles import Scope
 from okbadges.storage.journal_reading import Wanted, chains_of, page_of
 from okbadges.storage.tables import EventRow  # noqa: TC001 - the same
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=StrictRoute)
 
@@ -56,28 +57,20 @@ def read_events(
     ] = None,
     subject: _Word = None,
     action: _Word = None,
-    since: AwareDatetime | None = None,
+    since: Since = None,
     after: Annotated[int, Query(ge=0, le=_LARGEST_NUMBER)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> EventsAnswer:
-    """Read what was changed, by whom and when, in the chains of your issuers (scope ``audit:read``)."""
+    """Read what was changed, by whom and when, in the chains of your issuers (scope ``audit:read``), also only ``since`` a time."""
     caller.require(Scope.AUDIT)
     with rooms.database.read() as session:
         its = {organisation.issuer_id for organisation in caller.organisations.values()}
         wanted = _chosen(chain, chains_of(session, its))
-        rows = page_of(session, wanted, Wanted(subject, action, _in_utc(since)), after=after, limit=limit + 1)
+        rows = page_of(session, wanted, Wanted(subject, action, since), after=after, limit=limit + 1)
     page = rows[:limit]
     return EventsAnswer(
         chain=wanted, events=[_event(row) for row in page], next=page[-1].number if len(rows) > limit else None
     )
-
-
-def _in_utc(since: datetime | None) -> datetime | None:
-    """Raise `InvalidInput` for a time that is in no year from 1 to 9999 in UTC."""
-    try:
-        return since.astimezone(UTC) if since else None
-    except OverflowError:
-        raise InvalidInput("out-of-range", "There is no such time in UTC.", field="since") from None
 
 
 def _chosen(chain: str | None, own: list[str]) -> str:

@@ -25,6 +25,7 @@ from okbadges.progress.confirmations import (
     witness,
 )
 from okbadges.web.bodies import StrictBody
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
 if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
@@ -92,14 +93,15 @@ def list_confirmations(
     participant: Annotated[uuid.UUID, Query(description="Whom the words are about")],
     caller: CallerOf,
     rooms: RoomsOf,
+    since: Since = None,
     after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> ConfirmationsAnswer:
-    """List the words that were given about a participant of the organisation (scope ``awards:confirm``)."""
+    """List the words that were given about a participant of the organisation (scope ``awards:confirm``). For ``since`` counts that they were given."""
     caller.require(Scope.CONFIRM)
     with rooms.database.read() as session:
         organisation_of(session, caller, participant)
-        found = confirmations_of(session, participant, after=after, limit=limit + 1)
+        found = confirmations_of(session, participant, since=since, after=after, limit=limit + 1)
     shown = found[:limit]
     return ConfirmationsAnswer(
         confirmations=[_answer(one, caller) for one in shown],

@@ -18,6 +18,7 @@ from okbadges.errors import NotFound
 from okbadges.organisations.roles import Scope
 from okbadges.recognition.decisions import find_decision
 from okbadges.recognition.endorsements import endorsements_of_decision
+from okbadges.web.lists import Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -71,12 +72,19 @@ def endorse(decision: DecisionId, caller: CallerOf, rooms: RoomsOf) -> Endorseme
     summary="List the endorsements of a decision",
     responses=responses(401, 403, 404, 422, 429, 503),
 )
-def list_endorsements(decision: DecisionId, caller: CallerOf, rooms: RoomsOf) -> EndorsementsAnswer:
-    """List what your school made of a decision and stands (scope ``recognition:decide``)."""
+def list_endorsements(
+    decision: DecisionId, caller: CallerOf, rooms: RoomsOf, since: Since = None
+) -> EndorsementsAnswer:
+    """List what your school made of a decision and stands (scope ``recognition:decide``): never more than it had grounds.
+
+    For ``since`` counts that they were made.
+    """
     caller.require(Scope.RECOGNISE)
     with rooms.database.read() as session:
         _school(session, rooms, caller, decision)
-        return _answer(endorsements_of_decision(session, decision))
+        return _answer(
+            [one for one in endorsements_of_decision(session, decision) if since is None or one.made_at >= since]
+        )
 
 
 def _school(session: Session, rooms: Rooms, caller: Caller, decision: uuid.UUID) -> Organisation:

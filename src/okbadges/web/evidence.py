@@ -25,6 +25,7 @@ from okbadges.progress.evidence import (
 from okbadges.progress.evidence_content import PieceKind, file_content, photo_content, text_content
 from okbadges.progress.notes import warnings_of
 from okbadges.web.evidence_form import FORM, EvidenceFormOf
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
@@ -87,14 +88,15 @@ def list_evidence(
     caller: CallerOf,
     rooms: RoomsOf,
     badge: Annotated[str | None, Query(description="Only of this badge", max_length=64)] = None,
+    since: Since = None,
     after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> PiecesAnswer:
-    """List the evidence of a participant, without what it holds (scope ``progress:manage``)."""
+    """List the evidence of a participant, without what it holds (scope ``progress:manage``). For ``since`` counts that it was kept."""
     caller.require(Scope.PROGRESS)
     with rooms.database.read() as session:
         require_own_group(session, caller, participant_id)
-        found = evidence_of(session, participant_id, badge=badge, after=after, limit=limit + 1)
+        found = evidence_of(session, participant_id, badge=badge, since=since, after=after, limit=limit + 1)
     shown = found[:limit]
     return PiecesAnswer(evidence=[_json(one) for one in shown], next=shown[-1].id if len(found) > limit else None)
 

@@ -25,7 +25,9 @@ from okbadges.organisations.groups import (
 )
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.workshops import find_workshop
+from okbadges.storage.since import Part
 from okbadges.web.bodies import StrictBody
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.web.warnings import WarningAnswer, disclosures
 
 if TYPE_CHECKING:
@@ -89,13 +91,17 @@ def list_groups(
     rooms: RoomsOf,
     *,
     running: Annotated[bool, Query(description="Only those that have not ended")] = False,
+    since: Since = None,
     after: uuid.UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> GroupsAnswer:
-    """List the groups that you lead; an administrator sees all of the organisation (scope ``groups:manage``)."""
+    """List the groups that you lead; an administrator sees all of the organisation (scope ``groups:manage``).
+
+    For ``since`` counts that they were made or ended.
+    """
     caller.require(Scope.GROUPS)
     with rooms.database.read() as session:
-        found = groups_for(session, caller, running=running, after=after, limit=limit + 1)
+        found = groups_for(session, caller, Part(since, after, limit + 1), running=running)
     page = [_answer(one) for one in found[:limit]]
     return GroupsAnswer(groups=page, next=page[-1].id if len(found) > limit else None)
 

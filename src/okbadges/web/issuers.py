@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
+from okbadges.web.public import Known, public_answer
 
 router = APIRouter(tags=["issuers"])
 
@@ -17,7 +18,6 @@ DID_MAX_AGE_SECONDS = 300
 LARGEST_NUMBER = 2_147_483_647
 """The largest whole number that both databases keep."""
 
-_Match = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have")]
 _Slug = Annotated[str, Path(examples=["demo"])]
 
 
@@ -39,7 +39,7 @@ class SignedCredential(Response):
     response_class=DidDocument,
     responses={304: {"description": "Not modified"}, **responses(404, 503)},
 )
-def did_document(slug: _Slug, rooms: RoomsOf, if_none_match: _Match = None) -> Response:
+def did_document(slug: _Slug, rooms: RoomsOf, if_none_match: Known = None) -> Response:
     """Return the issuer's DID document (`did:web`), with every key it ever signed with."""
     return _serve(
         rooms.publishing.did_document(slug), DidDocument.media_type, if_none_match, max_age=DID_MAX_AGE_SECONDS
@@ -52,7 +52,7 @@ def did_document(slug: _Slug, rooms: RoomsOf, if_none_match: _Match = None) -> R
     response_class=DidDocument,
     responses={304: {"description": "Not modified"}, **responses(404, 503)},
 )
-def did_document_of_domain(request: Request, rooms: RoomsOf, if_none_match: _Match = None) -> Response:
+def did_document_of_domain(request: Request, rooms: RoomsOf, if_none_match: Known = None) -> Response:
     """Return the DID document of the issuer whose own domain the request names as its host."""
     found = rooms.publishing.did_document_at(request.headers.get("host", ""))
     return _serve(found, DidDocument.media_type, if_none_match, max_age=DID_MAX_AGE_SECONDS)
@@ -68,7 +68,7 @@ def status_list(
     slug: _Slug,
     number: Annotated[int, Path(ge=1, le=LARGEST_NUMBER, examples=[1])],
     rooms: RoomsOf,
-    if_none_match: _Match = None,
+    if_none_match: Known = None,
 ) -> Response:
     """Return a status list as a signed `BitstringStatusListCredential`."""
     found = rooms.publishing.status_list(slug, number)
@@ -76,11 +76,4 @@ def status_list(
 
 
 def _serve(published: Published, media_type: str | None, known: str | None, *, max_age: int) -> Response:
-    headers = {
-        "ETag": published.etag,
-        "Cache-Control": f"public, max-age={max_age}",
-        "Access-Control-Allow-Origin": "*",
-    }
-    if known is not None and published.etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(published.body, media_type=media_type, headers=headers)
+    return public_answer(published.body, known=known, etag=published.etag, media_type=media_type, max_age=max_age)

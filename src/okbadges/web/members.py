@@ -17,6 +17,7 @@ from okbadges.organisations.members import Member, create_member, find_colleague
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.sign_ins import make_sign_in_link, sign_out_everywhere
 from okbadges.web.bodies import StrictBody
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
 router = APIRouter(prefix="/v1/members", tags=["members"], route_class=StrictRoute)
 
@@ -65,14 +66,15 @@ def list_members(
     organisation: Annotated[str, Query(max_length=64, examples=["demo-kemi"])],
     caller: CallerOf,
     rooms: RoomsOf,
+    since: Since = None,
     after: uuid.UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> MembersAnswer:
-    """List who works and worked for an organisation (scope ``organisation:administer``)."""
+    """List who works and worked for an organisation (scope ``organisation:administer``). For ``since`` counts that they began or left."""
     caller.require(Scope.ADMINISTER)
     own = caller.organisation(organisation)
     with rooms.database.read() as session:
-        found = members_of(session, rooms.secrets, own, after=after, limit=limit + 1)
+        found = members_of(session, rooms.secrets, own, since=since, after=after, limit=limit + 1)
     page = [_answer(one, own.slug) for one in found[:limit]]
     return MembersAnswer(members=page, next=page[-1].id if len(found) > limit else None)
 

@@ -23,10 +23,12 @@ from okbadges.organisations.workshops import (
     create_workshop,
     find_organisation,
     find_workshop,
+    organisations_among,
     record_recognition,
     workshops_of,
 )
 from okbadges.web.bodies import Day, StrictBody
+from okbadges.web.lists import NEXT, Limit, Since, cut
 from okbadges.web.warnings import WarningAnswer, disclosures
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_cla
 
 _Slug = Annotated[str, Path(max_length=64, description="Slug of an organisation of yours", examples=["demo-kemi"])]
 _WorkshopSlug = Annotated[str, Path(max_length=64, description="Slug of the workshop", examples=["kahvila"])]
-_Limit = Annotated[int, Query(ge=1, le=200)]
+_After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
 _RECORDS = "/{organisation}/workshops/{workshop}/recognition-records"
 
 
@@ -54,6 +56,7 @@ class OrganisationsAnswer(BaseModel):
     """The organisations that the access key is for."""
 
     organisations: list[OrganisationAnswer]
+    next: str | None = Field(description=NEXT)
 
 
 class OrganisationChange(StrictBody):
@@ -142,12 +145,16 @@ class EndRequest(StrictBody):
     last_day: Day = Field(description="The last day on which an award is creditable by it")
 
 
-@router.get("", summary="List your organisations", responses=responses(401, 403, 429, 503))
-def list_organisations(caller: CallerOf) -> OrganisationsAnswer:
-    """List the organisations that the access key is for (scope ``organisation:administer``)."""
+@router.get("", summary="List your organisations", responses=responses(401, 403, 422, 429, 503))
+def list_organisations(
+    caller: CallerOf, rooms: RoomsOf, since: Since = None, after: _After = None, limit: Limit = 50
+) -> OrganisationsAnswer:
+    """List the organisations that the access key is for (scope ``organisation:administer``). For ``since`` counts that they were made."""
     caller.require(Scope.ADMINISTER)
-    found = sorted(caller.organisations.values(), key=lambda one: one.slug)
-    return OrganisationsAnswer(organisations=[_organisation(one) for one in found])
+    own = caller.organisations.values()
+    with rooms.database.read() as session:
+        page, last = cut(organisations_among(session, own, since=since, after=after, limit=limit + 1), limit)
+    return OrganisationsAnswer(organisations=[_organisation(one) for one in page], next=last.slug if last else None)
 
 
 @router.patch(
@@ -166,12 +173,17 @@ def change_organisation(
 
 @router.get("/{organisation}/workshops", summary="List workshops", responses=responses(401, 403, 404, 422, 429, 503))
 def list_workshops(
-    organisation: _Slug, caller: CallerOf, rooms: RoomsOf, after: str | None = None, limit: _Limit = 50
+    organisation: _Slug,
+    caller: CallerOf,
+    rooms: RoomsOf,
+    since: Since = None,
+    after: _After = None,
+    limit: Limit = 50,
 ) -> WorkshopsAnswer:
-    """List the workshops of an organisation (scope ``organisation:administer``)."""
+    """List the workshops of an organisation (scope ``organisation:administer``). For ``since`` counts that they were made."""
     own = _own(caller, organisation)
     with rooms.database.read() as session:
-        found = workshops_of(session, own, after=after, limit=limit + 1)
+        found = workshops_of(session, own, since=since, after=after, limit=limit + 1)
     page = [WorkshopAnswer(slug=one.slug, name=one.name) for one in found[:limit]]
     return WorkshopsAnswer(workshops=page, next=page[-1].slug if len(found) > limit else None)
 
@@ -198,13 +210,14 @@ def list_recognitions(
     workshop: _WorkshopSlug,
     caller: CallerOf,
     rooms: RoomsOf,
+    since: Since = None,
     after: uuid.UUID | None = None,
-    limit: _Limit = 50,
+    limit: Limit = 50,
 ) -> RecognitionsAnswer:
-    """List what a workshop is and was recognised for (scope ``organisation:administer``)."""
+    """List what a workshop is and was recognised for (scope ``organisation:administer``). For ``since`` counts that it was noted."""
     own = _own(caller, organisation)
     with rooms.database.read() as session:
-        found = kept_records(session, find_workshop(session, own, workshop), after=after, limit=limit + 1)
+        found = kept_records(session, find_workshop(session, own, workshop), since=since, after=after, limit=limit + 1)
     page = [_recognition(one) for one in found[:limit]]
     return RecognitionsAnswer(recognition_records=page, next=page[-1].id if len(found) > limit else None)
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -26,6 +26,7 @@ from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.stays import Stay, leave, move, present_in, stays_of, take_in
 from okbadges.web.bodies import StrictBody
 from okbadges.web.groups import own_group
+from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 from okbadges.web.warnings import WarningAnswer, label_warnings
 
@@ -118,13 +119,14 @@ def list_participants(
     caller: CallerOf,
     rooms: RoomsOf,
     *,
+    since: Since = None,
     after: uuid.UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
 ) -> PresentsAnswer:
-    """List who is in a group now (scope ``groups:manage``)."""
+    """List who is in a group now (scope ``groups:manage``). For ``since`` counts that they joined it."""
     found = own_group(caller, rooms, group)
     with rooms.database.read() as session:
-        stays = present_in(session, found, after=after, limit=limit + 1)
+        stays = present_in(session, found, since=since, after=after, limit=limit + 1)
         theirs = [stay.participant_id for stay in stays]
         labels = labels_of(session, rooms.secrets, member_id=caller.member_id, participants=theirs)
     page = [_present(stay, labels.get(stay.participant_id)) for stay in stays[:limit]]

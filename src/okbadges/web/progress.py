@@ -24,6 +24,7 @@ from okbadges.progress.observation import ObservedBy
 from okbadges.progress.steps import progress_of, started_badges
 from okbadges.progress.ticking import Sighting, find_step, tick_step, untick_step
 from okbadges.web.bodies import Day, StrictBody
+from okbadges.web.lists import Since  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
@@ -116,12 +117,18 @@ def read_progress(
     badge: Annotated[
         str | None, Query(description="Only this badge, also when nothing is ticked", max_length=64)
     ] = None,
+    since: Since = None,
 ) -> ProgressAnswer:
-    """Show the steps of a participant in one's groups, badge by badge (scope ``progress:manage``)."""
+    """Show the steps of a participant in one's groups, badge by badge (scope ``progress:manage``).
+
+    With ``since`` only the badges in which a step was ticked since then. There are never more than the catalogue has.
+    """
     caller.require(Scope.PROGRESS)
     with rooms.database.read() as session:
         require_leader(session, caller, participant_id)
-        slugs = started_badges(session, participant_id) if badge is None else [badge]
+        slugs = started_badges(session, participant_id, since=since)
+        if badge is not None:
+            slugs = [badge] if since is None or badge in slugs else []
         reader = _Reader(session, rooms, caller, participant_id)
         return ProgressAnswer(participant=participant_id, badges=[reader.badge(slug) for slug in slugs])
 
