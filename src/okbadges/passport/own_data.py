@@ -59,15 +59,7 @@ _MANY = 10_000
 def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, Any]:
     """Return what is held, as values that JSON knows (days and times as ISO 8601 texts, ids as texts)."""
     return {
-        "passport": {
-            "has_pin": holder.has_pin,
-            "cards": [
-                _told(row, "issued_at", "opened_at", "ended_at")
-                for row in _rows(session, CardRow, col(CardRow.passport_id), [holder.passport_id])
-            ],
-            "mail": _mail(session, secrets, holder),
-            "profile": _profile(session, secrets, holder),
-        },
+        "passport": _passport(session, secrets, holder),
         "participants": [_participant(session, secrets, one) for one in holder.participants],
         "credentials": list(_credentials(session, secrets, holder)),
         "steps": list(_steps(session, secrets, holder)),
@@ -97,6 +89,18 @@ def own_data(session: Session, secrets: Secrets, holder: Holder) -> dict[str, An
         "brought_badges": [_brought(one) for one in brought_of(session, secrets, holder.passport_id)],
         "programs": list(programs_told(session, holder.passport_id)),
         "wallet_offers": list(_wallet_offers(session, holder)),
+    }
+
+
+def _passport(session: Session, secrets: Secrets, holder: Holder) -> dict[str, Any]:
+    return {
+        "has_pin": holder.has_pin,
+        "cards": [
+            _told(row, "issued_at", "opened_at", "ended_at")
+            for row in _rows(session, CardRow, col(CardRow.passport_id), [holder.passport_id])
+        ],
+        "mail": _mail(session, secrets, holder),
+        "profile": _profile(session, secrets, holder),
     }
 
 
