@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi.testclient import TestClient
+
+from okbadges.app import create_app
+from support.world import Clock, prepare, settings_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.world import World
 
 ISSUER = "http://localhost:8000"
@@ -48,3 +54,16 @@ def test_its_authorization_server_is_its_own(world: World) -> None:
 def test_there_is_no_other_issuer(world: World, place: str) -> None:
     """Metadata at the place of another identifier is not there."""
     assert world.client.get(f"/.well-known/{place}").status_code == 404
+
+
+def test_where_the_base_url_has_a_path(tmp_path: Path) -> None:
+    """The path follows the well-known part (OpenID4VCI 1.0, 12.2.2; RFC 8414, 3.1), and without it there is nothing."""
+    url, base_url = f"sqlite:///{tmp_path}/okbadges.sqlite3", f"{ISSUER}/merkit"
+    prepare(url, base_url=base_url)
+    with TestClient(create_app(settings_for(url, base_url=base_url), now=Clock()), base_url=ISSUER) as client:
+        found = client.get("/.well-known/openid-credential-issuer/merkit").json()
+        assert found["credential_issuer"] == base_url
+        server = client.get("/.well-known/oauth-authorization-server/merkit/oid4vci").json()
+        assert [server["issuer"]] == found["authorization_servers"]
+        for place in ("openid-credential-issuer", "oauth-authorization-server/oid4vci"):
+            assert client.get(f"/.well-known/{place}").status_code == 404
