@@ -23,6 +23,7 @@ from support.receiver import (
     verified,
 )
 from support.webhooks import EVERYTHING, administrator, deliveries, make, patient_for, send, shown
+from support.work import told, working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -393,3 +394,18 @@ def test_everything_has_its_event(world: World, receiver: Receiver) -> None:
     (event,) = world.client.get("/v1/audit/events?action=webhook.changed", headers=world.as_audrey()).json()["events"]
     assert event["details"] == {"changed": "url label", "events": " ".join(EVERYTHING)}
     assert event["subject"] == f"webhook:{webhook.id}"
+
+
+def test_an_administrator_reads_that_one_stopped(world: World, receiver: Receiver) -> None:
+    """On the page where they begin; not one that somebody paused, and not an instructor, who cannot mend it."""
+    make(world, receiver)
+    paused = make(world, receiver)
+    world.client.patch(paused.path, json={"enabled": False}, headers=world.as_aino())
+    pages = working(world, world.keys.aino_id), working(world)
+    assert [told(page.get("/workshop?at=groups").text) for page in pages] == [[], []]
+    receiver.answers(410)
+    world.issue()
+    send(world)
+    (words,), none = (told(page.get("/workshop?at=groups").text) for page in pages)
+    assert words.startswith("Tieto uusista merkeistä ei mene enää toiseen järjestelmään.")
+    assert none == []

@@ -9,7 +9,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi.testclient import TestClient
 
+from okbadges.app import create_app
 from okbadges.operations.dispatch import Dispatch, sending_of
 from okbadges.partners.webhooks.deliveries import due_deliveries, take
 from okbadges.partners.webhooks.fan_out import fan_out
@@ -18,11 +20,12 @@ from okbadges.storage.writer import Writer
 from support.receiver import Receiver, closing, hanging, running_receiver
 from support.webhook_process import sending_process
 from support.webhooks import deliveries, make, send
+from support.world import BASE_URL, Clock, World, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.world import World
+    from support.world import Prepared
 
 
 @pytest.fixture
@@ -108,6 +111,21 @@ def test_one_that_hangs_holds_up_nobody_else(world: World, receiver: Receiver) -
     assert len({message.id for message in got}) == 60
     numbers = [message.said["data"]["number"] for message in got]
     assert numbers == sorted(numbers)
+
+
+def test_a_server_sends_by_itself(ground: tuple[str, Prepared], receiver: Receiver) -> None:
+    """Serving is enough: nobody has to ask for it, and a stop ends it."""
+    url, keys = ground
+    clock = Clock()
+    app = create_app(settings_for(url), now=clock, with_duties=True)
+    with TestClient(app, base_url=BASE_URL) as client:
+        served = World(app, client, clock, keys)
+        make(served, receiver)
+        issued = served.issue()
+        (message,) = receiver.wait_for(1)
+        assert message.said["data"]["id"] == issued["id"]
+    names = {thread.name for thread in threading.enumerate()}
+    assert "okbadges-webhooks" not in names
 
 
 def test_a_stop_does_not_wait_for_one_that_hangs(world: World, receiver: Receiver) -> None:

@@ -51,7 +51,10 @@ def keep(world: World, headers: dict[str, str] | None = None, **changes: Any) ->
 def test_it_works(world: World) -> None:
     """Aino lists her organisation and its workshops, and makes one more."""
     found = get(world, "/organisations", world.as_aino()).json()
-    assert found == {"organisations": [{"slug": "kemi", "name": "Kemin taitopaja", "second_person_for_summary": False}]}
+    assert found == {
+        "organisations": [{"slug": "kemi", "name": "Kemin taitopaja", "second_person_for_summary": False}],
+        "next": None,
+    }
     journal = Journal(world)
     made = post(world, "/organisations/kemi/workshops", world.as_aino(), slug="puu", name=" Puupaja ")
     assert made.status_code == 201

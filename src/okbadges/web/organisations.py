@@ -1,4 +1,4 @@
-"""``/v1/organisations``: an administrator's own organisations and their workshops."""
+"""``/v1/organisations``: an administrator's own organisations, and their workshops."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=StrictRoute)
 
-OrganisationSlug = Annotated[
-    str, Path(max_length=64, description="Slug of an organisation of yours", examples=["demo-kemi"])
-]
+Slug = Annotated[str, Path(max_length=64, description="Slug of an organisation of yours", examples=["demo-kemi"])]
 _After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
 
 
@@ -63,7 +61,9 @@ class WorkshopRequest(StrictBody):
     """A workshop to be made."""
 
     slug: str = Field(max_length=64, examples=["ompelimo"])
-    name: str = Field(max_length=200, examples=["Ompelimo"], description="Name the work, not why people are there")
+    name: str = Field(
+        max_length=200, examples=["Ompelimo"], description="Name the work, not why people are there"
+    )
 
 
 class WorkshopAnswer(BaseModel):
@@ -102,7 +102,7 @@ def list_organisations(
     "/{organisation}", summary="Change an organisation", responses=responses(400, 401, 403, 404, 413, 422, 429, 503)
 )
 def change_organisation(
-    organisation: OrganisationSlug, request: OrganisationChange, caller: CallerOf, rooms: RoomsOf
+    organisation: Slug, request: OrganisationChange, caller: CallerOf, rooms: RoomsOf
 ) -> OrganisationAnswer:
     """Switch whether summary badges need a second person's word (scope ``organisation:administer``)."""
     own = own_organisation(caller, organisation)
@@ -114,7 +114,7 @@ def change_organisation(
 
 @router.get("/{organisation}/workshops", summary="List workshops", responses=responses(401, 403, 404, 422, 429, 503))
 def list_workshops(
-    organisation: OrganisationSlug,
+    organisation: Slug,
     caller: CallerOf,
     rooms: RoomsOf,
     since: Since = None,
@@ -135,9 +135,7 @@ def list_workshops(
     summary="Make a workshop",
     responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
-def make_workshop(
-    organisation: OrganisationSlug, request: WorkshopRequest, caller: CallerOf, rooms: RoomsOf
-) -> MadeWorkshopAnswer:
+def make_workshop(organisation: Slug, request: WorkshopRequest, caller: CallerOf, rooms: RoomsOf) -> MadeWorkshopAnswer:
     """Make a workshop of an organisation (scope ``organisation:administer``)."""
     own = own_organisation(caller, organisation)
     stamp = rooms.stamp(caller.actor)

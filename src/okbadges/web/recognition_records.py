@@ -1,4 +1,4 @@
-"""``/v1/organisations/…/recognition-records``: what the workshops of an organisation are recognised for, from when to when."""
+"""``/v1/organisations/…/recognition-records``: what a workshop was found fit for, from when to when, for its administrators."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.recognition import KeptRecord, end_recognition, kept_records
 from okbadges.organisations.workshops import RecognitionRecord, find_workshop, record_recognition
 from okbadges.web.bodies import Day, StrictBody
-from okbadges.web.lists import Limit, Since  # noqa: TC001 - the same
-from okbadges.web.organisations import OrganisationSlug, own_organisation
+from okbadges.web.lists import NEXT, Limit, Since
+from okbadges.web.organisations import Slug, own_organisation
 
-router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=StrictRoute)
+router = APIRouter(prefix="/v1/organisations/{organisation}", tags=["organisations"], route_class=StrictRoute)
 
 _WorkshopSlug = Annotated[str, Path(max_length=64, description="Slug of the workshop", examples=["kahvila"])]
-_RECORDS = "/{organisation}/workshops/{workshop}/recognition-records"
+_RECORDS = "/workshops/{workshop}/recognition-records"
 
 
 class RecognitionRequest(StrictBody):
@@ -69,7 +69,7 @@ class RecognitionsAnswer(BaseModel):
     """One page of recognition records, by id."""
 
     recognition_records: list[RecognitionAnswer]
-    next: uuid.UUID | None = Field(description="Ask for the next page with `after` set to this; null: the last page")
+    next: uuid.UUID | None = Field(description=NEXT)
 
 
 class EndRequest(StrictBody):
@@ -80,7 +80,7 @@ class EndRequest(StrictBody):
 
 @router.get(_RECORDS, summary="List recognition records", responses=responses(401, 403, 404, 422, 429, 503))
 def list_recognitions(
-    organisation: OrganisationSlug,
+    organisation: Slug,
     workshop: _WorkshopSlug,
     caller: CallerOf,
     rooms: RoomsOf,
@@ -103,11 +103,7 @@ def list_recognitions(
     responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 def keep_recognition(
-    organisation: OrganisationSlug,
-    workshop: _WorkshopSlug,
-    request: RecognitionRequest,
-    caller: CallerOf,
-    rooms: RoomsOf,
+    organisation: Slug, workshop: _WorkshopSlug, request: RecognitionRequest, caller: CallerOf, rooms: RoomsOf
 ) -> RecognitionsAnswer:
     """Keep a report that found a workshop fit for learning towards areas and units (scope ``organisation:administer``).
 
@@ -125,12 +121,12 @@ def keep_recognition(
 
 
 @router.post(
-    "/{organisation}/recognition-records/{record}/end",
+    "/recognition-records/{record}/end",
     summary="End a recognition early",
     responses=responses(400, 401, 403, 404, 413, 422, 429, 503),
 )
 def end_record(
-    organisation: OrganisationSlug, record: uuid.UUID, request: EndRequest, caller: CallerOf, rooms: RoomsOf
+    organisation: Slug, record: uuid.UUID, request: EndRequest, caller: CallerOf, rooms: RoomsOf
 ) -> RecognitionAnswer:
     """End a recognition before its time (scope ``organisation:administer``); what was awarded until then stays creditable."""
     own = own_organisation(caller, organisation)

@@ -19,6 +19,7 @@ from okbadges.organisations.workshops import workshops_of
 from okbadges.pages.site import visit
 from okbadges.pages.work.frame import REFUSALS, WORK, LeaderOf, Typed, WorkRoute, mistake_of, see, work_page
 from okbadges.pages.work.view import group_address
+from okbadges.partners.webhooks.log import stopped
 from okbadges.recognition.readers import reads_decisions
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def _page(
         groups = groups_for(session, who.caller, running=True)
         workshops = workshops_of(session, who.organisation)
         has_decisions = reads_decisions(session, who)
+        is_administrator = who.caller.role is Role.ADMINISTRATOR
+        silent = stopped(session, who.organisation.id) if is_administrator else 0
     words, names = visit(request).words, {one.slug: one.name for one in workshops}
     return work_page(
         request,
@@ -92,5 +95,6 @@ def _page(
         typed=name,
         longest=LONGEST_NAME,
         has_decisions=has_decisions,
-        is_administrator=who.caller.role is Role.ADMINISTRATOR,
+        is_administrator=is_administrator,
+        stopped=words.counted("work.groups.stopped", silent) if silent else "",
     )

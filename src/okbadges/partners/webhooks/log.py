@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from okbadges.partners.webhooks.deliveries import State, unknown_delivery
 from okbadges.partners.webhooks.events import BY_ACTION
+from okbadges.partners.webhooks.kept import Because
 from okbadges.storage.tables import EventRow, WebhookAttemptRow, WebhookDeliveryRow, WebhookRow
 
 if TYPE_CHECKING:
@@ -87,6 +88,16 @@ def find_delivery(session: Session, webhook_id: uuid.UUID, delivery_id: uuid.UUI
     if not found:
         raise unknown_delivery()
     return found[0]
+
+
+def stopped(session: Session, organisation_id: uuid.UUID) -> int:
+    """Return how many webhooks of an organisation were disabled without anybody saying so."""
+    its = select(func.count()).where(
+        col(WebhookRow.organisation_id) == organisation_id,
+        col(WebhookRow.disabled_because).in_((Because.FAILING, Because.GONE)),
+        col(WebhookRow.ended_at).is_(None),
+    )
+    return session.scalar(its) or 0
 
 
 def waiting(session: Session, webhook_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
 
+_PAGES_AT_ONCE = 20
+"""How many pages of the journal are read on for each webhook before what is due gets its turn."""
 _IN_ONE_TURN = 50
 """How many messages a webhook whose receiver answers well gets before another one has its turn."""
 
@@ -37,9 +39,10 @@ class Sending:
     stamp: Callable[[], Stamp]
 
     def read_on(self) -> None:
-        """Make deliveries of all that the journal has for webhooks and that was not read yet."""
-        while fan_out.fan_out(self.writer, now=self.stamp().now):
-            """There may be more."""
+        """Make deliveries of what the journal has for webhooks and was not read yet; of a long past a part, and the rest the next time."""
+        for _ in range(_PAGES_AT_ONCE):
+            if not fan_out.fan_out(self.writer, now=self.stamp().now):
+                return
 
     def due(self) -> list[uuid.UUID]:
         """Return the webhooks for which something is to be sent now."""
