@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 _OWN_SHAPES = ("/oauth/", "/ims/", "/oid4vci/")
 """Where a protocol has refusals of its own, which its routes describe."""
+_CLIENT = {
+    "type": "http",
+    "scheme": "basic",
+    "description": "`client_id` and `client_secret`: those of `/oauth/register`, or the prefix of an access key and the whole key",
+}
+"""A form says who sends it, so the framework does not know of it."""
 _OWN = ("HTTPValidationError", "ValidationError")
 _SPEAKS_PROBLEMS = ("/v1/", "/vc-api/")
 
@@ -36,6 +42,7 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
     schemas["Problem"] = schema
+    document["components"].setdefault("securitySchemes", {})["Client"] = _CLIENT
     problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     _describe_messages(document)
     for path, operations in document["paths"].items():

@@ -61,9 +61,7 @@ class WorkshopRequest(StrictBody):
     """A workshop to be made."""
 
     slug: str = Field(max_length=64, examples=["ompelimo"])
-    name: str = Field(
-        max_length=200, examples=["Ompelimo"], description="Name the work, not why people are there"
-    )
+    name: str = Field(max_length=200, examples=["Ompelimo"], description="Name the work, not why people are there")
 
 
 class WorkshopAnswer(BaseModel):

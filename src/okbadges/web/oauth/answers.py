@@ -28,7 +28,9 @@ _OF_STATUS = {
 class OAuthErrorJson(BaseModel):
     """A refusal: its name for programs, and words for people."""
 
-    error: str = Field(examples=["invalid_grant"], description="The error's name, as RFC 6749, 7009 and 7591 list them")
+    error: str = Field(
+        examples=["invalid_grant"], description="The error's name, as RFC 6749, 7009, 7591 and OpenID4VCI list them"
+    )
     error_description: str | None = Field(default=None, examples=["Invalid 'code' in request."])
 
 
@@ -41,7 +43,9 @@ def answered(status: int, body: Mapping[str, Any]) -> Response:
 def oauth_error(problem: Problem) -> Response:
     """Say a problem as OAuth does."""
     status = _BAD_REQUEST if problem.status == _UNPROCESSABLE else problem.status
-    return answered(status, {"error": _name(problem, "invalid_request"), "error_description": _plain(problem.detail)})
+    return answered(
+        status, {"error": _name(problem, "invalid_request"), "error_description": in_plain_characters(problem.detail)}
+    )
 
 
 def registration_error(problem: Problem) -> Response:
@@ -49,7 +53,7 @@ def registration_error(problem: Problem) -> Response:
     status = _BAD_REQUEST if problem.status == _UNPROCESSABLE else problem.status
     about_redirects = (problem.field or "").startswith("redirect_uris")
     name = _name(problem, "invalid_redirect_uri" if about_redirects else "invalid_client_metadata")
-    return answered(status, {"error": name, "error_description": _plain(problem.detail)})
+    return answered(status, {"error": name, "error_description": in_plain_characters(problem.detail)})
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -70,7 +74,7 @@ def _name(problem: Problem, otherwise: str) -> str:
     return _OF_STATUS.get(problem.status, otherwise)
 
 
-def _plain(words: str) -> str:
+def in_plain_characters(words: str) -> str:
     """Return words in the characters that an error_description may have (RFC 6749, 5.2)."""
     spoken = words.replace('"', "'").replace("\\", "/").replace("…", "...")
     return "".join(one if " " <= one <= "~" else "?" for one in spoken)

@@ -30,6 +30,8 @@ async def sent_form(request: Request) -> Sent:
     return read_form(await request.body(), request.headers.get("authorization"))
 
 
+CLIENT = "Client"
+"""The name of how programs say who they are, in the OpenAPI document."""
 SentOf = Annotated[Sent, Depends(sent_form)]
 
 
@@ -58,4 +60,7 @@ def described(
         "properties": {name: {"type": "string", "description": words} for name, words in properties.items()},
     }
     told = {name: {"summary": name, "value": value} for name, value in examples.items()}
-    return {"requestBody": {"required": True, "content": {_FORM: {"schema": schema, "examples": told}}}}
+    return {
+        "requestBody": {"required": True, "content": {_FORM: {"schema": schema, "examples": told}}},
+        "security": [{CLIENT: []}],
+    }

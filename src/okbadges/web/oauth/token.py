@@ -27,8 +27,6 @@ _FORM = described(
     {
         "For an access key": {
             "grant_type": "client_credentials",
-            "client_id": "5lbtkyxu",
-            "client_secret": "okb_5lbtkyxu_…",
             "scope": "credentials:issue",
         },
         "For a code": {

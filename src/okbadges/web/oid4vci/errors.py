@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+
+from okbadges.web.oauth.answers import OAuthErrorJson, in_plain_characters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,6 @@ _OF_THE_PROTOCOL: Final = frozenset(
 """Codes of ours that are the protocol's own, but for how they are written."""
 _DENIED: Final = frozenset({403, 404, 409, 410, 422})
 """What speaks against giving the badge to this wallet, whatever it asks again."""
-_NOT_ASCII: Final = str.maketrans({'"': "'", "\\": "/"})
 # what is wrong with a request where the protocol has no code of its own, by the door
 _OTHERWISE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -45,13 +45,6 @@ _OTHERWISE: Final[Mapping[str, str]] = MappingProxyType(
         NOTIFICATION: "invalid_notification_request",
     }
 )
-
-
-class OAuthError(BaseModel):
-    """An error as OAuth 2.0 and OpenID4VCI say it."""
-
-    error: str = Field(examples=["invalid_proof"])
-    error_description: str | None = Field(default=None, description="For developers, in ASCII")
 
 
 def at_token(problem: Problem) -> Response:
@@ -76,15 +69,16 @@ def oauth_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe such errors for the OpenAPI document of a route."""
     words = {401: "A token that holds is needed", 413: "The body is too large", 429: "Too many requests"}
     return {
-        status: {"model": OAuthError, "description": words.get(status, "The request cannot be accepted as it is")}
+        status: {"model": OAuthErrorJson, "description": words.get(status, "The request cannot be accepted as it is")}
         for status in statuses
     }
 
 
 def _said(problem: Problem, door: str) -> Response:
     status = problem.status if problem.status in _KEPT_STATUSES or problem.status >= _SERVER else _MALFORMED
-    description = problem.detail.translate(_NOT_ASCII).encode("ascii", "replace").decode()
-    return JSONResponse({"error": _code(problem, door), "error_description": description}, status)
+    return JSONResponse(
+        {"error": _code(problem, door), "error_description": in_plain_characters(problem.detail)}, status
+    )
 
 
 def _code(problem: Problem, door: str) -> str:
