@@ -1,7 +1,7 @@
 """``/v1/units``: the common units of vocational qualifications, generation by generation, as this release knows them.
 
 They are public facts of the national requirements, checked by people on the day that stands beside them. What nobody has published is not
-guessed: it is named in ``not_published``. What a badge shows of an area only teachers see, and it is not here.
+guessed: it is named in ``not_published``. Sizes in competence points, and what a badge shows of an area, only teachers see: neither is here.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from okbadges.web.lists import Since  # noqa: TC001 - the same
 from okbadges.web.public import NOT_MODIFIED, Known, as_json, public_answer
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from okbadges.catalogue.units import Area, Generation, Generations, Unit
 
 router = APIRouter(prefix="/v1/units", tags=["units"])
@@ -47,11 +45,10 @@ class AreaJson(BaseModel):
     url: str = Field(description="Where the national code service describes it")
     version: int
     name: Words
-    osp: float | None = Field(default=None, description="The size of its compulsory part, in competence points")
     follows: str | None = Field(default=None, description="The code of the area whose place it took")
     variants: list[str] = Field(default=[], description="Codes of the same area in other languages")
     outcomes: list[OutcomeJson]
-    not_published: list[Literal["osp", "outcomes"]] = Field(description="What nobody has published yet")
+    not_published: list[Literal["outcomes"]] = Field(description="What nobody has published yet")
 
 
 class UnitInBrief(BaseModel):
@@ -61,9 +58,7 @@ class UnitInBrief(BaseModel):
     uri: str = Field(examples=["tutkinnonosat_108357"])
     url: str = Field(description="Where the national code service describes it")
     name: Words
-    osp: float | None = Field(default=None, description="Its size, in competence points")
     follows: str | None = Field(default=None, description="The code of the unit whose place it took")
-    not_published: list[Literal["osp", "outcomes"]] = Field(description="What nobody has published yet")
 
 
 class UnitJson(UnitInBrief):
@@ -154,13 +149,13 @@ def _generation_in_brief(generation: Generation) -> GenerationInBrief:
         outcomes=generation.outcomes,
         source=generation.source,
         checked_on=generation.checked_on,
-        units=[UnitInBrief(**_facts(unit), not_published=_missing(unit.osp)) for unit in generation.units],
+        units=[UnitInBrief(**_facts(unit)) for unit in generation.units],
     )
 
 
 def _unit(generations: Generations, generation: Generation, unit: Unit) -> UnitJson:
     areas = [_area(generations, Place(generation, unit, area)) for area in unit.areas]
-    return UnitJson(**_facts(unit), not_published=_missing(unit.osp), areas=areas)
+    return UnitJson(**_facts(unit), areas=areas)
 
 
 def _area(generations: Generations, place: Place) -> AreaJson:
@@ -170,7 +165,7 @@ def _area(generations: Generations, place: Place) -> AreaJson:
         version=place.area.version,
         variants=list(place.area.variants),
         outcomes=outcomes,
-        not_published=[*_missing(place.area.osp), *([] if outcomes else ["outcomes"])],
+        not_published=[] if outcomes else ["outcomes"],
     )
 
 
@@ -180,10 +175,5 @@ def _facts(of: Unit | Area) -> dict[str, object]:
         "uri": of.uri,
         "url": f"{CODE_ADDRESS}{of.uri}",
         "name": words_json(of.name),
-        "osp": None if of.osp is None else float(of.osp),
         "follows": of.follows,
     }
-
-
-def _missing(osp: Decimal | None) -> list[Literal["osp", "outcomes"]]:
-    return ["osp"] if osp is None else []
