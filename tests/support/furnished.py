@@ -25,6 +25,7 @@ from support.webhooks import wanted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from support.wallets import Offered
     from support.world import World
 
 CREDENTIAL = "urn:uuid:6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11"
@@ -36,11 +37,16 @@ V2, OB = "https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spe
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """``stands_for`` is what takes the place of an example, or of a word in capitals; ``keys`` are headers of all who may call."""
+    """``stands_for`` is what takes the place of an example, or of a word in capitals; ``keys`` are headers of all who may call.
+
+    ``program`` is the token of a program that a holder let in, ``offer`` what a wallet may take.
+    """
 
     stands_for: Mapping[str, str]
     keys: tuple[Mapping[str, str], ...]
     files: Mapping[str, bytes]
+    program: str
+    offer: Offered
 
 
 def furnish(world: World) -> Furnished:
@@ -121,7 +127,7 @@ def furnish(world: World) -> Furnished:
         "profile.json": json.dumps(profile).encode(),
         "table.csv": b"",
     }
-    return Furnished(stands_for, keys, files)
+    return Furnished(stands_for, keys, files, program.token, waiting)
 
 
 def _settle(world: World) -> None:
