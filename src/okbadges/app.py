@@ -28,7 +28,7 @@ from okbadges.operations.duties import Duties
 from okbadges.operations.plan import duties_of
 from okbadges.pages.card_sheet import card_sheet
 from okbadges.partners.oauth.metadata import METADATA_AT, REGISTER_AT, REVOKE_AT, TOKEN_AT
-from okbadges.partners.putting import LARGEST_BADGE
+from okbadges.partners.open_badges_api.putting import LARGEST_BADGE
 from okbadges.storage.installation import require_same
 from okbadges.storage.migrations import require_current
 from okbadges.web import access_keys as access_key_routes

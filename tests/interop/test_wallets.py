@@ -13,7 +13,7 @@ import pytest
 from okbadges.building import utc_now
 from okbadges.credentials.keys import public_key_from_multibase
 from okbadges.credentials.vc_jwt import read_jwt
-from okbadges.partners.wallet_documents import offer_link, qr_address
+from okbadges.partners.wallets.documents import offer_link, qr_address
 from support.learners import new_participant
 from support.passport import give_badge, holder_of, new_card
 from support.served import served_world

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from okbadges.organisations.workshops import find_organisation
-from okbadges.partners.putting import Put
+from okbadges.partners.open_badges_api.putting import Put
 from okbadges.passport.brought import program_name
 from okbadges.passport.erasure import erase_participant
 from okbadges.passport.joining import join_passports

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from okbadges.partners.grants import granted_to
-from okbadges.partners.putting import Put, Putting
+from okbadges.partners.open_badges_api.putting import Put, Putting
 from okbadges.passport.brought import Brought, brought_of
 from okbadges.passport.profiles import keep_profile
 from verification.making import Maker

@@ -13,9 +13,9 @@ from okbadges.credentials.dids import did_jwk, did_key
 from okbadges.credentials.jws import write_jws
 from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer
 from okbadges.credentials.vocabulary import CREDENTIALS_V1, CREDENTIALS_V2, ED25519_2020_V1
-from okbadges.partners.offers import Addresses, make_offer
-from okbadges.partners.pre_authorized import GRANT_TYPE
-from okbadges.partners.wallet_documents import LDP_VC
+from okbadges.partners.wallets.documents import LDP_VC
+from okbadges.partners.wallets.offers import Addresses, make_offer
+from okbadges.partners.wallets.pre_authorized import GRANT_TYPE
 from okbadges.storage.tables import CredentialRow
 from support.learners import new_participant
 from support.passport import give_badge, holder_of, new_card

@@ -14,8 +14,8 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.language import with_language
 from okbadges.pages.site import Preview, visit
-from okbadges.partners.offers import Addresses, untaken_offer
-from okbadges.partners.wallet_documents import credential_offer, interaction, learner_wallet_link, offer_link
+from okbadges.partners.wallets.documents import credential_offer, interaction, learner_wallet_link, offer_link
+from okbadges.partners.wallets.offers import Addresses, untaken_offer
 
 router = APIRouter(prefix="/w/{token}", include_in_schema=False)
 

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from okbadges.pages import qr
-from okbadges.partners.wallet_documents import qr_address
+from okbadges.partners.wallets.documents import qr_address
 from okbadges.passport.accepting import Decision
 from support.corrections import events
 from support.passport import PAGE, browser, give_badge, new_card, open_passport, open_with, say, two_people

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from okbadges.errors import NotFound
-from okbadges.partners import putting
+from okbadges.partners.open_badges_api import putting
 from okbadges.passport.brought import brought_of, remove_brought
 from okbadges.storage.tables import BroughtCredentialRow, CredentialRow, EventRow
 from support.corrections import side_by_side

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from okbadges.partners.service_description import service_description, status_info_schema
+from okbadges.partners.open_badges_api.service_description import service_description, status_info_schema
 from support.partners import API
 from support.world import BASE_URL
 from web.test_limits import limited

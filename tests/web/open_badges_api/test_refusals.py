@@ -8,7 +8,6 @@ import orjson
 import pytest
 
 from okbadges.errors import Conflict, Unavailable
-from okbadges.partners import open_badges
 from support.partners import API
 from verification.making import Maker
 from web.open_badges_api import conftest
@@ -141,7 +140,7 @@ def test_when_something_breaks(
     def breaking(*_: object) -> None:
         raise broken
 
-    monkeypatch.setattr(open_badges, "_opened", breaking)
+    monkeypatch.setattr(reading, "_opened", breaking)
     answer = world_apart.client.get(CREDENTIALS, headers=sani.program.headers)
     assert code(answer) == expected
     assert "secret" not in answer.text

@@ -16,16 +16,16 @@ from okbadges.pages import qr
 from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.passport.view import badge_address
 from okbadges.pages.site import visit
-from okbadges.partners.offers import Addresses, make_offer, may_offer, newest_offer
-from okbadges.partners.wallet_copies import copies_of, is_given
-from okbadges.partners.wallet_documents import learner_wallet_link, offer_link, qr_address
+from okbadges.partners.wallets.copies import copies_of, is_given
+from okbadges.partners.wallets.documents import learner_wallet_link, offer_link, qr_address
+from okbadges.partners.wallets.offers import Addresses, make_offer, may_offer, newest_offer
 from okbadges.passport.collection import held_by
 
 if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.words import Words
-    from okbadges.partners.offers import Offer
-    from okbadges.partners.wallet_copies import WalletCopy
+    from okbadges.partners.wallets.copies import WalletCopy
+    from okbadges.partners.wallets.offers import Offer
     from okbadges.passport.holder import Holder
 
 router = APIRouter(prefix="/passport/badges/{row_id}/wallet", include_in_schema=False)

@@ -13,10 +13,10 @@ from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annot
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.issuing.forms import Form
-from okbadges.partners.key_proofs import proven_wallet
-from okbadges.partners.offers import Addresses
-from okbadges.partners.taking import ACTOR, Taking
-from okbadges.partners.wallet_documents import CONFIGURATIONS, LDP_VC
+from okbadges.partners.wallets.documents import CONFIGURATIONS, LDP_VC
+from okbadges.partners.wallets.key_proofs import proven_wallet
+from okbadges.partners.wallets.offers import Addresses
+from okbadges.partners.wallets.taking import ACTOR, Taking
 from okbadges.web.oid4vci.errors import oauth_responses
 from okbadges.web.oid4vci.reading import OpenedOffer, json_object
 

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import Rooms, RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import NotFound
-from okbadges.partners.offers import Addresses, untaken_offer
-from okbadges.partners.wallet_documents import authorization_server_metadata, credential_offer, issuer_metadata
+from okbadges.partners.wallets.documents import authorization_server_metadata, credential_offer, issuer_metadata
+from okbadges.partners.wallets.offers import Addresses, untaken_offer
 
 router = APIRouter(tags=["wallets"])
 

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Response
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
-from okbadges.partners.offers import Addresses, Outcome
-from okbadges.partners.taking import ACTOR, note_outcome
+from okbadges.partners.wallets.offers import Addresses, Outcome
+from okbadges.partners.wallets.taking import ACTOR, note_outcome
 from okbadges.web.oid4vci.errors import oauth_responses
 from okbadges.web.oid4vci.reading import OpenedOffer, json_object
 

@@ -10,8 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import InvalidInput, MalformedInput, NotAuthenticated
-from okbadges.partners.offers import Offer
-from okbadges.partners.pre_authorized import offer_of_token
+from okbadges.partners.wallets.offers import Offer
+from okbadges.partners.wallets.pre_authorized import offer_of_token
 
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json

@@ -12,10 +12,10 @@ from okbadges.credentials.strict_json import loads
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import CredentialError, InvalidInput
-from okbadges.partners.nonces import new_nonce
-from okbadges.partners.pre_authorized import GRANT_TYPE, TOKEN_LASTS, Exchanging
-from okbadges.partners.taking import ACTOR
-from okbadges.partners.wallet_documents import CONFIGURATIONS
+from okbadges.partners.wallets.documents import CONFIGURATIONS
+from okbadges.partners.wallets.nonces import new_nonce
+from okbadges.partners.wallets.pre_authorized import GRANT_TYPE, TOKEN_LASTS, Exchanging
+from okbadges.partners.wallets.taking import ACTOR
 from okbadges.web.oid4vci.errors import oauth_responses
 from okbadges.web.oid4vci.reading import form_fields
 

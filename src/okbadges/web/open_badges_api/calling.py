@@ -14,7 +14,7 @@ from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import NotAuthenticated
 from okbadges.partners.grants import Granted, HolderScope, granted_to
-from okbadges.partners.service_description import SCOPES
+from okbadges.partners.open_badges_api.service_description import SCOPES
 from okbadges.web.open_badges_api.status_info import TOKEN_MISSING
 
 if TYPE_CHECKING:

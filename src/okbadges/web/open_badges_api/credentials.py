@@ -10,9 +10,14 @@ from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import InvalidInput
-from okbadges.partners.open_badges import CredentialPage, credentials_for
-from okbadges.partners.putting import Put, Putting
-from okbadges.partners.service_description import CREDENTIALS, JSON_TYPES, JWT_TYPES, service_description
+from okbadges.partners.open_badges_api.putting import Put, Putting
+from okbadges.partners.open_badges_api.reading import CredentialPage, credentials_for
+from okbadges.partners.open_badges_api.service_description import (
+    CREDENTIALS,
+    JSON_TYPES,
+    JWT_TYPES,
+    service_description,
+)
 from okbadges.web.open_badges_api.calling import Putter, Reader  # noqa: TC001 - the same
 from okbadges.web.open_badges_api.forms import JSON, NOT_KEPT, media_type_of, require_acceptable
 from okbadges.web.open_badges_api.paging import paging_headers, wanted_page

@@ -11,7 +11,7 @@ from okbadges import __version__
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.partners.service_description import DISCOVERY, service_description
+from okbadges.partners.open_badges_api.service_description import DISCOVERY, service_description
 from okbadges.web.open_badges_api.forms import JSON, require_acceptable
 from okbadges.web.open_badges_api.status_info import refusals
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from okbadges.credentials.times import moment_text, read_moment
 from okbadges.errors import CredentialError, MalformedInput
-from okbadges.partners.open_badges import MOST_AT_ONCE, USUAL_LIMIT, CredentialPage, WantedPage
-from okbadges.partners.service_description import CREDENTIALS
+from okbadges.partners.open_badges_api.reading import MOST_AT_ONCE, USUAL_LIMIT, CredentialPage, WantedPage
+from okbadges.partners.open_badges_api.service_description import CREDENTIALS
 from okbadges.web.open_badges_api.status_info import WRONG_QUERY
 
 if TYPE_CHECKING:

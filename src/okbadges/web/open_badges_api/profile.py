@@ -12,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import NotFound
-from okbadges.partners.offered_profile import read_profile
-from okbadges.partners.putting import require_standing
-from okbadges.partners.service_description import PROFILE
+from okbadges.partners.open_badges_api.offered_profile import read_profile
+from okbadges.partners.open_badges_api.putting import require_standing
+from okbadges.partners.open_badges_api.service_description import PROFILE
 from okbadges.passport.profiles import keep_profile, profile_of
 from okbadges.web.open_badges_api.calling import ProfilePutter, ProfileReader  # noqa: TC001 - the same
 from okbadges.web.open_badges_api.forms import JSON, NOT_KEPT, media_type_of, require_acceptable

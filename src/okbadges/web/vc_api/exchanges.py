@@ -19,11 +19,11 @@ from okbadges.edge.problems import responses
 from okbadges.edge.rooms import Rooms, RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import MalformedInput
-from okbadges.partners.holder_presentations import presentation_request, presenting_wallet, stated_challenge
-from okbadges.partners.nonces import made_at, new_nonce
-from okbadges.partners.offers import Addresses, Offer, offer_by_token
-from okbadges.partners.taking import ACTOR, Taking
-from okbadges.partners.wallet_documents import exchange_address
+from okbadges.partners.wallets.documents import exchange_address
+from okbadges.partners.wallets.nonces import made_at, new_nonce
+from okbadges.partners.wallets.offers import Addresses, Offer, offer_by_token
+from okbadges.partners.wallets.presentations import presentation_request, presenting_wallet, stated_challenge
+from okbadges.partners.wallets.taking import ACTOR, Taking
 
 router = APIRouter(prefix="/vc-api/exchanges", tags=["wallets"], route_class=StrictRoute)
 

@@ -13,8 +13,8 @@ from sqlmodel import select
 from okbadges.errors import NotFound
 from okbadges.operations import retention
 from okbadges.organisations.workshops import find_organisation
-from okbadges.partners.offers import Addresses, end_offer, make_offer
-from okbadges.partners.wallet_copies import copies_of
+from okbadges.partners.wallets.copies import copies_of
+from okbadges.partners.wallets.offers import Addresses, end_offer, make_offer
 from okbadges.passport.accepting import Decision
 from okbadges.passport.erasure import erase_participant
 from okbadges.passport.own_data import own_data

@@ -16,7 +16,7 @@ from okbadges.errors import Conflict, MalformedInput
 from okbadges.organisations.callers import Caller
 from okbadges.organisations.roles import Role, Scope
 from okbadges.organisations.workshops import organisation_of
-from okbadges.partners.offers import Outcome, change_offer, offer_ended, tell
+from okbadges.partners.wallets.offers import Outcome, change_offer, offer_ended, tell
 from okbadges.storage.tables import CredentialRow, OrganisationRow, WalletOfferRow
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from okbadges.corrections.copies import Copies
     from okbadges.issuing.issue import Issued
-    from okbadges.partners.offers import Offer
+    from okbadges.partners.wallets.offers import Offer
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
 

@@ -16,8 +16,8 @@ from sqlmodel import col
 
 from okbadges.errors import InvalidInput, TooManyRequests
 from okbadges.organisations.failures import Tries
-from okbadges.partners.offers import Addresses, change_offer, end_offer, find_by, tell
 from okbadges.partners.tokens import RestsOn, TokenKind, find_token, keep_token, new_token, unknown_token
+from okbadges.partners.wallets.offers import Addresses, change_offer, end_offer, find_by, tell
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import WalletOfferRow
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.organisations.failures import Failures
-    from okbadges.partners.offers import Offer
+    from okbadges.partners.wallets.offers import Offer
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets

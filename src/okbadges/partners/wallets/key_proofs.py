@@ -15,7 +15,7 @@ from okbadges.credentials.jws import read_jws, verify_jws
 from okbadges.credentials.multibase import decode_base64url
 from okbadges.credentials.strict_json import Limits, loads
 from okbadges.errors import CredentialError, InvalidInput
-from okbadges.partners.nonces import made_at
+from okbadges.partners.wallets.nonces import made_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from okbadges.partners.grants import HolderScope
-from okbadges.partners.open_badges import MOST_AT_ONCE, USUAL_LIMIT
+from okbadges.partners.open_badges_api.reading import MOST_AT_ONCE, USUAL_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

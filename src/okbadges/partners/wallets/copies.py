@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from okbadges.partners.offers import Outcome
+from okbadges.partners.wallets.offers import Outcome
 from okbadges.storage.tables import CredentialRow, WalletOfferRow
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from okbadges.partners.offers import Offer
+    from okbadges.partners.wallets.offers import Offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from okbadges.credentials.jws import write_jws
 from okbadges.errors import InvalidInput
-from okbadges.partners.key_proofs import proven_wallet
-from okbadges.partners.nonces import new_nonce
+from okbadges.partners.wallets.key_proofs import proven_wallet
+from okbadges.partners.wallets.nonces import new_nonce
 from okbadges.storage.sealing import Secrets
 from support.wallets import LUMI, OTSO
 

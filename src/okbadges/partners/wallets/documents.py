@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from okbadges.credentials.vocabulary import CREDENTIALS_V2, OPEN_BADGES_3_0_3
-from okbadges.partners.key_proofs import ALGORITHMS
-from okbadges.partners.pre_authorized import GRANT_TYPE
+from okbadges.partners.wallets.key_proofs import ALGORITHMS
+from okbadges.partners.wallets.pre_authorized import GRANT_TYPE
 
 if TYPE_CHECKING:
-    from okbadges.partners.offers import Addresses, Offer
+    from okbadges.partners.wallets.offers import Addresses, Offer
 
 LDP_VC: Final = "OpenBadgeCredential_ldp_vc"
 JWT_VC: Final = "OpenBadgeCredential_jwt_vc_json"

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from okbadges.errors import InvalidInput, NotAllowed
-from okbadges.partners.offered_badge import OfferedBadge, read_offered
+from okbadges.partners.open_badges_api.offered_badge import OfferedBadge, read_offered
 from okbadges.partners.tokens import unknown_token
 from okbadges.passport.brought import JWT, Bringing, add_brought, kept_document, replace_brought, room_in
 from okbadges.storage.tables import CredentialRow, IssuerRow, OAuthGrantRow, PassportRow
