@@ -46,7 +46,7 @@ def demo(
     print(_welcome(story, settings.base_url))
     if serve:
         configure_logging(settings.log_format)
-        run(create_app(settings, demo=True), settings)
+        run(create_app(settings, demo=True, with_duties=True), settings)
 
 
 def _settings(folder: Path, port: int) -> Settings:
@@ -132,6 +132,8 @@ def _welcome(story: Story, base_url: str) -> str:
 
   Access key (shown only now, lasts {KEY_LASTS.days} days)
   {story.access_key}
+  and an administrator's (webhooks, members, the journal)
+  {story.administrators_key}
 
   Issue one more:
   curl -s -X POST {base_url}/v1/credentials \\

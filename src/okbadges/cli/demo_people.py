@@ -65,6 +65,11 @@ def gather(rooms: Rooms, caller: Caller, organisation: Organisation, otto: uuid.
     _award_all(rooms, caller, organisation, people[AILI], day)
 
 
+def administrator_of(rooms: Rooms, organisation: Organisation) -> uuid.UUID:
+    """Return the administrator of an organisation of the demo."""
+    return _member(rooms, organisation, Role.ADMINISTRATOR, MEMBERS[Role.ADMINISTRATOR])
+
+
 def _member(rooms: Rooms, organisation: Organisation, role: Role, name: str) -> uuid.UUID:
     with rooms.database.read() as session:
         there = {one.role: one.id for one in members_of(session, rooms.secrets, organisation)}

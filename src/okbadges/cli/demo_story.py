@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import col, select
 
-from okbadges.cli.demo_people import gather
+from okbadges.cli.demo_people import administrator_of, gather
 from okbadges.cli.demo_school import found_school, show, teach
 from okbadges.corrections.revoke import Reason, revoke
 from okbadges.errors import NotFound
@@ -64,7 +64,7 @@ RECOGNISED = tuple(f"ammatillisenoppiaineet_{area}" for area in ("vvtd", "vvtd26
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the demo shows: three share links, what stands on Otto's card, and a key that was just made."""
+    """What the demo shows: three share links, what stands on Otto's card, and two keys that were just made."""
 
     valid: str
     revoked: str
@@ -72,6 +72,7 @@ class Story:
     passport: str
     code: str
     access_key: str
+    administrators_key: str
     student: Student
     today: date
     in_a_month: date
@@ -97,12 +98,11 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
         passport, code = _card(rooms, caller, valid.participant)
         gather(rooms, caller, organisations[0], valid.participant, day=lately.date())
         shown = show(rooms, caller, student)
-        key = create_access_key(
-            rooms.writer,
-            rooms.stamp(ACTOR),
-            rooms.secrets,
-            WantedKey(label="DEMO", organisations=organisations, scopes=SCOPES, expires_at=now + timedelta(days=30)),
-        )
+        ends = now + timedelta(days=30)
+        key = _key(rooms, WantedKey("DEMO", organisations, SCOPES, ends))
+        aino = administrator_of(rooms, organisations[0])
+        ainos = WantedKey("DEMO administrator", organisations[:1], (), ends, Role.ADMINISTRATOR, aino)
+        administrators_key = _key(rooms, ainos)
     return Story(
         valid=_link(valid),
         revoked=_link(revoked),
@@ -110,10 +110,15 @@ def tell(open_rooms: Callable[[datetime], Rooms], *, anchor: datetime, now: date
         passport=passport,
         code=code,
         access_key=key,
+        administrators_key=administrators_key,
         student=shown,
         today=now.date(),
-        in_a_month=(now + timedelta(days=30)).date(),
+        in_a_month=ends.date(),
     )
+
+
+def _key(rooms: Rooms, wanted: WantedKey) -> str:
+    return create_access_key(rooms.writer, rooms.stamp(ACTOR), rooms.secrets, wanted)
 
 
 def _organisations(rooms: Rooms, *, began: datetime) -> list[Organisation]:

@@ -198,7 +198,8 @@ def test_a_wrong_query_is_refused_by_name(sani: Sani, backpack: OpenBadgesClient
 
 def test_nul_is_at_no_address(sani: Sani, backpack: OpenBadgesClient) -> None:
     """What nothing of ours has is not found, and said in the shape of the standard too."""
-    for address in (f"{CREDENTIALS}?since=%00", f"{CREDENTIALS}%00", f"{CREDENTIALS}/x", f"{API}/nope", f"{API}/"):
+    assert backpack._calls.get(f"{CREDENTIALS}?since=%00", headers=sani.program.headers).status_code == 400
+    for address in (f"{CREDENTIALS}%00", f"{CREDENTIALS}/x", f"{API}/nope", f"{API}/"):
         answer = backpack._calls.get(address, headers=sani.program.headers)
         backpack.check("getProfile", answer)
         assert answer.status_code == 404, address

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from okbadges.errors import Conflict, Unavailable
+from okbadges.partners.open_badges_api import reading
 from support.partners import API
 from verification.making import Maker
 from web.open_badges_api import conftest
@@ -57,8 +58,9 @@ def test_an_access_key_is_no_token(world: World) -> None:
 
 
 def test_a_token_is_no_access_key(world: World, sani: Sani) -> None:
-    """It is refused where access keys are asked for."""
-    assert world.client.get("/v1/credentials/x", headers=sani.program.headers).status_code == 401
+    """It is refused where access keys are asked for: it opens something else."""
+    answer = world.client.get("/v1/credentials/x", headers=sani.program.headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "token-not-for-this")
 
 
 def test_a_token_in_the_query_or_the_body_counts_for_nothing(world: World, sani: Sani) -> None:

@@ -90,10 +90,7 @@ def _minor(problem: Problem) -> MinorCode:
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe refusals for the OpenAPI document of a route."""
-    return {
-        status: {"model": StatusInfo, "description": f"`{_MINOR.get(status, 'unknown')}`"}
-        for status in sorted(statuses)
-    }
+    return {status: {"model": StatusInfo, "description": _MINOR.get(status, "unknown")} for status in sorted(statuses)}
 
 
 def _challenge(problem: Problem) -> dict[str, str]:
