@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-_OWN_SHAPES = ("/oauth/", "/ims/", "/oid4vci/")
+_OWN_SHAPES = ("/oauth/", "/ims/", "/oid4vci/token", "/oid4vci/credential", "/oid4vci/notification")
 """Where a protocol has refusals of its own, which its routes describe."""
 _CLIENT = {
     "type": "http",
