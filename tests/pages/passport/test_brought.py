@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from verification.making import Maker, credential, status_entry
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
+    from okbadges.edge.rooms import Rooms, Verifying
     from support.world import World
 
 OTHERS, SHELF = "/passport/others", "/passport?at=shelf"
@@ -66,7 +68,7 @@ def test_it_works(world: World, language: str, title: str, headline: str) -> Non
     listed = client.get(f"{OTHERS}?lang={language}")
     assert (listed.status_code, listed.headers["cache-control"]) == (200, "no-store")
     assert "Reppu" in listed.text
-    page = client.get(f"{address(world, program)}?lang={language}")
+    page = client.get(f"{address(world, program)}?check=now&lang={language}")
     assert headline in page.text
     assert "verdict caution" in page.text
     assert "Serves customers at a counter." in page.text
@@ -121,9 +123,33 @@ def test_it_says_how_it_stands(world: World, changes: dict[str, Any], words: str
     """In words for its holder; green is for a valid badge of an issuer that is known here."""
     client, program = sani(world)
     put(world, program, strangers_badge(**changes))
-    page = client.get(address(world, program)).text
+    page = client.get(f"{address(world, program)}?check=now").text
     assert words in page
     assert f"verdict {tone}" in page
+
+
+def test_opening_it_asks_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says when the signature was checked; only the button has it checked again, beside the words that the giver may notice."""
+    client, program = sani(world)
+    put(world, program, strangers_badge(credentialStatus=status_entry(url=NOBODY_LISTENS)))
+    asked: list[Rooms] = []
+    slot = vars(type(world.rooms))["verify"]
+
+    def watched(rooms: Rooms) -> Verifying:
+        asked.append(rooms)
+        verify: Verifying = slot.__get__(rooms)
+        return verify
+
+    monkeypatch.setattr(type(world.rooms), "verify", property(watched))
+    page = client.get(address(world, program)).text
+    assert asked == []
+    assert "verdict" not in page
+    assert "Tarkistimme merkin allekirjoituksen" in page
+    assert "antaja voi huomata sen" in page
+    assert "Serves customers at a counter." in page
+    [button] = re.findall(r'href="([^"]*check=now[^"]*)"', page)
+    assert "Emme voineet tarkistaa merkkiä nyt" in client.get(html.unescape(button)).text
+    assert len(asked) == 1
 
 
 def test_a_known_issuer_is_green(world: World) -> None:
@@ -132,11 +158,11 @@ def test_a_known_issuer_is_green(world: World) -> None:
     eino = new_participant(world, new_group(world, slug="ilta"), "Eino")
     issued = world.issue(badge="digi-turva", participant=str(eino))
     put(world, program, orjson.dumps(issued["credential"]))
-    assert "verdict good" in client.get(address(world, program)).text
+    assert "verdict good" in client.get(f"{address(world, program)}?check=now").text
     revoke = f"/v1/credentials/{issued['id']}/revoke"
     assert world.client.post(revoke, json={"reason": "issued-in-error"}, headers=world.as_iida()).status_code == 200
     world.clock.move(minutes=1)
-    page = client.get(address(world, program)).text
+    page = client.get(f"{address(world, program)}?check=now").text
     assert "Merkki on peruttu" in page
     assert "verdict ended" in page
 
@@ -161,7 +187,7 @@ def test_a_jwt_is_a_jwt(world: World) -> None:
     jwt = compact(header, claims_of(credential(maker.did)), maker.signer.sign)
     put(world, program, jwt, is_jwt=True)
     assert "Café counter" in client.get(OTHERS).text
-    assert "Merkki on ehjä" in client.get(address(world, program)).text
+    assert "Merkki on ehjä" in client.get(f"{address(world, program)}?check=now").text
     answer = client.get(f"{address(world, program)}/file")
     assert (answer.content, answer.headers["content-type"]) == (jwt, "application/jwt")
 
@@ -224,7 +250,7 @@ def test_a_strangers_text_is_only_text(world: World) -> None:
             ),
         ),
     )
-    for path in (SHELF, OTHERS, address(world, program)):
+    for path in (SHELF, OTHERS, address(world, program), f"{address(world, program)}?check=now"):
         page = client.get(path).text
         assert "<script>alert" not in page
         assert "\u202e" not in page

@@ -1,4 +1,4 @@
-"""``/passport/others``: badges that others gave and a program brought, each checked when it is opened; and the profile that a program put."""
+"""``/passport/others``: badges that others gave and a program brought, each checked when the holder asks for it; and the profile that a program put."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from okbadges.organisations.issuers import all_issuers
 from okbadges.pages.credential_view import credential_view
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.foreign import LONGEST_NAME, show
-from okbadges.pages.passport.brought_view import ADDRESS, brought_cards, came, panel_for_holder, said_name
+from okbadges.pages.passport.brought_view import (
+    ADDRESS,
+    brought_cards,
+    came,
+    panel_for_holder,
+    said_by,
+    said_name,
+    seen_unchecked,
+)
 from okbadges.pages.passport.frame import passport_page, see
 from okbadges.pages.site import visit
 from okbadges.passport.brought import brought_by_id, brought_of, remove_brought
@@ -67,10 +75,15 @@ def remove_the_profile(request: Request, rooms: RoomsOf, holder: HolderOf) -> Re
 
 
 @router.get("/{row_id}")
-async def one_brought_page(request: Request, rooms: RoomsOf, holder: HolderOf, row_id: uuid.UUID) -> Response:
-    """Show one badge of another issuer, checked now; it waits for strangers where any other check does."""
+async def one_brought_page(
+    request: Request, rooms: RoomsOf, holder: HolderOf, row_id: uuid.UUID, check: str = ""
+) -> Response:
+    """Show one badge of another issuer, and check it only when asked to: its issuer's server may notice, and a look is nobody's business."""
+    if check != "now":
+        return await run_in_threadpool(_unchecked, request, rooms, holder.passport_id, row_id)
+    # it waits for strangers, where any other check does
     async with rooms.verify_turns.turn():
-        return await run_in_threadpool(_one, request, rooms, holder.passport_id, row_id)
+        return await run_in_threadpool(_checked, request, rooms, holder.passport_id, row_id)
 
 
 @router.get("/{row_id}/file")
@@ -93,7 +106,23 @@ def remove_one(
     return see(request, f"{ADDRESS}?done=removed")
 
 
-def _one(request: Request, rooms: Rooms, passport_id: uuid.UUID, row_id: uuid.UUID) -> Response:
+def _unchecked(request: Request, rooms: Rooms, passport_id: uuid.UUID, row_id: uuid.UUID) -> Response:
+    words, brought = visit(request).words, _found(rooms, passport_id, row_id)
+    report = seen_unchecked(brought)
+    return passport_page(
+        request,
+        "passport/brought_one.html",
+        name=said_name(report.credential, words),
+        by=said_by(report.issuer, words),
+        panel=None,
+        signed=words("brought.signed", day=words.day(brought.changed_at)),
+        credential=credential_view(report, words, badge=None),
+        came=came(brought, words),
+        here=f"{ADDRESS}/{row_id}",
+    )
+
+
+def _checked(request: Request, rooms: Rooms, passport_id: uuid.UUID, row_id: uuid.UUID) -> Response:
     words, brought = visit(request).words, _found(rooms, passport_id, row_id)
     report = rooms.verify(brought.document)
     with rooms.database.read() as session:

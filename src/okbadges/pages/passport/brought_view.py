@@ -1,4 +1,4 @@
-"""From a badge of another issuer to what its holder sees of it: in a list by what it says of itself, alone with what a check found just now.
+"""From a badge of another issuer to what its holder sees of it: in a list by what it says of itself, alone, and with what a check finds when its holder asks for one.
 
 All of it is a stranger's text: cut, plain and set apart. No picture of theirs is loaded, so that nobody learns that it was looked at.
 """
@@ -15,14 +15,14 @@ from okbadges.pages.words import Phrase
 from okbadges.passport.brought import program_name
 from okbadges.verification.found import find_credential, find_issuer
 from okbadges.verification.intake import credential_in
-from okbadges.verification.report import Verdict
+from okbadges.verification.report import Report, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from okbadges.pages.words import Words
     from okbadges.passport.brought import Brought
-    from okbadges.verification.report import CredentialFound, IssuerFound, Report
+    from okbadges.verification.report import CredentialFound, IssuerFound
 
 ADDRESS = "/passport/others"
 
@@ -88,12 +88,23 @@ def said_name(found: CredentialFound | None, words: Words, *, longest: int = LON
     return show(name, words, language=found.language, longest=longest).phrase
 
 
+def said_by(issuer: IssuerFound | None, words: Words) -> str | None:
+    """Return who gave a badge, as the badge says."""
+    by = (issuer.name or issuer.id) if issuer else None
+    return words("brought.by", issuer=isolated(by, longest=_LONGEST_IN_LIST)) if by else None
+
+
+def seen_unchecked(brought: Brought) -> Report:
+    """Return what a badge says of itself, as a report in which nothing was checked: nobody is asked, so nobody learns of the look."""
+    found, issuer = _read(brought)
+    return Report(Verdict.INDETERMINATE, (), brought.changed_at, "unknown", "", issuer=issuer, credential=found)
+
+
 def _card(brought: Brought, words: Words) -> BroughtCard:
     found, issuer = _read(brought)
-    by = (issuer.name or issuer.id) if issuer else None
     return BroughtCard(
         name=said_name(found, words, longest=_LONGEST_IN_LIST),
-        by=words("brought.by", issuer=isolated(by, longest=_LONGEST_IN_LIST)) if by else None,
+        by=said_by(issuer, words),
         came=came(brought, words),
         address=f"{ADDRESS}/{brought.row_id}",
     )

@@ -1,9 +1,9 @@
 """Putting a badge of another issuer into a passport, as the Open Badges API has it (6.2.3, upsertCredential).
 
 1. It is read: a badge of Open Badges 3.0, with an issuer, an id and a beginning. 2. What is there already, byte for byte, needs nothing
-more. 3. It is verified now: what is not as it was signed is refused. What has ended, was revoked or could not be checked is kept,
-because a passport keeps what its holder has, and says what it is worth each time it is shown. 4. A badge of ours that the holder has
-is theirs already, by our own records. 5. Of two equal ones the newer is kept.
+more. 3. It is verified now, and only a signature that was seen to hold lets it in: nothing unproven is kept, or takes the place of
+anything. What has ended, was revoked or has a status that cannot be read is kept, because a passport keeps what its holder has.
+4. A genuine badge of ours that the holder has is theirs already, by our own records. 5. Of two equal ones the newer is kept.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from okbadges.errors import InvalidInput, NotAllowed
+from okbadges.errors import InvalidInput, NotAllowed, Unavailable
 from okbadges.partners.open_badges_api.offered_badge import OfferedBadge, read_offered
 from okbadges.partners.tokens import unknown_token
 from okbadges.passport.brought import JWT, Bringing, add_brought, kept_document, replace_brought, room_in
 from okbadges.storage.tables import CredentialRow, IssuerRow, OAuthGrantRow, PassportRow
-from okbadges.verification.checks import verdict_of
-from okbadges.verification.report import Verdict
+from okbadges.verification.checks import CONTENT_UNALTERED, ISSUER_KEY, verdict_of
+from okbadges.verification.report import Outcome, Verdict
 
 if TYPE_CHECKING:
     import uuid
@@ -66,7 +66,8 @@ class Putting:
     def put(self, stamp: Stamp, document: bytes, *, is_jwt: bool) -> Put:
         """Put a badge into the passport of the grant.
 
-        Raises as `read_offered` does, and `InvalidInput` (``badge-not-genuine``), `NotAllowed` (``passport-full``), `NotAuthenticated`.
+        Raises as `read_offered` does, and `InvalidInput` (``badge-not-genuine``, ``badge-unproven``), `Unavailable` (``issuer-unreachable``),
+        `NotAllowed` (``passport-full``), `NotAuthenticated`.
         """
         offered = read_offered(document, is_jwt=is_jwt)
         known_as = offered.known_as(self.secrets)
@@ -118,13 +119,36 @@ def require_standing(connection: Connection, granted: Granted) -> None:
 
 
 def _require_genuine(report: Report) -> None:
-    """Refuse what is not as its issuer signed it. Raises `InvalidInput` (``badge-not-genuine``), with the check that found it."""
+    """Let through only what was seen to be as its issuer signed it.
+
+    Raises `InvalidInput`: ``badge-not-genuine``, with the check that found it, or ``badge-unproven``, when its signature cannot be
+    verified here; `Unavailable` (``issuer-unreachable``) when the network alone was in the way.
+    """
     if report.verdict not in (Verdict.INVALID, Verdict.REJECTED):
+        _require_proven(report)
         return
     found = next((check for check in report.checks if check.required and verdict_of(check) is report.verdict), None)
     reason = f"{found.message} ({found.code})" if found else report.verdict.value
     raise InvalidInput(
         "badge-not-genuine", f"This badge is not as its issuer signed it, so it is not kept: {reason}", field="body"
+    )
+
+
+def _require_proven(report: Report) -> None:
+    its = {check.id: check for check in report.checks}
+    content, key = its.get(CONTENT_UNALTERED), its.get(ISSUER_KEY)
+    if content and key and content.outcome is key.outcome is Outcome.PASSED:
+        return
+    if key and key.code == "issuer-unreachable":
+        raise Unavailable(
+            "issuer-unreachable", "The key of the issuer could not be fetched now; put the badge again later."
+        )
+    open_one = key if key and content and content.code == "earlier-step" else content
+    reason = f"{open_one.message} ({open_one.code})" if open_one else report.verdict.value
+    raise InvalidInput(
+        "badge-unproven",
+        f"The signature of this badge cannot be verified here, so it is not kept: {reason}",
+        field="body",
     )
 
 
