@@ -130,6 +130,18 @@ def test_the_journal_says_no_more_than_keys(world: World) -> None:
         assert word not in said
 
 
+def test_auditors_of_an_issuer_read_nothing_of_it(world: World) -> None:
+    """What a holder brought along, and their profile, stands in the operator's chain alone."""
+    _, _, program = somebody(world)
+    put(world, program, strangers_badge())
+    put_profile(world, program)
+    with world.rooms.database.read() as session:
+        chains = {event.action: event.chain for event in session.exec(select(EventRow))}
+    brought = {action for action in chains if "brought" in action or "profile" in action}
+    assert len(brought) == 2
+    assert {chains[action] for action in brought} == {"installation"}
+
+
 @pytest.mark.parametrize(
     ("registration", "name"),
     [

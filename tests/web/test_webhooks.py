@@ -205,3 +205,31 @@ def test_the_document_describes_each_message(world: World) -> None:
         assert set(operation["responses"]) == {"2XX", "410", "429", "default"}
         schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
         assert document["components"]["schemas"][schema]["properties"]["type"]["const"] == name
+
+
+def test_nothing_can_be_sent_to_one_that_is_disabled(world: World, receiver: Receiver) -> None:
+    """What waits has no time, a test and sending again are refused; enabled again, all of it goes on."""
+    webhook, headers = make(world, receiver), world.as_aino()
+    world.issue()
+    receiver.answers(410, 200)
+    send(world)
+    (waits,) = deliveries(world, webhook)
+    assert (waits["state"], waits["next_at"]) == ("pending", None)
+    for path in ("test", f"deliveries/{waits['id']}/redeliver"):
+        refused = world.client.post(f"{webhook.path}/{path}", headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, "webhook-disabled")
+    world.client.patch(webhook.path, json={"enabled": True}, headers=headers)
+    assert deliveries(world, webhook)[0]["next_at"]
+    send(world)
+    assert deliveries(world, webhook)[0]["state"] == "delivered"
+
+
+def test_another_address_has_not_failed(world: World, receiver: Receiver) -> None:
+    """Since when the address before failed is not said of the new one."""
+    webhook = make(world, receiver)
+    world.issue()
+    receiver.answers(500)
+    send(world)
+    assert shown(world, webhook)["failing_since"]
+    world.client.patch(webhook.path, json={"url": URL}, headers=world.as_aino())
+    assert shown(world, webhook)["failing_since"] is None

@@ -189,7 +189,9 @@ def _invalid(request: Request, error: RequestValidationError) -> Problem:
         return problem_of(_NOT_JSON)
     found = error.errors()
     fields = [
-        FieldProblem(field=_path(one["loc"]), detail=_short(str(one["msg"]), _LONGEST_WORDS))
+        FieldProblem(
+            field=_path(one["loc"]), detail=_short(str(one["msg"]).removeprefix("Value error, "), _LONGEST_WORDS)
+        )
         for one in found[:MOST_LISTED]
     ]
     more = f" ({len(found) - len(fields)} more are not listed.)" if len(found) > len(fields) else ""

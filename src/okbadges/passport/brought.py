@@ -15,7 +15,6 @@ from sqlmodel import select as select_rows
 
 from okbadges.credentials.strict_json import loads
 from okbadges.errors import CredentialError, NotFound
-from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
 from okbadges.storage.tables import BroughtCredentialRow, OAuthClientRow
@@ -220,8 +219,8 @@ def _bound_to(row_id: uuid.UUID) -> str:
 
 
 def _tell(connection: Connection, stamp: Stamp, action: str, passport_id: uuid.UUID, row_id: uuid.UUID) -> None:
-    chain = chain_of_passport(connection, passport_id)
-    event = journal.Event(chain, action, f"passport:{passport_id}", {"brought": str(row_id)})
+    # the operator's chain: what a holder brings along is nothing to the auditors of an issuer
+    event = journal.Event(journal.INSTALLATION_CHAIN, action, f"passport:{passport_id}", {"brought": str(row_id)})
     journal.append(connection, stamp, event)
 
 

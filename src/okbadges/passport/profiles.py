@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
-from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import Sealed
 from okbadges.storage.tables import HolderProfileRow
@@ -106,5 +105,6 @@ def _bound_to(passport_id: uuid.UUID) -> str:
 
 
 def _tell(connection: Connection, stamp: Stamp, action: str, passport_id: uuid.UUID) -> None:
-    chain = chain_of_passport(connection, passport_id)
-    journal.append(connection, stamp, journal.Event(chain, action, f"passport:{passport_id}"))
+    # the operator's chain: what a holder does with their profile is nothing to the auditors of an issuer
+    event = journal.Event(journal.INSTALLATION_CHAIN, action, f"passport:{passport_id}")
+    journal.append(connection, stamp, event)

@@ -203,10 +203,10 @@ def rotate_secret(webhook: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> Secre
 
 
 @router.post(
-    "/{webhook}/test", status_code=202, summary="Send a test", responses=responses(401, 403, 404, 422, 429, 503)
+    "/{webhook}/test", status_code=202, summary="Send a test", responses=responses(401, 403, 404, 409, 422, 429, 503)
 )
 def send_test(webhook: uuid.UUID, caller: CallerOf, rooms: RoomsOf) -> TestAnswer:
-    """Have a message ``webhook.test`` sent (scope ``organisation:administer``); to one that is disabled, when it is enabled again."""
+    """Have a message ``webhook.test`` sent (scope ``organisation:administer``); not to one that is disabled."""
     own, found = _own(rooms, caller, webhook)
     delivery = _subscriptions(rooms).test(rooms.stamp(caller.actor), own, found.id)
     return TestAnswer(delivery=delivery)

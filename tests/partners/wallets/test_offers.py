@@ -38,10 +38,10 @@ def counted(world: World, table: type[SQLModel]) -> int:
 
 
 def test_it_works(world: World) -> None:
-    """Made is one row of hashes and one event with ids, on the chain of the passport; the rest is derived, and the same every time."""
+    """Made is one row of hashes and one event with ids, on the chain of the operator; the rest is derived, and the same every time."""
     offer = offered(world)
     (event,) = events(world, "wallet-offer.made")
-    assert (event.chain, event.subject, event.actor) == ("ok", f"wallet-offer:{offer.its.offer_id}", "holder")
+    assert (event.chain, event.subject, event.actor) == ("installation", f"wallet-offer:{offer.its.offer_id}", "holder")
     assert event.details == f'{{"credential":"{offer.credential_id}"}}'
     again = Addresses(world.rooms.secrets, world.rooms.base_url, offer.its.offer_id)
     assert (again.token, again.code, again.digits) == (offer.its.token, offer.its.code, offer.its.digits)

@@ -22,6 +22,7 @@ from support.receiver import (
     running_receiver,
     verified,
 )
+from support.wallets import LUMI, ask, bearer, offered
 from support.webhooks import EVERYTHING, administrator, deliveries, make, patient_for, send, shown
 from support.work import told, working
 
@@ -70,6 +71,17 @@ def test_it_works(world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPa
     assert delivery["id"] == message.id
     assert (delivery["state"], delivery["attempts"], delivery["next_at"]) == ("delivered", 1, None)
     assert [one["outcome"] for one in delivery["log"]] == ["delivered"]
+
+
+def test_a_copy_in_a_wallet_is_told_to_nobody(world: World, receiver: Receiver) -> None:
+    """Neither that a holder took a badge into a wallet, nor that the copy is revoked with it: of the badge itself each is told once."""
+    make(world, receiver)
+    offer = offered(world)
+    assert ask(world, bearer(world, offer), LUMI.proof(world)).status_code == 200
+    revoke(world, offer.credential_id)
+    send(world)
+    told = [(message.said["type"], message.said["data"]["id"]) for message in receiver.got]
+    assert told == [("credential.issued", offer.credential_id), ("credential.revoked", offer.credential_id)]
 
 
 def test_a_message_says_nothing_of_whom(world: World, receiver: Receiver) -> None:

@@ -19,7 +19,6 @@ from sqlmodel import col
 
 from okbadges.partners.oauth.programs import end_grant, end_grants
 from okbadges.partners.oauth.server import Standing
-from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import OAuthGrantRow
@@ -105,7 +104,7 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
         add(connection, row)
         names = " ".join(scope.rpartition("/")[2] for scope in row.scopes.split())
         event = journal.Event(
-            chain=chain_of_passport(connection, row.passport_id),
+            chain=journal.INSTALLATION_CHAIN,
             action="program.allowed",
             subject=f"passport:{row.passport_id}",
             details={"grant": str(row.id), "program": str(program.row_id), "scopes": names},
@@ -157,7 +156,7 @@ class ByCode(AuthorizationCodeGrant):  # type: ignore[misc]  # the same
         )
         ended = end_grants(connection, stamp, before)
         event = journal.Event(
-            chain=chain_of_passport(connection, authorization_code.passport_id),
+            chain=journal.INSTALLATION_CHAIN,
             action="program.connected",
             subject=f"passport:{authorization_code.passport_id}",
             details={"grant": str(authorization_code.grant_id), "ended": len(ended)},

@@ -14,7 +14,6 @@ from sqlmodel import col
 from okbadges.errors import NotFound
 from okbadges.partners.grants import HolderScope
 from okbadges.partners.oauth.clients import program_by_row
-from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.tables import OAuthGrantRow, OAuthTokenRow
 
@@ -92,7 +91,7 @@ def end_grant(connection: Connection, stamp: Stamp, grant_id: uuid.UUID, *, beca
     passport_id = end_grants(connection, stamp, col(OAuthGrantRow.id) == grant_id)
     for one in passport_id:
         event = journal.Event(
-            chain=chain_of_passport(connection, one),
+            chain=journal.INSTALLATION_CHAIN,
             action="program.ended",
             subject=f"passport:{one}",
             details={"grant": str(grant_id), "because": because},

@@ -17,7 +17,6 @@ from sqlmodel import col
 
 from okbadges.errors import Gone, NotFound
 from okbadges.passport.accepting import can_be_shown
-from okbadges.passport.holder import chain_of_passport
 from okbadges.storage import journal
 from okbadges.storage.sealing import token_hash
 from okbadges.storage.tables import CredentialRow, IssuerRow, ParticipantRow, WalletOfferRow
@@ -127,7 +126,7 @@ def make_offer(
             return
         connection.execute(update(WalletOfferRow).where(_untaken(credential)).values(ended_at=stamp.now))
         add(connection, _row(stamp, its, credential, asks_digits=asks_digits))
-        tell(connection, stamp, its.offer_id, holder.passport_id, "made", {"credential": found.credential_id})
+        tell(connection, stamp, its.offer_id, "made", {"credential": found.credential_id})
 
     writer.write(change)
     return its.offer_id
@@ -141,7 +140,7 @@ def end_offer(writer: Writer, stamp: Stamp, offer_id: uuid.UUID, *, reason: str)
         if offer is None or offer.ended_at is not None or offer.wallet_hash is not None:
             return
         connection.execute(update(WalletOfferRow).where(col(WalletOfferRow.id) == offer_id).values(ended_at=stamp.now))
-        tell(connection, stamp, offer.id, offer.passport_id, "ended", {"reason": reason})
+        tell(connection, stamp, offer.id, "ended", {"reason": reason})
 
     writer.write(change)
 
@@ -189,13 +188,11 @@ def tell(
     connection: Connection,
     stamp: Stamp,
     offer_id: uuid.UUID,
-    passport_id: uuid.UUID | None,
     what: str,
     details: Mapping[str, str] | None = None,
 ) -> None:
-    """Append the event that something became of an offer, to the chain of its passport."""
-    chain = chain_of_passport(connection, passport_id) if passport_id else journal.INSTALLATION_CHAIN
-    event = journal.Event(chain, f"wallet-offer.{what}", f"wallet-offer:{offer_id}", details or {})
+    """Append the event that something became of an offer, to the operator's chain: the auditors of an issuer do not see who takes what into a wallet."""
+    event = journal.Event(journal.INSTALLATION_CHAIN, f"wallet-offer.{what}", f"wallet-offer:{offer_id}", details or {})
     journal.append(connection, stamp, event)
 
 

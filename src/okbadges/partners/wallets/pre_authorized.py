@@ -1,6 +1,6 @@
 """The pre-authorized code (OpenID4VCI 1.0, 6): once, with the six digits of the passport, it becomes a token that opens its offer.
 
-Wrong digits are counted by the offer. After five tries the offer ends, whoever tried: a new one takes its holder a moment.
+Wrong digits are counted by the offer. With the fifth wrong try the offer ends, whoever tried: a new one takes its holder a moment.
 """
 
 from __future__ import annotations
@@ -83,15 +83,26 @@ class Exchanging:
         try:
             self.failures.count_try(WRONG_DIGITS, offer.id.hex)
         except TooManyRequests:
-            end_offer(self.writer, stamp, offer.id, reason="digits")
-            raise _invalid_grant(
-                "The digits were wrong too often, and this offer has ended. Make a new code in the passport."
-            ) from None
+            raise self._ended(stamp, offer) from None
         right = Addresses(self.secrets, "", offer.id).digits
         if not hmac.compare_digest(right.encode(), digits.encode()):
+            self._end_after_the_last(stamp, offer)
             raise InvalidInput(
                 "invalid-grant", "These are not the six digits that the passport shows.", field="tx_code"
             )
+
+    def _end_after_the_last(self, stamp: Stamp, offer: Offer) -> None:
+        """End an offer whose tries are used up: at every door, not only at this one. Raises `InvalidInput` when it did."""
+        try:
+            self.failures.refuse_when_too_many(WRONG_DIGITS, offer.id.hex)
+        except TooManyRequests:
+            raise self._ended(stamp, offer) from None
+
+    def _ended(self, stamp: Stamp, offer: Offer) -> InvalidInput:
+        end_offer(self.writer, stamp, offer.id, reason="digits")
+        return _invalid_grant(
+            "The digits were wrong too often, and this offer has ended. Make a new code in the passport."
+        )
 
 
 def offer_of_token(session: Session, token: str, *, now: datetime) -> tuple[Offer, bool]:
@@ -120,7 +131,7 @@ def _use_code(connection: Connection, *, stamp: Stamp, offer: Offer, token: str,
         rests_on=RestsOn(offer_id=offer.id),
         lasts=TOKEN_LASTS,
     )
-    tell(connection, stamp, offer.id, offer.passport_id, "opened")
+    tell(connection, stamp, offer.id, "opened")
 
 
 def _refuse_used(offer: Offer, now: datetime) -> None:

@@ -68,7 +68,7 @@ class Taking:
                 values |= {"wallet_hash": known_as, "taken_at": stamp.now}
             if values:
                 connection.execute(update(WalletOfferRow).where(col(WalletOfferRow.id) == offer.id).values(**values))
-                tell(connection, stamp, offer.id, offer.passport_id, "taken-again" if now.wallet_hash else "taken")
+                tell(connection, stamp, offer.id, "taken-again" if now.wallet_hash else "taken")
 
         self.writer.write(change)
         with self.copies.database.read() as session:
@@ -88,7 +88,7 @@ def note_outcome(writer: Writer, stamp: Stamp, offer: Offer, outcome: Outcome) -
             return
         said = {"outcome": outcome.value, "outcome_at": stamp.now}
         connection.execute(update(WalletOfferRow).where(col(WalletOfferRow.id) == offer.id).values(**said))
-        tell(connection, stamp, offer.id, offer.passport_id, "answered", {"outcome": outcome.value})
+        tell(connection, stamp, offer.id, "answered", {"outcome": outcome.value})
 
     writer.write(change)
 

@@ -17,7 +17,7 @@ from sqlalchemy import exists, update
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, NotFound
-from okbadges.partners.webhooks.kept import Because, disable, require_row, tell
+from okbadges.partners.webhooks.kept import Because, disable, require_enabled, require_row, tell
 from okbadges.storage.tables import EventRow, WebhookAttemptRow, WebhookDeliveryRow, WebhookRow
 from okbadges.storage.writer import add
 
@@ -165,14 +165,15 @@ def outcome_of(received: Received) -> str:
 def redeliver(
     writer: Writer, stamp: Stamp, organisation: Organisation, webhook_id: uuid.UUID, delivery_id: uuid.UUID
 ) -> None:
-    """Have a message sent again, with its id, as if it were new. Raises `NotFound`, and `Conflict` (``delivery-pending``) for one on its way."""
+    """Have a message sent again, with its id, as if it were new. Raises `NotFound`, and `Conflict` (``delivery-pending``, ``webhook-disabled``)."""
 
     def change(connection: Connection) -> None:
-        require_row(connection, organisation.id, webhook_id)
+        row = require_row(connection, organisation.id, webhook_id)
         its = col(WebhookDeliveryRow.id) == delivery_id, col(WebhookDeliveryRow.webhook_id) == webhook_id
         state = connection.execute(select(WebhookDeliveryRow.state).where(*its)).scalar_one_or_none()
         if state is None:
             raise unknown_delivery()
+        require_enabled(row)
         if state == State.PENDING:
             raise Conflict("delivery-pending", "This message is on its way already; it is sent at the time in next_at.")
         anew = {

@@ -129,7 +129,10 @@ def _its_own(session: Session, behind: _Behind, kind: str, events: list[Any]) ->
         case Told.CREDENTIAL_ISSUED | Told.CREDENTIAL_REVOKED:
             names = {event.subject: event for event in events}
             its = select(CredentialRow.credential_id).where(
-                col(CredentialRow.credential_id).in_(names), CredentialRow.organisation_id == behind.organisation_id
+                col(CredentialRow.credential_id).in_(names),
+                CredentialRow.organisation_id == behind.organisation_id,
+                # that a holder took a badge into a wallet is theirs to tell
+                col(CredentialRow.copy_of_id).is_(None),
             )
             return [names[one] for one in session.exec(its)]
         case _:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from okbadges.errors import NotFound
+from okbadges.errors import Conflict, NotFound
 from okbadges.partners.webhooks.events import Told
 from okbadges.partners.webhooks.signing import read_secrets
 from okbadges.storage import journal
@@ -101,6 +101,12 @@ def require_row(connection: Connection, organisation_id: uuid.UUID, webhook_id: 
     if row is None:
         raise unknown_webhook()
     return row
+
+
+def require_enabled(row: Any) -> None:  # noqa: ANN401 - see `opened`
+    """Refuse to have something sent to a webhook that is disabled. Raises `Conflict` (``webhook-disabled``)."""
+    if row.disabled_at is not None:
+        raise Conflict("webhook-disabled", "This webhook is disabled, and nothing is sent to it. Enable it first.")
 
 
 def unknown_webhook() -> NotFound:

@@ -116,6 +116,10 @@ def _with_events() -> Select[WebhookDeliveryRow, EventRow]:
 
 def _opened(session: Session, found: Sequence[tuple[WebhookDeliveryRow, EventRow]]) -> list[Delivery]:
     logs = _logs(session, [row.id for row, _ in found])
+    its = select(WebhookRow.id).where(
+        col(WebhookRow.id).in_({row.webhook_id for row, _ in found}), col(WebhookRow.disabled_at).is_(None)
+    )
+    enabled = set(session.exec(its))
     return [
         Delivery(
             id=row.id,
@@ -127,7 +131,8 @@ def _opened(session: Session, found: Sequence[tuple[WebhookDeliveryRow, EventRow
             happened_at=event.at,
             state=State(row.state),
             attempts=row.attempts,
-            next_at=row.next_at,
+            # nothing is sent to one that is disabled, at no time
+            next_at=row.next_at if row.webhook_id in enabled else None,
             settled_at=row.settled_at,
             log=tuple(logs[row.id][:MOST_ATTEMPTS]),
         )

@@ -17,7 +17,7 @@ from okbadges.organisations.wording import one_line
 from okbadges.organisations.workshops import chain_of
 from okbadges.partners.webhooks.deliveries import delivery_id, settle_what_waits, try_now
 from okbadges.partners.webhooks.events import Told
-from okbadges.partners.webhooks.kept import Because, opened, require_row, sealed, tell, unknown_webhook
+from okbadges.partners.webhooks.kept import Because, opened, require_enabled, require_row, sealed, tell, unknown_webhook
 from okbadges.partners.webhooks.signing import new_secrets
 from okbadges.storage import journal
 from okbadges.storage.tables import EventHeadRow, WebhookRow
@@ -96,6 +96,9 @@ class Subscriptions:
             if new == Wanted():
                 return
             values = self._columns(stamp, webhook_id, new) | _switched(stamp, new)
+            if new.url is not None:
+                # how long another address failed says nothing of this one
+                values["failing_since"] = None
             _update(connection, stamp, webhook_id, values)
             if new.enabled:
                 try_now(connection, stamp, webhook_id)
@@ -128,10 +131,10 @@ class Subscriptions:
         self.writer.write(change)
 
     def test(self, stamp: Stamp, organisation: Organisation, webhook_id: uuid.UUID) -> uuid.UUID:
-        """Have a message sent that says nothing but that the way works; return the id of its delivery. Raises `NotFound`."""
+        """Have a message sent that says nothing but that the way works; return the id of its delivery. Raises `NotFound`, `Conflict`."""
 
         def change(connection: Connection) -> uuid.UUID:
-            require_row(connection, organisation.id, webhook_id)
+            require_enabled(require_row(connection, organisation.id, webhook_id))
             return delivery_id(webhook_id, tell(connection, stamp, webhook_id, "webhook.tested").id)
 
         return self.writer.write(change)
