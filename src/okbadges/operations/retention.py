@@ -23,6 +23,7 @@ from okbadges.organisations.failures import forget_old_failures
 from okbadges.storage import journal
 from okbadges.storage.tables import (
     BadgeVersionRow,
+    BroughtCredentialRow,
     ConsentRow,
     CredentialRow,
     EvidenceRow,
@@ -62,6 +63,8 @@ LONGEST_PAUSE = timedelta(days=62)
 """Longer than this without a run is either a long pause or a wrong clock: somebody has to say which."""
 _DAYS_OF_A_MONTH = 30.4375
 _OF_PROGRAMS = timedelta(days=30)
+_OF_USED_PROGRAMS = timedelta(days=365)
+"""A backpack registers once for all its people: it stays for the next one, for a year."""
 _OF_ACCESS_TOKENS = timedelta(days=1)
 """An access token that expired says nothing any more; a refresh token that was used says whether it was copied."""
 _A_DAY = timedelta(days=1)
@@ -242,7 +245,11 @@ def _rules_of_programs(now: datetime) -> dict[str, list[_Rule]]:
         (col(OAuthTokenRow.kind) == "access") & (col(OAuthTokenRow.expires_at) < now - _OF_ACCESS_TOKENS),
     )
     let_in = select(col(OAuthGrantRow.id)).where(col(OAuthGrantRow.client_row_id) == col(OAuthClientRow.id))
-    unused = col(OAuthClientRow.last_used_at).is_(None) & (col(OAuthClientRow.registered_at) < since)
+    brought = select(col(BroughtCredentialRow.id)).where(col(BroughtCredentialRow.brought_by_id) == OAuthClientRow.id)
+    not_lately = or_(
+        col(OAuthClientRow.last_used_at).is_(None), col(OAuthClientRow.last_used_at) < now - _OF_USED_PROGRAMS
+    )
+    unused = not_lately & (col(OAuthClientRow.registered_at) < since) & ~brought.exists()
     return {
         "tokens": [(OAuthTokenRow, or_(of_what_is_over, long_expired), None)],
         "grants": [(OAuthGrantRow, over, None)],

@@ -264,13 +264,17 @@ def test_what_else_is_wrong_the_program_hears(
 ) -> None:
     """Whatever a known program does wrong is told to it where it is, with its state; nobody is asked anything."""
     address = backpack.wish(**({"scope": READ} | changes))
-    for somebody in (visit, browser(world)):
-        answer = somebody.get(address)
-        assert answer.status_code == 302, answer.text
-        told = led_back(answer)
-        assert told["error"] == error
-        assert told["iss"] == ISSUER
-        assert told.get("state") == ("af0ifjsldkj" if "state" not in changes else None)
+    answer = visit.get(address)
+    assert answer.status_code == 302, answer.text
+    told = led_back(answer)
+    assert told["error"] == error
+    assert told["iss"] == ISSUER
+    assert told.get("state") == ("af0ifjsldkj" if "state" not in changes else None)
+    # everybody may register an address: who did not come to their passport is not led to it by our own
+    stranger = browser(world).get(address)
+    assert (stranger.status_code, "location" in stranger.headers) == (400, False)
+    assert f"error={error}" in stranger.text
+    assert 'http-equiv="refresh"' not in stranger.text
     assert grants(world) == []
 
 

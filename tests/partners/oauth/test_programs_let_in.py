@@ -144,16 +144,19 @@ def test_what_nobody_used_goes_after_its_end_and_a_month(world: World, card: Car
 
 
 def test_a_program_that_nobody_let_in_goes_after_a_month(world: World, card: Card, backpack: Backpack) -> None:
-    """Registrations that were never used are deleted; one that was used once stays, for its name is in its own settings."""
+    """Registrations that were never used are deleted; one that was used stays for the next person, for a year."""
     used = new_program(world, client_name="Reppu")
     used.tokens(open_with(world, card), READ)
     world.clock.move(days=31)
     assert clean(world).programs == 1
     assert counted(world)[0] == 1
     assert backpack.trade("x").json()["error"] == "invalid_client"
-    world.clock.move(days=400)
+    world.clock.move(days=330)
     clean(world)
     assert counted(world)[0] == 1
+    world.clock.move(days=10)
+    assert clean(world).programs == 1
+    assert counted(world)[0] == 0
 
 
 def test_a_key_leaves_no_tokens_behind(world: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid  # noqa: TC003 - FastAPI reads the annotations at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -148,9 +149,12 @@ def _wish(request: Request, rooms: Rooms) -> Wish | Response:
             wish = read_wish(session, request.url.query, stamp=rooms.stamp("program"), issuer=rooms.base_url)
     except (NotFound, InvalidInput) as refused:
         return _not_led_back(request, refused)
-    if isinstance(wish, Answer):
-        return RedirectResponse(wish.location or "", _FOUND, headers=NOT_KEPT)
-    return wish
+    if not isinstance(wish, Answer):
+        return wish
+    if visiting_holder(request, rooms) is None:
+        # everybody may register an address: nobody is led there by ours unless they came to their passport (RFC 9700, 4.11.2)
+        return _told_here(request, wish.location or "")
+    return RedirectResponse(wish.location or "", _FOUND, headers=NOT_KEPT)
 
 
 def _open_first(request: Request, rooms: Rooms) -> Response:
@@ -194,6 +198,20 @@ def _lead_back(request: Request, wish: Wish, answer: Answer, state: str) -> Resp
     )
 
 
+def _told_here(request: Request, address: str) -> Response:
+    """Tell that the program made a mistake; whoever wants goes back to it by a link, which tells the program what was wrong."""
+    words = visit(request).words
+    return passport_page(
+        request,
+        "passport/program_unknown.html",
+        status=400,
+        title=words("programs.unreadable.title"),
+        lead=words("programs.unreadable.lead"),
+        back=address,
+        host=urlsplit(address).netloc,
+    )
+
+
 def _not_led_back(request: Request, refused: OkbadgesError) -> Response:
     words, state = visit(request).words, _STATES.get(refused.code, "unreadable")
     return passport_page(
@@ -202,4 +220,5 @@ def _not_led_back(request: Request, refused: OkbadgesError) -> Response:
         status=problem_of(refused).status,
         title=words(f"programs.{state}.title"),
         lead=words(f"programs.{state}.lead"),
+        back=None,
     )

@@ -55,7 +55,7 @@ _PAGE: dict[str, Any] = {
 @router.get(
     "",
     summary="Badges of the holder",
-    responses={200: _PAGE, **refusals(400, 401, 403, 406, 429)},
+    responses={200: _PAGE, **refusals(400, 401, 403, 406, 429, 503)},
     openapi_extra={"parameters": _DESCRIBED["get"]["parameters"]},
 )
 def get_credentials(request: Request, rooms: RoomsOf, granted: Reader) -> Response:

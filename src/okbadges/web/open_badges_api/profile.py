@@ -31,7 +31,7 @@ _BODY: dict[str, Any] = {JSON: {"schema": {"type": "object", "required": ["id", 
 _ANSWER: dict[int | str, dict[str, Any]] = {200: {"description": "The profile", "content": _BODY}}
 
 
-@router.get("", summary="Profile of the holder", responses=_ANSWER | refusals(401, 403, 404, 406, 429))
+@router.get("", summary="Profile of the holder", responses=_ANSWER | refusals(401, 403, 404, 406, 429, 503))
 def get_profile(request: Request, rooms: RoomsOf, granted: ProfileReader) -> Response:
     """Return the profile that was put for the holder. Nobody checked what it says."""
     require_acceptable(request)
@@ -45,7 +45,7 @@ def get_profile(request: Request, rooms: RoomsOf, granted: ProfileReader) -> Res
 @router.put(
     "",
     summary="Put the profile",
-    responses=_ANSWER | refusals(401, 403, 413, 415, 422, 429),
+    responses=_ANSWER | refusals(401, 403, 413, 415, 422, 429, 503),
     openapi_extra={"requestBody": {"required": True, "content": _BODY}},
 )
 async def put_profile(request: Request, rooms: RoomsOf, granted: ProfilePutter) -> Response:
