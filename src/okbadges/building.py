@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from okbadges.catalogue.own import own_definitions
 from okbadges.credentials.fetching import Fetched
-from okbadges.edge.limits import Allowance, Limits, read_rate
+from okbadges.edge.limits import Allowance, Limits, read_rate, registrations
 from okbadges.edge.metrics import MeasuredWriter, Metrics
 from okbadges.edge.provider_file import read_providers
 from okbadges.edge.rooms import Rooms, VcApi
@@ -193,7 +193,8 @@ def _post(settings: Settings) -> Post | None:
 def _limits(settings: Settings, metrics: Metrics) -> Limits:
     """Return how often one key may call this process, and one address its open doors."""
     per_key, per_address = (Allowance(read_rate(rate)) for rate in (settings.rate_per_key, settings.verify_rate))
-    return Limits(per_key=per_key, per_address=per_address, observe=metrics.limited)
+    per_registrant = Allowance(registrations(settings.verify_rate))
+    return Limits(per_key, per_address, per_registrant, observe=metrics.limited)
 
 
 def _issuing(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from support.repository import files_of
+from support.repository import files_of, links_of
 
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_DECISION = 300, 40, 40
 # Data, kept in one place on purpose: the tables, the terms of the JSON-LD contexts, the shapes of the pictograms.
@@ -102,6 +102,11 @@ def test_nothing_is_left_for_later_in_a_comment(texts: dict[str, str]) -> None:
     """What is left to do stands in the issues, not in the files."""
     marks = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
     assert {name for name, text in texts.items() if marks.search(text)} == set()
+
+
+def test_no_link_leads_out_of_the_repository(checkout: Path) -> None:
+    """Git keeps no symbolic link: each would name a place of one machine."""
+    assert links_of(checkout) == []
 
 
 def test_no_place_of_a_developers_machine_is_named(checkout: Path, texts: dict[str, str]) -> None:

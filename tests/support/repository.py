@@ -20,3 +20,13 @@ def files_of(checkout: Path) -> list[Path]:
     command = [git, "-c", f"safe.directory={checkout}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=checkout, check=True, capture_output=True, text=True).stdout
     return [file for name in listed.split("\0") if name and (file := checkout / name).is_file()]
+
+
+def links_of(checkout: Path) -> list[str]:
+    """Return the symbolic links that git keeps."""
+    git = shutil.which("git")
+    if git is None or not (checkout / ".git").exists():
+        pytest.skip("needs git and a checkout made by it")
+    command = [git, "-c", f"safe.directory={checkout}", "ls-files", "-z", "--stage"]
+    listed = subprocess.run(command, cwd=checkout, check=True, capture_output=True, text=True).stdout
+    return [entry.partition("\t")[2] for entry in listed.split("\0") if entry.startswith("120000 ")]

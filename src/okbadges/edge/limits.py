@@ -86,6 +86,8 @@ class Limits:
 
     per_key: Allowance
     per_address: Allowance
+    per_registrant: Allowance
+    """How often programs may register from one address: each leaves a row and an event."""
     observe: Callable[[str], None]
 
     def take_of_key(self, prefix: str) -> None:
@@ -102,12 +104,24 @@ class Limits:
             self.observe("grant")
             raise _too_many(f"For one holder a program may call {self.per_key.rate}", wait)
 
+    def take_of_registrant(self, address: str) -> None:
+        """Use one registration of an address. Raises `TooManyRequests` (``too-many-requests``)."""
+        wait = self.per_registrant.take(address)
+        if wait:
+            self.observe("address")
+            raise _too_many(f"From one address programs may register {self.per_registrant.rate}", wait)
+
     def take_of_address(self, address: str) -> None:
         """Use one call of an address at a door that is open to everybody. Raises `TooManyRequests` (``too-many-requests``)."""
         wait = self.per_address.take(address)
         if wait:
             self.observe("address")
             raise _too_many(f"From one address this may be asked {self.per_address.rate}", wait)
+
+
+def registrations(verify_rate: str) -> Rate | None:
+    """Return the rate of registrations: 20 an hour, or no limit where the operator's proxy has the limits."""
+    return None if verify_rate == "off" else Rate(20, 3600)
 
 
 class OpenDoors:

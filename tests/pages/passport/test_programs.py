@@ -300,9 +300,9 @@ def test_a_query_in_the_address_stays(world: World, visit: TestClient) -> None:
 
 def test_a_name_is_only_a_text(world: World, visit: TestClient) -> None:
     """Whatever a program calls itself, the page shows it as it is written."""
-    program = new_program(world, client_name='<b onclick="x">Okbadges</b> & {{ t }}')
+    program = new_program(world, client_name='<b onclick="x">Reppu</b> & {{ t }}')
     page = visit.get(program.wish())
-    assert "&lt;b onclick=&#34;x&#34;&gt;Okbadges&lt;/b&gt; &amp; {{ t }}" in page.text
+    assert "&lt;b onclick=&#34;x&#34;&gt;Reppu&lt;/b&gt; &amp; {{ t }}" in page.text
 
 
 @on_both_databases

@@ -817,7 +817,7 @@ def test_without_providers_there_are_no_buttons(world: World) -> None:
 @pytest.mark.usefixtures("oma")
 def test_an_address_asks_so_often(world: World) -> None:
     """Each press and each answer may make us ask the provider, so each address has its share of them."""
-    few = Limits(Allowance(None), Allowance(Rate(2, 60)), lambda _: None)
+    few = Limits(Allowance(None), Allowance(Rate(2, 60)), Allowance(None), lambda _: None)
     world.app.state.rooms = replace(world.rooms, limits=few)
     client = browser(world)
     seen = [client.post("/sign-in/with/oma", data={}).status_code, client.get(BACK).status_code]

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from okbadges.storage.tables import EventRow, OAuthClientRow
 from support.programs import READ, REGISTRATION
+from web.test_limits import limited
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -178,3 +179,29 @@ def test_a_developer_registers_a_program_of_this_machine(world: World) -> None:
     assert world.client.post(AT, json=here).status_code == 201
     elsewhere = {**here, "redirect_uris": ["http://backpack.example/back"]}
     assert world.client.post(AT, json=elsewhere).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name", ["okbadges", "OK-Badges ylläpito", "\uff2f\uff2bbadges", "Minun Osaamispassi", "OK! osaamismerkit"]
+)
+def test_nobody_takes_our_name(world: World, name: str) -> None:
+    """A name that holders would take for ours, or for an issuer of this installation, is refused, however it is written."""
+    answer = send(world, client_name=name)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
+
+
+@pytest.mark.parametrize("query", ["code=1", "state=", "iss=https%3A%2F%2Fevil.example", "a=1&error=x"])
+def test_a_way_back_does_not_answer_itself(world: World, query: str) -> None:
+    """An address to lead back to has no parameter that the answer has; others may be there."""
+    answer = send(world, redirect_uris=[f"https://backpack.example/back?{query}"])
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_redirect_uri")
+    assert send(world, redirect_uris=["https://backpack.example/back?a=1"]).status_code == 201
+
+
+def test_it_is_done_so_often(world: World) -> None:
+    """Twenty times an hour from one address, then 429 in the protocol's shape, and nothing is kept."""
+    with limited(world, rate_per_address="120/minute") as client:
+        answers = [client.post(AT, json=REGISTRATION) for _ in range(21)]
+    assert {answer.status_code for answer in answers[:20]} == {201}
+    assert (answers[20].status_code, answers[20].json()["error"]) == (429, "temporarily_unavailable")
+    assert int(answers[20].headers["Retry-After"]) >= 1

@@ -175,6 +175,7 @@ def _consent_page(
         action=f"{AUTHORIZE_AT}?{request.url.query}",
         name=wish.program.name,
         host=wish.program.host,
+        back_to=urlsplit(wish.redirect_uri).netloc,
         pages=[
             (words(f"programs.pages.{name}"), wish.program.registration[f"{name}_uri"]) for name in ("policy", "tos")
         ],

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import orjson
+from sqlmodel import select
 
 from okbadges.errors import InvalidInput
 from okbadges.partners.grants import HolderScope
 from okbadges.partners.oauth.clients import PROGRAM_MARK
 from okbadges.storage import journal
 from okbadges.storage.sealing import token_hash
-from okbadges.storage.tables import OAuthClientRow
+from okbadges.storage.tables import IssuerRow, OAuthClientRow
 from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ GRANT_TYPES = ("authorization_code", "refresh_token")
 AUTH_METHOD = "client_secret_basic"
 LONGEST_NAME, LONGEST_ADDRESS, MOST_REDIRECTS = 80, 500, 10
 _SECRET_MARK = "oks_"  # noqa: S105 - how a secret begins is none
+_OURS = ("okbadges", "osaamispassi")
+_LONG_ENOUGH = 6
+_LED_BACK_WITH = {"code", "state", "iss", "scope", "error", "error_description", "error_uri"}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # RFC 3986, without what no address of a program needs: user names and fragments are looked for below
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
@@ -92,6 +97,7 @@ def register(writer: Writer, stamp: Stamp, wanted: Wanted, *, loopback: bool) ->
     )
 
     def change(connection: Connection) -> None:
+        _require_own_name(connection, wanted.name)
         add(connection, row)
         event = journal.Event(
             chain=journal.INSTALLATION_CHAIN, action="program.registered", subject=f"oauth-client:{row.id}"
@@ -115,12 +121,32 @@ def _check(wanted: Wanted, *, loopback: bool) -> None:
     _check_what_it_may(wanted)
 
 
+def _require_own_name(connection: Connection, name: str) -> None:
+    """Refuse a name that holders would take for ours: the page on which they decide shows it large."""
+    ours = [*_OURS, *connection.execute(select(IssuerRow.name)).scalars()]
+    if any(_is_in(_folded(one), _folded(name)) for one in ours):
+        raise _wrong("client_name", "Holders would take this name for ours; name your program by a name of its own.")
+
+
+def _is_in(ours: str, name: str) -> bool:
+    """Tell whether a name has ours in it; one that is short may stand in many words, and has to be the whole."""
+    return ours == name or (len(ours) >= _LONG_ENOUGH and ours in name)
+
+
+def _folded(name: str) -> str:
+    """Return a name as eyes compare it: letters and digits only, in one case and one width."""
+    return "".join(one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum())
+
+
 def _check_redirects(redirect_uris: Sequence[str], hosts: set[str], *, loopback: bool) -> None:
     if not 1 <= len(redirect_uris) <= MOST_REDIRECTS or len(set(redirect_uris)) < len(redirect_uris):
         raise _wrong("redirect_uris", f"Name 1 to {MOST_REDIRECTS} addresses to lead back to, each once.")
     for place, uri in enumerate(redirect_uris):
         if _host(uri, f"redirect_uris.{place}", loopback=loopback) not in hosts:
             raise _wrong(f"redirect_uris.{place}", "All addresses of a program have the same host.")
+        taken = {name for name, _ in parse_qsl(urlsplit(uri).query, keep_blank_values=True)} & _LED_BACK_WITH
+        if taken:
+            raise _wrong(f"redirect_uris.{place}", f"We lead back with these: leave out {', '.join(sorted(taken))}.")
 
 
 def _check_what_it_may(wanted: Wanted) -> None:

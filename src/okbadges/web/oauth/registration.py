@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
@@ -73,11 +74,13 @@ class RegisteredJson(BaseModel):
     response_model=RegisteredJson,
     responses=refusals(400, 413, 429, 503),
 )
-def register_program(body: RegistrationBody, rooms: RoomsOf) -> Response:
+def register_program(request: Request, body: RegistrationBody, rooms: RoomsOf) -> Response:
     """Register a program that wants to ask participants for their badges (RFC 7591; Open Badges 3.0, 7.1.1). Everybody may.
 
-    Nobody checks it, and holders are told so. A registration that nobody ever lets in is deleted after 30 days.
+    Nobody checks it, and holders are told so. A registration that nobody ever lets in is deleted after 30 days. Register once for
+    all your people: from one address it may be done 20 times an hour.
     """
+    rooms.limits.take_of_registrant(client_of(request.scope))
     if body.software_statement is not None:
         raise InvalidInput(
             "unapproved-software-statement",
