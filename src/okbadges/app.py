@@ -259,8 +259,7 @@ def _described(settings: Settings, *, demo: bool, with_duties: bool) -> FastAPI:
         yield
         dispatch.stop()
         duties.stop()
-        rooms.writer.close()
-        rooms.database.close()
+        rooms.close()
 
     return FastAPI(
         title="okbadges" + (" (DEMO)" if demo else ""),

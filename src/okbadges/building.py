@@ -30,10 +30,13 @@ from okbadges.issuing.handed_in import HandedIn
 from okbadges.issuing.issue import Issuing
 from okbadges.issuing.links import Links
 from okbadges.issuing.publishing import Publishing
+from okbadges.issuing.signing import Signing
 from okbadges.issuing.status_indices import StatusIndices
+from okbadges.issuing.together import Together
 from okbadges.keys.keyring import Keyring
 from okbadges.keys.tokens import token_at
 from okbadges.organisations.failures import Failures
+from okbadges.organisations.key_holders import KeyHolders
 from okbadges.organisations.known_keys import LastUse
 from okbadges.organisations.periods import Periods
 from okbadges.passport.sharing import shared_document
@@ -117,7 +120,7 @@ def build_rooms(
     secrets, base_url, keyring = settings.secrets(), settings.base_url, _keyring(settings, now)
     writer = MeasuredWriter(database := Database(settings.database_url.get_secret_value()), metrics)
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
-    issuing = _issuing(writer, keyring, Links(secrets, base_url), metrics, now=now, random_bytes=random_bytes)
+    issuing = _issuing(settings, writer, keyring, metrics, now=now, random_bytes=random_bytes)
     api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
     verify = _verifying(settings, database, publishing, api.conformance, now=now)
     return Rooms(
@@ -127,6 +130,7 @@ def build_rooms(
         secrets=secrets,
         keyring=keyring,
         issuing=issuing,
+        together=Together(issuing),
         batches=Batches(issuing=issuing, database=database, secrets=secrets, now=now),
         handed_in=HandedIn(writer, keyring, verify=verify, base_url=base_url, now=now, random_bytes=random_bytes),
         **_signing(writer, keyring, secrets, now=now, random_bytes=random_bytes),
@@ -140,6 +144,7 @@ def build_rooms(
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
         limits=_limits(settings, metrics),
         last_use=LastUse(writer),
+        key_holders=KeyHolders(database, secrets, now=now),
         metrics=metrics,
         now=now,
         random_bytes=random_bytes,
@@ -198,14 +203,15 @@ def _limits(settings: Settings, metrics: Metrics) -> Limits:
 
 
 def _issuing(
-    writer: Writer, keyring: Keyring, links: Links, metrics: Metrics, *, now: Clock, random_bytes: Chance
+    settings: Settings, writer: Writer, keyring: Keyring, metrics: Metrics, *, now: Clock, random_bytes: Chance
 ) -> Issuing:
     """Return what issues our own badges, with status indices of this process."""
     return Issuing(
         writer=writer,
         keyring=keyring,
         indices=StatusIndices(writer, now=now, random_bytes=random_bytes),
-        links=links,
+        links=Links(settings.secrets(), settings.base_url),
+        signing=Signing(with_templates=settings.signing_templates),
         now=now,
         random_bytes=random_bytes,
         observe=metrics.issued,

@@ -117,6 +117,10 @@ class Settings(BaseSettings):
         pattern=_RATE,
         description="How often one address may have something verified by each server process, or off",
     )
+    signing_templates: bool = Field(
+        default=True,
+        description="Sign by templates; off works every credential out from the beginning, ten times slower, to compare",
+    )
     metrics_open: bool = Field(
         default=False, description="Show /metrics without an access key, where only a scraper of yours can reach it"
     )

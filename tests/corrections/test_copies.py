@@ -24,7 +24,7 @@ from support.journal import broken_links
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from okbadges.issuing.issue import Issued
+    from okbadges.issuing.answers import Issued
     from support.world import World
 
 WALLET, OTHER_WALLET = (did_key(Ed25519Signer(bytes([number]) * 32).public_key) for number in (1, 2))

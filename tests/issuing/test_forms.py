@@ -15,7 +15,7 @@ from okbadges.credentials.selective import derive, open_badges_choices
 from okbadges.credentials.vc_jwt import read_jwt
 from okbadges.errors import ConfigurationError, Conflict, Gone, NotFound
 from okbadges.issuing.forms import Form
-from okbadges.keys.keyring import KeyKind
+from okbadges.keys.kinds import KeyKind
 from okbadges.organisations.issuers import find_issuer
 from okbadges.storage.tables import CredentialFormRow, CredentialRow, EventRow, SigningKeyRow
 

@@ -12,7 +12,8 @@ from okbadges.building import build_rooms
 from okbadges.credentials.controllers import MAX_METHODS
 from okbadges.credentials.signers import Ed25519Signer
 from okbadges.errors import ConfigurationError, Conflict
-from okbadges.keys.keyring import KEPT_FREE, PUBLISH_AHEAD, KeyKind, published_keys
+from okbadges.keys.keyring import KEPT_FREE, PUBLISH_AHEAD, published_keys
+from okbadges.keys.kinds import KeyKind
 from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.storage.tables import EventRow, SigningKeyRow
 from okbadges.web.issuers import DID_MAX_AGE_SECONDS

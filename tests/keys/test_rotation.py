@@ -15,7 +15,7 @@ from sqlmodel import select
 from okbadges.app import create_app
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.issuing.forms import Form
-from okbadges.keys.keyring import KeyKind
+from okbadges.keys.kinds import KeyKind
 from okbadges.keys.rotation import Compromised, keys_of, mark_compromised, to_reissue
 from okbadges.organisations.issuers import find_issuer
 from okbadges.storage.tables import EventRow

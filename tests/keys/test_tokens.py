@@ -18,7 +18,7 @@ from okbadges.credentials.selective import derive
 from okbadges.errors import ConfigurationError, Unavailable
 from okbadges.issuing.forms import Form
 from okbadges.keys import tokens
-from okbadges.keys.keyring import KeyKind
+from okbadges.keys.kinds import KeyKind
 from okbadges.keys.rotation import mark_compromised
 from okbadges.keys.tokens import Token
 from okbadges.organisations.issuers import find_issuer

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from okbadges.cli.demo_school import Student
     from okbadges.edge.rooms import Rooms
-    from okbadges.issuing.issue import Issued
+    from okbadges.issuing.answers import Issued
     from okbadges.organisations.issuers import Issuer
 
 T = TypeVar("T")

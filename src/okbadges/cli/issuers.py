@@ -13,7 +13,7 @@ from okbadges.cli.opened import OPERATOR, open_rooms
 from okbadges.cli.private_files import write_private
 from okbadges.cli.reissue_all import reissue_all
 from okbadges.errors import InvalidInput
-from okbadges.keys.keyring import KeyKind
+from okbadges.keys.kinds import KeyKind
 from okbadges.keys.rotation import keys_of, mark_compromised, to_reissue
 from okbadges.organisations.issuers import all_issuers, create_issuer, find_issuer
 from okbadges.spreadsheets import write_rows

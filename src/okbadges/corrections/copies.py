@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from okbadges.issuing.issue import Issued, Issuing
+    from okbadges.issuing.answers import Issued
+    from okbadges.issuing.issue import Issuing
     from okbadges.organisations.callers import Caller
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp

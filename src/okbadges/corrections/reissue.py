@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.corrections.records import Record
+    from okbadges.issuing.answers import Issued
     from okbadges.issuing.award import Repeat
-    from okbadges.issuing.issue import Issued, Issuing
+    from okbadges.issuing.issue import Issuing
     from okbadges.organisations.callers import Caller
     from okbadges.storage.database import Database
     from okbadges.storage.journal import Stamp

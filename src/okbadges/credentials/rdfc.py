@@ -56,9 +56,7 @@ def canonicalise(quads: Iterable[Quad], *, budget: int = DEFAULT_BUDGET, algorit
         if subject[0] == "_" or value[0] == "_" or graph[:1] == "_":
             blank.append(quad)
         else:
-            lines.append(
-                f"{subject} {predicate} {value} {graph} .\n" if graph else f"{subject} {predicate} {value} .\n"
-            )
+            lines.append(f"{line_of(quad)}\n")
     labels = _Labelling(blank, budget, algorithm).labels() if blank else {}
     named = labels.get
     for subject, predicate, value, graph in blank:
@@ -68,7 +66,13 @@ def canonicalise(quads: Iterable[Quad], *, budget: int = DEFAULT_BUDGET, algorit
     return Canonical("".join(lines), MappingProxyType(labels))
 
 
-def _first_degree_lines(quads: list[Quad]) -> dict[str, list[str]]:
+def line_of(quad: Quad) -> str:
+    """Return a quad as a line of N-Quads, without its end."""
+    subject, predicate, value, graph = quad
+    return f"{subject} {predicate} {value} {graph} ." if graph else f"{subject} {predicate} {value} ."
+
+
+def first_degree_lines(quads: list[Quad]) -> dict[str, list[str]]:
     """Return, for every blank node, the lines of its own quads with itself as ``_:a`` and every other as ``_:z`` (4.6.3)."""
     lines: defaultdict[str, list[str]] = defaultdict(list)
     for subject, predicate, value, graph in quads:
@@ -120,7 +124,7 @@ class _Labelling:
     def labels(self) -> dict[str, str]:
         """Give every blank node its canonical label (4.4.3 steps 3 to 5)."""
         alike: dict[str, list[str]] = {}
-        for label, lines in _first_degree_lines(self._quads).items():
+        for label, lines in first_degree_lines(self._quads).items():
             lines.sort()
             digest = self._first[label] = self._hash("".join(lines))
             alike.setdefault(digest, []).append(label)

@@ -180,7 +180,7 @@ def status_list_credential(
     }
 
 
-def entry(list_url: str, index: int) -> dict[str, Json]:
+def entry(list_url: str, index: int | str) -> dict[str, Json]:
     """Return the BitstringStatusListEntry for one credential; it needs no ``id``, and one would name it."""
     return {
         "type": "BitstringStatusListEntry",

@@ -6,11 +6,13 @@ are counted by address, and from the limit on each of them gets the same 429, wh
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -46,10 +48,35 @@ def caller(
     (``too-many-requests``).
     """
     if shown is None:
-        raise NotAuthenticated(
-            "access-key-missing", "Send an access key: Authorization: Bearer okb_…", field="Authorization"
-        )
-    found = _found(rooms, shown.credentials.strip(), client_of(request.scope))
+        raise _missing()
+    return _let_in(rooms, _found(rooms, shown.credentials.strip(), client_of(request.scope)))
+
+
+async def caller_at_once(
+    request: Request, rooms: RoomsOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(ACCESS_KEY)]
+) -> Caller:
+    """Return who calls, as `caller` does, for a route that holds no thread: keys that are shown at the same time are looked up together."""
+    if shown is None:
+        raise _missing()
+    key, address = shown.credentials.strip(), client_of(request.scope)
+    if key.startswith(ACCESS_MARK):
+        return _let_in(rooms, await run_in_threadpool(_found, rooms, key, address))
+    try:
+        found = await asyncio.wrap_future(rooms.key_holders.find(key))
+    except NotAuthenticated as refused:
+        await run_in_threadpool(count_wrong, rooms, refused, address)
+        raise
+    return _let_in(rooms, found)
+
+
+def _missing() -> NotAuthenticated:
+    return NotAuthenticated(
+        "access-key-missing", "Send an access key: Authorization: Bearer okb_…", field="Authorization"
+    )
+
+
+def _let_in(rooms: Rooms, found: KeyCaller) -> KeyCaller:
+    """Use one call of the key, and note that it was used."""
     rooms.limits.take_of_key(found.prefix)
     rooms.last_use.note(found, now=rooms.now())
     return found
@@ -92,3 +119,6 @@ def _with_token(session: Session, rooms: Rooms, shown: str) -> KeyCaller:
 
 
 CallerOf = Annotated[Caller, Depends(caller)]
+
+CallerAtOnce = Annotated[Caller, Depends(caller_at_once)]
+"""For `async` routes."""

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from okbadges.issuing.handed_in import HandedIn
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.publishing import Publishing
+    from okbadges.issuing.together import Together
     from okbadges.keys.keyring import Keyring
     from okbadges.organisations.failures import Failures
+    from okbadges.organisations.key_holders import KeyHolders
     from okbadges.organisations.known_keys import LastUse
     from okbadges.organisations.periods import Periods
     from okbadges.progress.photos import Photos
@@ -76,6 +78,8 @@ class Rooms:
     secrets: Secrets
     keyring: Keyring
     issuing: Issuing
+    together: Together
+    """Issues for routes that wait without a thread."""
     batches: Batches
     forms: Forms
     handed_in: HandedIn
@@ -102,6 +106,7 @@ class Rooms:
     failures: Failures
     limits: Limits
     last_use: LastUse
+    key_holders: KeyHolders
     metrics: Metrics
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
@@ -121,9 +126,21 @@ class Rooms:
         """Return the database that the writer writes to, for reading."""
         return self.writer.database
 
+    def close(self) -> None:
+        """Finish what was begun and give everything back."""
+        self.key_holders.close()
+        self.together.close()
+        self.writer.close()
+        self.database.close()
+
     def stamp(self, actor: str) -> Stamp:
         """Return the stamp for a change that ``actor`` makes now."""
         return Stamp(actor, self.now(), self.random_bytes)
+
+
+async def rooms_of_request(request: Request) -> Rooms:
+    """Return the rooms to a route; what is no coroutine FastAPI would hand to a thread."""
+    return rooms_of(request)
 
 
 def rooms_of(request: Request) -> Rooms:
@@ -131,4 +148,4 @@ def rooms_of(request: Request) -> Rooms:
     return cast("Rooms", request.app.state.rooms)
 
 
-RoomsOf = Annotated[Rooms, Depends(rooms_of)]
+RoomsOf = Annotated[Rooms, Depends(rooms_of_request)]

@@ -1,19 +1,17 @@
-"""One award as rows, ready for the writer: the signed credential, a new participant, a share link. Nothing is stored here."""
+"""Awards as rows: the signed credential, a new participant, a share link; and how the writer stores many of them together."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from okbadges.credentials.status_list import entry
-from okbadges.errors import Conflict
-from okbadges.issuing.body import unsigned_credential
-from okbadges.issuing.linting import lint, sign_linted
+from okbadges.errors import Conflict, OkbadgesError
 from okbadges.issuing.summary import keep_collected
 from okbadges.keys.rotation import require_sound_key
 from okbadges.organisations import consents
@@ -29,16 +27,17 @@ from okbadges.storage.tables import (
     ShareLinkItemRow,
     ShareLinkRow,
 )
-from okbadges.storage.writer import add
+from okbadges.storage.writer import add, add_all
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from okbadges.issuing.links import Links
     from okbadges.issuing.prepare import Prepared
+    from okbadges.issuing.signing import Signing
     from okbadges.issuing.standing import Standing
     from okbadges.issuing.status_indices import StatusSlot
     from okbadges.storage.journal import Stamp
@@ -70,11 +69,12 @@ class Follows:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """The rows of one award, not stored yet."""
+    """The rows of one award, not stored yet, as values by column."""
 
-    credential: CredentialRow
-    participant: ParticipantRow | None
-    share_link: ShareLinkRow | None
+    stamp: Stamp
+    credential: dict[str, Any]
+    participant: dict[str, Any] | None
+    share_link: dict[str, Any] | None
     standing: Standing
     follows: Follows | None
     chain: str
@@ -85,132 +85,160 @@ def make_award(
     prepared: Prepared,
     slot: StatusSlot,
     *,
+    signing: Signing,
     links: Links,
     repeat: Repeat | None,
     follows: Follows | None = None,
 ) -> Award:
     """Build, lint, sign and verify one credential and give back its rows."""
-    newcomer = _newcomer(stamp, prepared) if prepared.order.participant is None else None
-    participant_id = newcomer.id if newcomer else prepared.order.participant
-    if participant_id is None:
-        raise AssertionError("an order without a participant makes one")
+    participant_id = prepared.order.participant or uuid4(stamp.random_bytes)
+    newcomer = None if prepared.order.participant else _newcomer(stamp, prepared, participant_id)
     share = _share_link(stamp, prepared, participant_id, links)
-    credential = _credential(stamp, prepared, slot, participant_id, links=links, follows=follows)
-    if share is not None:
-        # a share link at issue needs the person's word, given now, that they take the badge and want the link (decision 0025)
-        credential.share_link_id, credential.accepted_at = share.id, stamp.now
-    if repeat is not None:
-        credential.repeat_hash, credential.request_hash = repeat.key_hash, repeat.request_hash
-    return Award(credential, newcomer, share, prepared.standing, follows, prepared.issuer.slug)
-
-
-def _newcomer(stamp: Stamp, prepared: Prepared) -> ParticipantRow:
-    return ParticipantRow(
-        id=uuid4(stamp.random_bytes),
-        organisation_id=prepared.organisation.id,
-        last_event_at=stamp.now,
-        created_at=stamp.now,
-    )
-
-
-def _credential(
-    stamp: Stamp,
-    prepared: Prepared,
-    slot: StatusSlot,
-    participant_id: uuid.UUID,
-    *,
-    links: Links,
-    follows: Follows | None,
-) -> CredentialRow:
-    order, standing, row_id = prepared.order, prepared.standing, stamp.row_id()
+    row_id = stamp.row_id()
     credential_id = f"urn:uuid:{uuid4(stamp.random_bytes)}"
     subject_id = follows.subject_id if follows and follows.subject_id else f"urn:uuid:{uuid4(stamp.random_bytes)}"
-    document = _signed_document(prepared, slot, credential_id=credential_id, subject_id=subject_id)
-    return CredentialRow(
-        id=row_id,
-        credential_id=credential_id,
-        issuer_id=prepared.issuer.id,
-        organisation_id=prepared.organisation.id,
-        workshop_id=prepared.workshop.id,
-        participant_id=participant_id,
-        badge_version_id=prepared.badge_row_id,
-        signing_key_id=prepared.key.row_id,
-        language=order.language,
-        awarded_on=order.awarded_on,
-        award_language=order.award_language,
-        valid_until_on=order.valid_until,
-        observation=orjson.dumps(asdict(standing.observation)).decode(),
-        criteria_met_by=standing.criteria_met_by,
-        issued_at=stamp.now,
-        issued_by=stamp.actor,
-        status_list_id=slot.list_row_id,
-        status_index=slot.index,
-        document=document,
-        document_hash=hashlib.sha256(document).hexdigest(),
-        claim_token_hash=token_hash(links.claim_token(row_id)),
-        supersedes_id=follows.supersedes_id if follows else None,
-        copy_of_id=follows.copy_of_id if follows else None,
-    )
+    document = signing.signed_document(prepared, slot, credential_id=credential_id, subject_id=subject_id)
+    credential = {
+        **_of_order(prepared),
+        "id": row_id,
+        "credential_id": credential_id,
+        "participant_id": participant_id,
+        "issued_at": stamp.now,
+        "issued_by": stamp.actor,
+        "status_list_id": slot.list_row_id,
+        "status_index": slot.index,
+        "document": document,
+        "document_hash": hashlib.sha256(document).hexdigest(),
+        "claim_token_hash": token_hash(links.claim_token(row_id)),
+        "supersedes_id": follows.supersedes_id if follows else None,
+        "copy_of_id": follows.copy_of_id if follows else None,
+        "repeat_hash": repeat.key_hash if repeat else None,
+        "request_hash": repeat.request_hash if repeat else None,
+        "share_link_id": share["id"] if share else None,
+        # a share link at issue needs the person's word, given now, that they take the badge and want the link (decision 0025)
+        "accepted_at": stamp.now if share else None,
+    }
+    return Award(stamp, credential, newcomer, share, prepared.standing, follows, prepared.issuer.slug)
 
 
-def store_award(connection: Connection, stamp: Stamp, award: Award) -> None:
-    """Insert everything of one award and its event: all of it or, when anything is refused, none."""
-    row = award.credential
-    require_sound_key(connection, row.signing_key_id)
+def _newcomer(stamp: Stamp, prepared: Prepared, participant_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "id": participant_id,
+        "organisation_id": prepared.organisation.id,
+        "last_event_at": stamp.now,
+        "created_at": stamp.now,
+        "stands_for_erased": False,
+    }
+
+
+def _of_order(prepared: Prepared) -> dict[str, Any]:
+    """Return the columns of a credential that follow from what was ordered."""
+    order, standing = prepared.order, prepared.standing
+    return {
+        "issuer_id": prepared.issuer.id,
+        "organisation_id": prepared.organisation.id,
+        "workshop_id": prepared.workshop.id,
+        "badge_version_id": prepared.badge_row_id,
+        "signing_key_id": prepared.key.row_id,
+        "language": order.language,
+        "awarded_on": order.awarded_on,
+        "award_language": order.award_language,
+        "valid_until_on": order.valid_until,
+        "observation": orjson.dumps(standing.observation).decode(),
+        "criteria_met_by": standing.criteria_met_by,
+    }
+
+
+def store_awards(connection: Connection, awards: Sequence[Award]) -> list[OkbadgesError | IntegrityError | None]:
+    """Insert everything of each award and its event: all of it or, when anything is refused, none. Return each refusal.
+
+    They are stored together; when that is refused, one by one, so that each meets its own refusal and no other's.
+    """
+    together = _refusal(connection, awards)
+    if together is None or len(awards) == 1:
+        return [together] * len(awards)
+    return [_refusal(connection, [award]) for award in awards]
+
+
+def _refusal(connection: Connection, awards: Sequence[Award]) -> OkbadgesError | IntegrityError | None:
+    """Store awards in a savepoint of their own; return why they were refused, all of them then."""
+    try:
+        with connection.begin_nested():
+            _store(connection, awards)
+    except (OkbadgesError, IntegrityError) as refused:
+        return refused
+    return None
+
+
+def _store(connection: Connection, awards: Sequence[Award]) -> None:
+    for signing_key_id in {award.credential["signing_key_id"] for award in awards}:
+        require_sound_key(connection, signing_key_id)
+    for award in awards:
+        _change_what_is_there(connection, award)
+    add_all(connection, ParticipantRow, [award.participant for award in awards if award.participant])
+    add_all(connection, CredentialRow, [award.credential for award in awards])
+    for award in awards:
+        _add_what_it_rests_on(connection, award)
+    journal.append_all(connection, [(award.stamp, _event(award)) for award in awards])
+
+
+def _change_what_is_there(connection: Connection, award: Award) -> None:
+    """Do what an award does to rows that are there already: to the participant, and to the credential that it follows."""
+    stamp, row = award.stamp, award.credential
     if award.follows is not None:
         award.follows.change(connection, stamp)
-    if award.participant is not None:
-        add(connection, award.participant)
-    else:
+    if award.participant is None:
         if award.follows is None:
-            consents.refuse_what_was_withdrawn(connection, row.participant_id, Consenting.RECEIVING)
-        touch(connection, stamp, row.participant_id)
-    if row.supersedes_id is not None:
-        _keep_what_was_said(connection, row, row.supersedes_id)
-    add(connection, row)
-    keep_collected(connection, row.id, award.standing.collected)
+            consents.refuse_what_was_withdrawn(connection, row["participant_id"], Consenting.RECEIVING)
+        touch(connection, stamp, row["participant_id"])
+    if row["supersedes_id"] is not None:
+        _keep_what_was_said(connection, row, row["supersedes_id"])
+
+
+def _add_what_it_rests_on(connection: Connection, award: Award) -> None:
+    """Insert what refers to the credential: what a summary collects, the second person's word, the share link."""
+    row, link = award.credential, award.share_link
+    keep_collected(connection, row["id"], award.standing.collected)
     if award.standing.confirmation is not None:
-        _use_confirmation(connection, award.standing.confirmation, row.id)
-    if award.share_link is not None:
-        item = ShareLinkItemRow(share_link_id=award.share_link.id, position=0, credential_row_id=row.id)
-        add(connection, award.share_link, item)
-        _keep_consents(connection, stamp, award.share_link)
-    event = journal.Event(
+        _use_confirmation(connection, award.standing.confirmation, row["id"])
+    if link is not None:
+        add_all(connection, ShareLinkRow, [link])
+        add(connection, ShareLinkItemRow(share_link_id=link["id"], position=0, credential_row_id=row["id"]))
+        _keep_consents(connection, award.stamp, link)
+
+
+def _event(award: Award) -> journal.Event:
+    row = award.credential
+    earlier = {"supersedes": row["supersedes_id"], "copy_of": row["copy_of_id"]}
+    return journal.Event(
         chain=award.chain,
         action="credential.issued",
-        subject=row.credential_id,
+        subject=row["credential_id"],
         details={
-            "document": row.document_hash,
-            "index": row.status_index,
-            "criteria": row.criteria_met_by,
-            **{
-                name: str(earlier)
-                for name, earlier in (("supersedes", row.supersedes_id), ("copy_of", row.copy_of_id))
-                if earlier is not None
-            },
+            "document": row["document_hash"],
+            "index": row["status_index"],
+            "criteria": row["criteria_met_by"],
+            **{name: str(row_id) for name, row_id in earlier.items() if row_id is not None},
         },
     )
-    journal.append(connection, stamp, event)
 
 
-def _keep_consents(connection: Connection, stamp: Stamp, link: ShareLinkRow) -> None:
+def _keep_consents(connection: Connection, stamp: Stamp, link: Mapping[str, Any]) -> None:
     """Record what an order with a share link says (``share.agreed``): that the person takes the badge and wants it shown."""
-    consents.give(connection, stamp, link.participant_id, Consenting.RECEIVING, How.IN_PERSON)
-    consents.give(connection, stamp, link.participant_id, Consenting.SHARING, How.IN_PERSON, share_link_id=link.id)
+    person = link["participant_id"]
+    consents.give(connection, stamp, person, Consenting.RECEIVING, How.IN_PERSON)
+    consents.give(connection, stamp, person, Consenting.SHARING, How.IN_PERSON, share_link_id=link["id"])
 
 
-def _keep_what_was_said(connection: Connection, row: CredentialRow, earlier: uuid.UUID) -> None:
+def _keep_what_was_said(connection: Connection, row: dict[str, Any], earlier: uuid.UUID) -> None:
     """Let the holder's word on the earlier credential stand for the one in its place: nobody is asked twice about one badge."""
     said = connection.execute(
         select(col(CredentialRow.accepted_at), col(CredentialRow.declined_at), col(CredentialRow.hidden_at)).where(
             col(CredentialRow.id) == earlier
         )
     ).one()
-    row.accepted_at, row.declined_at, row.hidden_at = (
-        row.accepted_at or said.accepted_at,
-        said.declined_at,
-        said.hidden_at,
-    )
+    row["accepted_at"] = row["accepted_at"] or said.accepted_at
+    row["declined_at"], row["hidden_at"] = said.declined_at, said.hidden_at
 
 
 def _use_confirmation(connection: Connection, confirmation: uuid.UUID, credential_row_id: uuid.UUID) -> None:
@@ -228,33 +256,18 @@ def _use_confirmation(connection: Connection, confirmation: uuid.UUID, credentia
         )
 
 
-def _signed_document(prepared: Prepared, slot: StatusSlot, *, credential_id: str, subject_id: str) -> bytes:
-    """Build the body, lint it, sign it, and verify what was signed. All that it refers to is at the issuer's home."""
-    home_url = prepared.issuer.home_url
-    list_url = f"{home_url}/issuers/{prepared.issuer.slug}/status/{slot.list_number}"
-    body = unsigned_credential(
-        prepared.order,
-        badge=prepared.badge,
-        issuer=prepared.issuer,
-        credential_id=credential_id,
-        subject_id=subject_id,
-        status_entry=entry(list_url, slot.index),
-        base_url=home_url,
-    )
-    return sign_linted(lint(body), key=prepared.key)
-
-
-def _share_link(stamp: Stamp, prepared: Prepared, participant_id: uuid.UUID, links: Links) -> ShareLinkRow | None:
+def _share_link(stamp: Stamp, prepared: Prepared, participant_id: uuid.UUID, links: Links) -> dict[str, Any] | None:
     share = prepared.order.share
     if share is None:
         return None
     link_id = stamp.row_id()
-    return ShareLinkRow(
-        id=link_id,
-        participant_id=participant_id,
-        token_hash=token_hash(links.share_token(link_id)),
-        code_hash=links.share_code_hash(link_id),
-        purpose=share.purpose,
-        expires_on=share.expires_on,
-        created_at=stamp.now,
-    )
+    return {
+        "id": link_id,
+        "participant_id": participant_id,
+        "token_hash": token_hash(links.share_token(link_id)),
+        "code_hash": links.share_code_hash(link_id),
+        "purpose": share.purpose,
+        "expires_on": share.expires_on,
+        "shows": "",
+        "created_at": stamp.now,
+    }

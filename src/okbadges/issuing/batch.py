@@ -15,8 +15,9 @@ from sqlmodel import col, select
 
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
+from okbadges.issuing.answers import erased
 from okbadges.issuing.batch_plan import Planning
-from okbadges.issuing.issue import LONGEST_REPEAT_KEY, erased
+from okbadges.issuing.issue import LONGEST_REPEAT_KEY
 from okbadges.issuing.lines import Outcome, Result, refused
 from okbadges.issuing.standing import standing_of
 from okbadges.organisations.roles import Scope

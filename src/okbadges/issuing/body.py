@@ -7,9 +7,11 @@ Clauses: checklist 1.2 (Open Badges 3.0, classes), 1.4 (Bitstring status entry).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okbadges.catalogue.texts import LANGUAGES
+from okbadges.credentials.status_list import entry
 from okbadges.credentials.vocabulary import CREDENTIALS_V2, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS
 
 if TYPE_CHECKING:
@@ -62,30 +64,57 @@ def achievement(badge: PublishedBadge, language: Language, base_url: str) -> dic
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """What differs between two credentials of one badge version in one language, as texts of the document."""
+
+    credential_id: str
+    subject_id: str
+    valid_from: str
+    status_index: str
+    valid_until: str | None = None
+
+    @classmethod
+    def of(cls, order: Order, credential_id: str, subject_id: str, status_index: int) -> Varying:
+        """Return what an order makes vary: the first day of the month that it was earned in, and the last day if it has one."""
+        return cls(
+            credential_id,
+            subject_id,
+            f"{order.awarded_on.isoformat()[:7]}-01T00:00:00Z",
+            str(status_index),
+            None if order.valid_until is None else last_moment(order.valid_until),
+        )
+
+    def texts(self) -> dict[str, str]:
+        """Return them by name; without ``valid_until`` where there is none."""
+        texts = {
+            "credential_id": self.credential_id,
+            "subject_id": self.subject_id,
+            "valid_from": self.valid_from,
+            "status_index": self.status_index,
+        }
+        if self.valid_until is not None:
+            texts["valid_until"] = self.valid_until
+        return texts
+
+
 def unsigned_credential(
-    order: Order,
-    *,
-    badge: PublishedBadge,
-    issuer: Issuer,
-    credential_id: str,
-    subject_id: str,
-    status_entry: dict[str, Json],
-    base_url: str,
+    varying: Varying, *, badge: PublishedBadge, language: Language, issuer: Issuer, list_url: str, base_url: str
 ) -> dict[str, Json]:
     """Return the whole unsigned `OpenBadgeCredential` (VCDM 2.0)."""
-    about = achievement(badge, order.language, base_url)
+    about = achievement(badge, language, base_url)
     document: dict[str, Json] = {
         "@context": [CREDENTIALS_V2, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS],
-        "id": credential_id,
+        "id": varying.credential_id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": about["name"],
         "issuer": issuer.profile(),
-        "validFrom": f"{order.awarded_on.replace(day=1).isoformat()}T00:00:00Z",
+        "validFrom": varying.valid_from,
     }
-    if order.valid_until is not None:
-        document["validUntil"] = last_moment(order.valid_until)
-    document["credentialSubject"] = {"id": subject_id, "type": ["AchievementSubject"], "achievement": about}
-    document["credentialStatus"] = status_entry
+    if varying.valid_until is not None:
+        document["validUntil"] = varying.valid_until
+    document["credentialSubject"] = {"id": varying.subject_id, "type": ["AchievementSubject"], "achievement": about}
+    document["credentialStatus"] = entry(list_url, varying.status_index)
     document["credentialSchema"] = [{"id": SCHEMA_URL, "type": "1EdTechJsonSchemaValidator2019"}]
     return document
 

@@ -19,7 +19,7 @@ from okbadges.credentials.selective import sign_base
 from okbadges.credentials.strict_json import dumps, loads
 from okbadges.errors import Conflict, Gone, NotFound
 from okbadges.issuing.linting import lint
-from okbadges.keys.keyring import KeyKind
+from okbadges.keys.kinds import KeyKind
 from okbadges.keys.rotation import require_sound_key
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.storage import journal

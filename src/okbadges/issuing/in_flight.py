@@ -32,6 +32,14 @@ class InFlight:
                 )
             self._present.add(key)
 
+    def enter_if_free(self, key: bytes) -> bool:
+        """Be the one that works on ``key``, unless another one is; say whether you are."""
+        with self._changed:
+            if key in self._present:
+                return False
+            self._present.add(key)
+            return True
+
     def leave(self, key: bytes) -> None:
         """Let the next one in."""
         with self._changed:

@@ -4,61 +4,60 @@
 and allowed. 3. Reserve the status index. 4. Build. 5. Lint: our model, and safe mode. 6. Sign what was linted. 7. Verify the
 signature with the published key. 8. One transaction: participant, credential, share link, event. 9. After the commit, answer.
 
-Nothing signed leaves before step 8 is done, and only what step 5 passed can reach step 6. `begin` goes as far as handing step 8
-to the writer, `Pending.finish` waits for its commit: whoever issues to a whole group begins many before finishing the first.
+Nothing signed leaves before step 8 is done, and only what step 5 passed can reach step 6. Many credentials go through the steps side by
+side: `begin_all` goes as far as handing step 8 to the writer, for all of them as one change, `Pending.finish` waits for its commit.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 
-from okbadges.errors import Gone, InvalidInput, OkbadgesError, Unavailable
-from okbadges.issuing.award import Repeat, make_award, store_award
+from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
+from okbadges.issuing.answers import Answers
+from okbadges.issuing.award import Repeat, make_award, store_awards
 from okbadges.issuing.in_flight import InFlight
 from okbadges.issuing.prepare import prepare
 from okbadges.organisations.roles import Scope
+from okbadges.storage.edition import Remembered
 from okbadges.storage.journal import Stamp
-from okbadges.storage.tables import BadgeVersionRow, CredentialRow
 
 if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import datetime
 
+    from sqlmodel import Session
+
+    from okbadges.issuing.answers import Earlier, Issued
     from okbadges.issuing.award import Award, Follows
     from okbadges.issuing.links import Links
     from okbadges.issuing.order import Order
     from okbadges.issuing.prepare import Prepared
+    from okbadges.issuing.signing import Signing
     from okbadges.issuing.status_indices import StatusIndices
     from okbadges.keys.keyring import Keyring
     from okbadges.organisations.callers import Caller
+    from okbadges.storage.edition import Page
     from okbadges.storage.writer import Writer
 
 LONGEST_REPEAT_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """An issued credential as the instructor's program gets it: the exact signed bytes, and the links to hand over.
+class Wanted:
+    """One credential that somebody wants issued: what was ordered, by whom, and how the request is known again.
 
-    ``repeated`` tells that an earlier request issued it, ``revoked_at`` that it was revoked since.
+    That the caller has the scope was looked at before.
     """
 
-    credential_id: str
-    participant: uuid.UUID
-    badge: str
-    badge_version: int
-    claim_link: str
-    share_link: str | None
-    document: bytes
-    repeated: bool = False
-    revoked_at: datetime | None = None
+    order: Order
+    caller: Caller
+    repeat: Repeat | None = None
+    follows: Follows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,27 @@ class Pending:
 
     finish: Callable[[], Issued]
     """Wait for the commit and return what was issued; raises what `Issuing.issue` raises."""
+    stored: Future[Any] | None = None
+    """Done after the commit; None where there is nothing to wait for."""
+
+
+@dataclass(slots=True)
+class _Way:
+    """One credential on its way through the steps, and what became of it once that is known."""
+
+    wanted: Wanted
+    stamp: Stamp
+    prepared: Prepared | None = None
+    award: Award | None = None
+    outcome: Pending | Exception | None = None
+
+    def go(self, step: Callable[[_Way], None]) -> None:
+        """Take one step further, unless the way has ended; what one meets is not met by the others."""
+        if self.outcome is None:
+            try:
+                step(self)
+            except Exception as refused:  # noqa: BLE001 - whoever asked for it raises it
+                self.outcome = refused
 
 
 class Issuing:
@@ -79,6 +99,7 @@ class Issuing:
         keyring: Keyring,
         indices: StatusIndices,
         links: Links,
+        signing: Signing,
         now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
         observe: Callable[[str], None] = lambda _: None,
@@ -93,10 +114,13 @@ class Issuing:
         self._keyring = keyring
         self._indices = indices
         self._links = links
+        self._answers = Answers(links)
         self._now = now
         self._random_bytes = random_bytes
         self._observe = observe
+        self._signing = signing
         self._in_flight = InFlight()
+        self._remembered = Remembered()
 
     def issue(self, order: Order, *, caller: Caller, repeat_key: str | None = None) -> Issued:
         """Issue one credential, or answer again what the same ``repeat_key`` (Idempotency-Key) issued before.
@@ -126,101 +150,135 @@ class Issuing:
     def check(self, order: Order, *, caller: Caller) -> None:
         """Raise what `issue` would raise for this order now; nothing is signed, reserved or stored."""
         with self._database.read() as session:
-            prepare(session, order, caller=caller, keyring=self._keyring, now=self._now())
+            page = self._remembered.page(session)
+            prepare(session, page, order, caller=caller, keyring=self._keyring, now=self._now())
 
     def begin(
         self, order: Order, *, caller: Caller, repeat: Repeat | None = None, follows: Follows | None = None
     ) -> Pending:
         """Do steps 1 to 7 and hand step 8 to the writer. The caller's scope was looked at before; raises what `issue` raises."""
+        (begun,) = self.begin_all([Wanted(order, caller, repeat, follows)])
+        if isinstance(begun, Exception):
+            raise begun
+        return begun
+
+    def begin_all(self, wanted: Sequence[Wanted]) -> list[Pending | Exception]:
+        """Do steps 1 to 7 for each of them and hand step 8 to the writer, for all together; return what became of each, in this order.
+
+        One that is refused takes no other with it. Those whose equal is on its way come last, and wait for it.
+        """
+        free = [one.repeat is None or self._in_flight.enter_if_free(one.repeat.key_hash) for one in wanted]
+        together = iter(self._begin_entered([one for one, is_free in zip(wanted, free, strict=True) if is_free]))
+        return [
+            next(together) if is_free else self._begin_after_its_equal(one)
+            for one, is_free in zip(wanted, free, strict=True)
+        ]
+
+    def _begin_after_its_equal(self, wanted: Wanted) -> Pending | Exception:
         try:
-            return self._begun(order, caller, repeat, follows)
-        except OkbadgesError:
+            if wanted.repeat is not None:
+                self._in_flight.enter(wanted.repeat.key_hash)
+        except OkbadgesError as still_there:
             self._observe("refused")
-            raise
+            return still_there
+        return self._begin_entered([wanted])[0]
 
-    def _begun(self, order: Order, caller: Caller, repeat: Repeat | None, follows: Follows | None) -> Pending:
-        if repeat is None:
-            return self._begin(order, caller, None, follows)[0]
-        self._in_flight.enter(repeat.key_hash)
-        stored: Future[None] | None = None
+    def _begin_entered(self, wanted: Sequence[Wanted]) -> list[Pending | Exception]:
+        """Begin those whose keys were entered; each key is left when there is nothing more to wait for."""
+        begun: list[Pending | Exception] = []
         try:
-            earlier = self._issued_earlier(repeat)
-            if earlier is not None:
-                self._observe("repeated")
-                return Pending(lambda: earlier)
-            pending, stored = self._begin(order, caller, repeat, follows)
-            return pending
+            begun = self._begin(wanted)
         finally:
-            if stored is None:
-                self._in_flight.leave(repeat.key_hash)
-            else:
-                stored.add_done_callback(lambda _: self._in_flight.leave(repeat.key_hash))
+            for place, one in enumerate(wanted):
+                what = begun[place] if begun else None
+                if isinstance(what, OkbadgesError):
+                    self._observe("refused")
+                if one.repeat is None:
+                    continue
+                leave = partial(self._leave, one.repeat.key_hash)
+                if isinstance(what, Pending) and what.stored is not None:
+                    what.stored.add_done_callback(leave)
+                else:
+                    leave()
+        return begun
 
-    def _begin(
-        self, order: Order, caller: Caller, repeat: Repeat | None, follows: Follows | None
-    ) -> tuple[Pending, Future[None]]:
-        stamp = Stamp(caller.actor, self._now(), self._random_bytes)
+    def _leave(self, key: bytes, _stored: object = None) -> None:
+        self._in_flight.leave(key)
+
+    def _begin(self, wanted: Sequence[Wanted]) -> list[Pending | Exception]:
+        now = self._now()
+        ways = [_Way(one, Stamp(one.caller.actor, now, self._random_bytes)) for one in wanted]
         with self._database.read() as session:
-            prepared = prepare(session, order, caller=caller, keyring=self._keyring, now=stamp.now, follows=follows)
-        slot = self._indices.take(prepared.issuer)
-        award = make_award(stamp, prepared, slot, links=self._links, repeat=repeat, follows=follows)
-        stored = self._writer.submit(lambda connection: store_award(connection, stamp, award))
-        return Pending(partial(self._finish, stored, award, prepared, repeat)), stored
+            page = self._remembered.page(session)
+            earlier = self._answers.earlier(session, [one.repeat for one in wanted if one.repeat])
+            for way in ways:
+                way.go(partial(self._find, session, page, earlier))
+        for way in ways:
+            way.go(self._make)
+        self._submit([way for way in ways if way.award])
+        return [way.outcome for way in ways if way.outcome]
 
-    def _finish(self, stored: Future[None], award: Award, prepared: Prepared, repeat: Repeat | None) -> Issued:
-        try:
-            stored.result()
-        except IntegrityError as refused:
-            return self._same_request_won(repeat, refused)
+    def _find(self, session: Session, page: Page, earlier: Mapping[bytes, Earlier], way: _Way) -> None:
+        """Find what the same request issued before, or everything that the order names."""
+        one = way.wanted
+        if one.repeat is not None and one.repeat.key_hash in earlier:
+            answer = self._answers.again(earlier[one.repeat.key_hash], one.repeat)
+            self._observe("repeated")
+            way.outcome = Pending(lambda: answer)
+            return
+        way.prepared = prepare(
+            session,
+            page,
+            one.order,
+            caller=one.caller,
+            keyring=self._keyring,
+            now=way.stamp.now,
+            follows=one.follows,
+        )
+
+    def _make(self, way: _Way) -> None:
+        """Reserve the place in the status list; build, lint, sign and verify."""
+        if way.prepared is None:
+            return
+        one, slot = way.wanted, self._indices.take(way.prepared.issuer)
+        way.award = make_award(
+            way.stamp,
+            way.prepared,
+            slot,
+            signing=self._signing,
+            links=self._links,
+            repeat=one.repeat,
+            follows=one.follows,
+        )
+
+    def _submit(self, ways: Sequence[_Way]) -> None:
+        """Hand all of them to the writer as one change."""
+        awards = [way.award for way in ways if way.award]
+        if not awards:
+            return
+        stored = self._writer.submit(lambda connection: store_awards(connection, awards))
+        for place, way in enumerate(ways):
+            way.outcome = Pending(partial(self._finish, stored, place, way), stored)
+
+    def _finish(self, stored: Future[list[OkbadgesError | IntegrityError | None]], place: int, way: _Way) -> Issued:
+        refused = stored.result()[place]
+        if isinstance(refused, IntegrityError):
+            return self._same_request_won(way.wanted.repeat, refused)
+        if refused is not None:
+            raise refused
+        if way.award is None or way.prepared is None:
+            raise AssertionError("what was stored was made")
         self._observe("issued")
-        return self._answer(award.credential, prepared.badge.slug, prepared.badge.version)
-
-    def _issued_earlier(self, repeat: Repeat) -> Issued | None:
-        """Return what the same request issued before. Raises `InvalidInput` when the key came with another order, `Gone` after erasure."""
-        with self._database.read() as session:
-            found = session.exec(
-                select(CredentialRow, BadgeVersionRow)
-                .join(BadgeVersionRow, col(BadgeVersionRow.id) == CredentialRow.badge_version_id)
-                .where(CredentialRow.repeat_hash == repeat.key_hash)
-            ).one_or_none()
-        if found is None:
-            return None
-        row, badge = found
-        if row.document is None:
-            raise erased()
-        if row.request_hash != repeat.request_hash:
-            raise InvalidInput(
-                "idempotency-key-reused",
-                "This Idempotency-Key was already used for another order; use a new key for a new order.",
-                field="Idempotency-Key",
-            )
-        return self._answer(row, badge.slug, badge.version, repeated=True)
+        badge = way.prepared.badge
+        return self._answers.of(way.award.credential, badge.slug, badge.version)
 
     def _same_request_won(self, repeat: Repeat | None, refused: IntegrityError) -> Issued:
         """Two equal requests ran side by side and the other was stored first: answer with its credential."""
-        earlier = self._issued_earlier(repeat) if repeat else None
-        if earlier is None:
-            raise Unavailable(
-                "not-stored", "The credential could not be stored and was not issued; send the request again."
-            ) from refused
-        return earlier
-
-    def _answer(self, row: CredentialRow, badge: str, version: int, *, repeated: bool = False) -> Issued:
-        if row.document is None:
-            raise erased()
-        return Issued(
-            credential_id=row.credential_id,
-            participant=row.participant_id,
-            badge=badge,
-            badge_version=version,
-            claim_link=self._links.claim_link(row.id),
-            share_link=self._links.share_link(row.share_link_id) if row.share_link_id else None,
-            document=row.document,
-            repeated=repeated,
-            revoked_at=row.revoked_at,
-        )
-
-
-def erased() -> Gone:
-    """Return the refusal to do again what was issued once and erased since."""
-    return Gone("erased", "What this request issued was erased since, as the participant has a right to.")
+        if repeat is not None:
+            with self._database.read() as session:
+                earlier = self._answers.earlier(session, [repeat])
+            if earlier:
+                return self._answers.again(earlier[repeat.key_hash], repeat)
+        raise Unavailable(
+            "not-stored", "The credential could not be stored and was not issued; send the request again."
+        ) from refused

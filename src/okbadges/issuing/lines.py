@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from okbadges.errors import OkbadgesError
-    from okbadges.issuing.issue import Issued
+    from okbadges.issuing.answers import Issued
     from okbadges.issuing.order import Order
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from okbadges.keys.keyring import SigningKey
 
 
-_SIGNING_FAILED = "signing-failed"
+SIGNING_FAILED = "signing-failed"
 
 
 class Linted:
@@ -76,8 +76,8 @@ def sign_linted(linted: Linted, *, key: SigningKey) -> bytes:
             published_key=key.published_key,
         )
     except CredentialError as refused:
-        if refused.code != _SIGNING_FAILED:
+        if refused.code != SIGNING_FAILED:
             raise
         # our key or our machine, and nothing that the caller could send differently
-        raise Unavailable(_SIGNING_FAILED, refused.detail) from refused
+        raise Unavailable(SIGNING_FAILED, refused.detail) from refused
     return dumps(signed)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -65,7 +65,14 @@ class Order:
 
     def request_hash(self) -> bytes:
         """Return the SHA-256 of the order: the same order, the same hash, however it was written."""
-        return hashlib.sha256(orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)).digest()
+        said = _members(self)
+        for name, inner in (("share", self.share), ("observation", self.observation)):
+            said[name] = _members(inner) if inner else None
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def _members(of: Order | Share | Observation) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in of.__slots__}
 
 
 def check_dates(order: Order, *, today: date) -> None:

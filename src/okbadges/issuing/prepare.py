@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
     from okbadges.organisations.issuers import Issuer
     from okbadges.organisations.workshops import Organisation, Workshop
+    from okbadges.storage.edition import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,22 @@ class Prepared:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A badge version as it is remembered."""
+
+    row_id: uuid.UUID
+    is_retired: bool
+    badge: PublishedBadge
+
+    @classmethod
+    def of(cls, row: BadgeVersionRow) -> _Known:
+        return cls(row.id, row.retired_at is not None, PublishedBadge.model_validate_json(row.definition))
+
+
 def prepare(
     session: Session,
+    page: Page,
     order: Order,
     *,
     caller: Caller,
@@ -56,20 +71,21 @@ def prepare(
 ) -> Prepared:
     """Find everything an order names, and why the badge may be awarded; of a credential that follows another that is known.
 
+    What seldom changes is remembered on ``page``, the one of now (`okbadges.storage.edition`).
     Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault. Nothing is made and nothing stored.
     """
     organisation = caller.organisation(order.organisation)
     check_agreed(order)
     check_dates(order, today=now.date())
-    workshop, badge_row = _named(session, order, organisation)
+    workshop, known = _named(session, page, order, organisation)
     if follows is None:
-        _refuse_retired(order, badge_row)
+        _refuse_retired(order, known)
     elif follows.badge_row_id is not None:
-        badge_row = session.get_one(BadgeVersionRow, follows.badge_row_id)
-    badge = PublishedBadge.model_validate_json(badge_row.definition)
+        known = _badge_of_row(session, page, follows.badge_row_id)
+    badge = known.badge
     _check_badge(order, badge)
     _check_participant(session, order, organisation)
-    issuer = issuer_by_id(session, organisation.issuer_id)
+    issuer = page.remembered(("issuer", organisation.issuer_id), lambda: issuer_by_id(session, organisation.issuer_id))
     standing = (
         follows.standing
         if follows
@@ -81,22 +97,31 @@ def prepare(
         workshop=workshop,
         issuer=issuer,
         badge=badge,
-        badge_row_id=badge_row.id,
-        key=keyring.signing_key(session, issuer),
+        badge_row_id=known.row_id,
+        key=keyring.signing_key(session, issuer, page=page),
         standing=standing,
     )
 
 
-def _named(session: Session, order: Order, organisation: Organisation) -> tuple[Workshop, BadgeVersionRow]:
+def _named(session: Session, page: Page, order: Order, organisation: Organisation) -> tuple[Workshop, _Known]:
     try:
-        return find_workshop(session, organisation, order.workshop), latest_row(session, order.badge)
+        workshop = page.remembered(
+            ("workshop", organisation.id, order.workshop), lambda: find_workshop(session, organisation, order.workshop)
+        )
+        return workshop, page.remembered(
+            ("latest badge", order.badge), lambda: _Known.of(latest_row(session, order.badge))
+        )
     except NotFound as unknown:
         # the address of the request was right, a field of it was not
         raise InvalidInput(unknown.code, unknown.detail, field=unknown.field) from None
 
 
-def _refuse_retired(order: Order, row: BadgeVersionRow) -> None:
-    if row.retired_at is not None:
+def _badge_of_row(session: Session, page: Page, row_id: uuid.UUID) -> _Known:
+    return page.remembered(("badge", row_id), lambda: _Known.of(session.get_one(BadgeVersionRow, row_id)))
+
+
+def _refuse_retired(order: Order, known: _Known) -> None:
+    if known.is_retired:
         raise InvalidInput(
             "badge-retired",
             f"The badge {order.badge} is retired: what was issued stays valid, but it is not issued any more.",

@@ -10,15 +10,17 @@ did not know: lists opened after the backup are lost, and credentials out in the
 from __future__ import annotations
 
 import threading
-from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from okbadges.credentials.status_list import permuted_index
+from okbadges.errors import OkbadgesError
 from okbadges.storage.ids import uuid7
 from okbadges.storage.tables import CredentialRow, EndorsementRow, IssuerRow, StatusListRow
 from okbadges.storage.writer import add
@@ -26,6 +28,7 @@ from okbadges.storage.writer import add
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from sqlalchemy import Connection
     from sqlmodel import Session
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 LIST_SIZE = 131_072
 BLOCK = 32
+"""How many places a process reserves at first; each time twice as many, since what a crash leaves unused is lost."""
+LARGEST_BLOCK = 1024
 SHUFFLE_KEY_BYTES = 32
 _SPACE_FOR_LOST_LISTS = 1000
 _FIRST_SECOND = datetime(2020, 1, 1, tzinfo=UTC)
@@ -49,8 +54,41 @@ class StatusSlot:
     index: int
 
 
+@dataclass(slots=True)
+class _Block:
+    """Counters of one list that are reserved for this process: the next, and where they end."""
+
+    list_row_id: uuid.UUID
+    list_number: int
+    size: int
+    shuffle_key: bytes
+    next: int
+    end: int
+
+    @property
+    def left(self) -> int:
+        return self.end - self.next
+
+    def take(self) -> StatusSlot:
+        index = permuted_index(self.next, key=self.shuffle_key, size=self.size)
+        self.next += 1
+        return StatusSlot(self.list_row_id, self.list_number, index)
+
+
+@dataclass(slots=True)
+class _Reserved:
+    """What a process has of one issuer: the block in hand, the one that was asked for ahead, and how large the next will be."""
+
+    block: _Block | None = None
+    ahead: Future[_Block] | None = None
+    next_size: int = BLOCK
+
+
 class StatusIndices:
-    """Hands out the places of this process's reserved blocks, one issuer at a time."""
+    """Hands out the places of this process's reserved blocks, one issuer at a time.
+
+    The next block is asked for when half of this one is used, so that nobody waits for a list to be opened either.
+    """
 
     def __init__(
         self,
@@ -65,18 +103,35 @@ class StatusIndices:
         self._now = now
         self._random_bytes = random_bytes
         self._list_size = list_size
-        self._free: dict[uuid.UUID, deque[StatusSlot]] = {}
+        self._reserved: dict[uuid.UUID, _Reserved] = {}
         self._handing_out = threading.Lock()
 
     def take(self, issuer: Issuer) -> StatusSlot:
         """Return a place that nobody else has or will have."""
         with self._handing_out:
-            free = self._free.setdefault(issuer.id, deque())
-            if not free:
-                free.extend(self._writer.write(lambda connection: self._reserve(connection, issuer.id)))
-            return free.popleft()
+            reserved = self._reserved.setdefault(issuer.id, _Reserved())
+            block = reserved.block
+            if block is None or not block.left:
+                block = reserved.block = self._next_block(reserved, issuer.id)
+            slot = block.take()
+            if reserved.ahead is None and block.left < reserved.next_size // 4:
+                reserved.ahead = self._ask(reserved, issuer.id)
+            return slot
 
-    def _reserve(self, connection: Connection, issuer_id: uuid.UUID) -> list[StatusSlot]:
+    def _next_block(self, reserved: _Reserved, issuer_id: uuid.UUID) -> _Block:
+        """Wait for the block that was asked for; when that failed, or none was, ask again."""
+        ahead, reserved.ahead = reserved.ahead, None
+        if ahead is not None:
+            with suppress(OkbadgesError, DBAPIError):
+                return ahead.result()
+        return self._ask(reserved, issuer_id).result()
+
+    def _ask(self, reserved: _Reserved, issuer_id: uuid.UUID) -> Future[_Block]:
+        count = reserved.next_size
+        reserved.next_size = min(2 * count, LARGEST_BLOCK)
+        return self._writer.submit(lambda connection: self._reserve(connection, issuer_id, count))
+
+    def _reserve(self, connection: Connection, issuer_id: uuid.UUID, count: int) -> _Block:
         """Reserve the next block; the issuer's row is locked, so that two processes never open the same list."""
         connection.execute(select(col(IssuerRow.id)).where(col(IssuerRow.id) == issuer_id).with_for_update())
         newest = connection.execute(
@@ -98,11 +153,9 @@ class StatusIndices:
             list_id, number, size, first, key = row.id, row.number, row.size, 0, row.shuffle_key
         else:
             list_id, number, size, first, key, _ = newest
-        end = min(first + BLOCK, size)
+        end = min(first + count, size)
         connection.execute(update(StatusListRow).where(col(StatusListRow.id) == list_id).values(next_counter=end))
-        return [
-            StatusSlot(list_id, number, permuted_index(counter, key=key, size=size)) for counter in range(first, end)
-        ]
+        return _Block(list_id, number, size, key, first, end)
 
     def _open_list(self, connection: Connection, issuer_id: uuid.UUID, *, number: int) -> StatusListRow:
         now = self._now()

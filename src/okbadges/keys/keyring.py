@@ -10,23 +10,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlmodel import col, select
 
 from okbadges.credentials.controllers import MAX_METHODS, PublishedKey
 from okbadges.credentials.keys import public_key_from_multibase
-from okbadges.credentials.signers import (
-    EcdsaSigner,
-    Ed25519Signer,
-    generate_p256_number,
-    generate_seed,
-    signer_from_der,
-)
 from okbadges.errors import ConfigurationError, Conflict, OkbadgesError
+from okbadges.keys.kinds import KeyKind, new_secret, signer_of
 from okbadges.storage import journal
 from okbadges.storage.tables import IssuerRow, SigningKeyRow
 from okbadges.storage.writer import add
@@ -43,6 +34,7 @@ if TYPE_CHECKING:
     from okbadges.credentials.signers import Signer
     from okbadges.keys.tokens import Token
     from okbadges.organisations.issuers import Issuer
+    from okbadges.storage.edition import Page
     from okbadges.storage.journal import Stamp
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
@@ -52,20 +44,7 @@ PUBLISH_AHEAD: Final = timedelta(minutes=10)
 KEPT_FREE: Final = 4
 """Places in a did document that are kept for replacing compromised keys; a document with too many keys is not looked at."""
 
-_RSA_BITS: Final = 3072
-_RSA_EXPONENT: Final = 65537
 _PROBE: Final = b"okbadges: does this key sign what its published half verifies?"
-
-
-class KeyKind(StrEnum):
-    """The kinds of keys that an issuer can have, and what each is for."""
-
-    ED25519 = "ed25519"
-    """Signs credentials (Data Integrity) and status lists."""
-    P256 = "p256"
-    """Signs what the holder may show in part (ecdsa-sd-2023), and JWTs (ES256)."""
-    RSA3072 = "rsa3072"
-    """Signs JWTs (RS256) where it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +67,14 @@ class AddedKey:
     signs_from: datetime
 
 
+class _Usable(NamedTuple):
+    """A key that may sign from some time on."""
+
+    row_id: uuid.UUID
+    number: int
+    signs_from: datetime
+
+
 class Keyring:
     """Opens and makes the keys of issuers."""
 
@@ -99,9 +86,14 @@ class Keyring:
         self._opened: dict[uuid.UUID, SigningKey] = {}
         self._opening = threading.Lock()
 
-    def signing_key(self, session: Session, issuer: Issuer, kind: KeyKind = KeyKind.ED25519) -> SigningKey:
-        """Return the key of this kind that signs now. Raises `ConfigurationError` (``no-signing-key``) when there is none."""
-        found = self.find_signing_key(session, issuer, kind)
+    def signing_key(
+        self, session: Session, issuer: Issuer, kind: KeyKind = KeyKind.ED25519, *, page: Page | None = None
+    ) -> SigningKey:
+        """Return the key of this kind that signs now. Raises `ConfigurationError` (``no-signing-key``) when there is none.
+
+        Which keys there are is remembered on ``page``, where the caller has one (`okbadges.storage.edition`).
+        """
+        found = self.find_signing_key(session, issuer, kind, page=page)
         if found is None:
             raise ConfigurationError(
                 "no-signing-key",
@@ -110,23 +102,25 @@ class Keyring:
             )
         return found
 
-    def find_signing_key(self, session: Session, issuer: Issuer, kind: KeyKind) -> SigningKey | None:
+    def find_signing_key(
+        self, session: Session, issuer: Issuer, kind: KeyKind, *, page: Page | None = None
+    ) -> SigningKey | None:
         """Return the key of this kind that signs now, or None. Raises as opening it does (`ConfigurationError`, `Unavailable`)."""
-        usable = session.exec(
-            select(SigningKeyRow.id, SigningKeyRow.number, SigningKeyRow.signs_from)
-            .where(SigningKeyRow.issuer_id == issuer.id, SigningKeyRow.kind == kind)
-            .where(col(SigningKeyRow.retired_at).is_(None), col(SigningKeyRow.compromised_since).is_(None))
-        ).all()
+
+        def in_the_database() -> tuple[_Usable, ...]:
+            return _usable_keys(session, issuer, kind)
+
+        usable = page.remembered(("keys", issuer.id, kind), in_the_database) if page else in_the_database()
         if not usable:
             return None
         now = self._now()
-        ready = [key for key in usable if key[2] <= now]
+        ready = [key for key in usable if key.signs_from <= now]
         # where none is left that was published long enough, waiting would only mean not to sign at all
-        row_id = max(ready, key=lambda key: key[1])[0] if ready else min(usable, key=lambda key: key[2])[0]
+        one = max(ready, key=lambda key: key.number) if ready else min(usable, key=lambda key: key.signs_from)
         with self._opening:
-            if row_id not in self._opened:
-                self._opened[row_id] = self._open(session.get_one(SigningKeyRow, row_id), issuer.did)
-            return self._opened[row_id]
+            if one.row_id not in self._opened:
+                self._opened[one.row_id] = self._open(session.get_one(SigningKeyRow, one.row_id), issuer.did)
+            return self._opened[one.row_id]
 
     def add_key(
         self,
@@ -175,8 +169,8 @@ class Keyring:
         row_id = stamp.row_id()
         label = f"okbadges-{row_id.hex}" if in_token else None
         if label is None:
-            secret = _new_secret(kind, stamp)
-            public_key = _signer(kind, secret).public_key
+            secret = new_secret(kind, stamp.random_bytes)
+            public_key = signer_of(kind, secret).public_key
             sealed = self._secrets.seal(secret, bound_to=row_id.hex, random_bytes=stamp.random_bytes)
         else:
             public_key, sealed = self._require_token().make_key(kind, label), None
@@ -220,7 +214,7 @@ class Keyring:
         if row.token_label is not None:
             signer = self._require_token().signer(row.token_label, published)
         elif row.sealed_private_key is not None:
-            signer = _signer(KeyKind(row.kind), self._secrets.unseal(row.sealed_private_key, bound_to=row.id.hex))
+            signer = signer_of(KeyKind(row.kind), self._secrets.unseal(row.sealed_private_key, bound_to=row.id.hex))
         else:
             raise ConfigurationError("no-private-half", "Its private half is not here; restore a backup.")
         if signer.public_key != published:
@@ -269,24 +263,11 @@ def verification_method(did: str, number: int) -> str:
     return f"{did}#key-{number}"
 
 
-def _new_secret(kind: KeyKind, stamp: Stamp) -> bytes:
-    """Return what is sealed of a new key: an Ed25519 seed, the 32 bytes of a P-256 number, or an RSA key as PKCS #8."""
-    match kind:
-        case KeyKind.ED25519:
-            return generate_seed(stamp.random_bytes)
-        case KeyKind.P256:
-            return generate_p256_number(stamp.random_bytes).to_bytes(32)
-        case KeyKind.RSA3072:
-            # primes are found with the randomness of the library, which takes no other
-            key = rsa.generate_private_key(_RSA_EXPONENT, _RSA_BITS)
-            return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _signer(kind: KeyKind, secret: bytes) -> Signer:
-    match kind:
-        case KeyKind.ED25519:
-            return Ed25519Signer(secret)
-        case KeyKind.P256:
-            return EcdsaSigner.from_number(int.from_bytes(secret), ec.SECP256R1())
-        case KeyKind.RSA3072:
-            return signer_from_der(secret)
+def _usable_keys(session: Session, issuer: Issuer, kind: KeyKind) -> tuple[_Usable, ...]:
+    """Return the keys of an issuer that were neither retired nor found compromised."""
+    usable = session.exec(
+        select(SigningKeyRow.id, SigningKeyRow.number, SigningKeyRow.signs_from)
+        .where(SigningKeyRow.issuer_id == issuer.id, SigningKeyRow.kind == kind)
+        .where(col(SigningKeyRow.retired_at).is_(None), col(SigningKeyRow.compromised_since).is_(None))
+    )
+    return tuple(_Usable(*key) for key in usable)

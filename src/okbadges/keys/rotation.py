@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, InvalidInput, NotFound, Unavailable
-from okbadges.keys.keyring import AddedKey, KeyKind, insert_key, verification_method
+from okbadges.keys.keyring import AddedKey, insert_key, verification_method
+from okbadges.keys.kinds import KeyKind
 from okbadges.storage import journal
 from okbadges.storage.tables import (
     BadgeVersionRow,

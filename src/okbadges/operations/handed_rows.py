@@ -27,6 +27,7 @@ NOT_HANDED_OVER = frozenset(
         "access_keys",
         "brought_credentials",
         "duties",
+        "editions",
         "failures",
         "holder_profiles",
         "installation",

@@ -49,6 +49,16 @@ class KeyCaller(Caller):
     access_key_id: uuid.UUID
     prefix: str
     last_used_at: datetime | None
+    expires_at: datetime
+
+    def require_running(self, now: datetime) -> None:
+        """Raise `NotAuthenticated` (``access-key-expired``) when the key has ended."""
+        if self.expires_at <= now:
+            raise NotAuthenticated(
+                "access-key-expired",
+                f"This access key ended on {self.expires_at.date()}; ask for a new one.",
+                field="Authorization",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +178,24 @@ def caller_of(session: Session, secrets: Secrets, access_key: str, *, now: datet
     members who left) and ``access-key-expired``.
     """
     check_whole(access_key)
-    return _caller(session, col(AccessKeyRow.key_hash) == secrets.access_key_hash(access_key), now=now)
+    found = holder_of(session, secrets.access_key_hash(access_key))
+    found.require_running(now)
+    return found
+
+
+def holder_of(session: Session, key_hash: bytes) -> KeyCaller:
+    """Return who holds the key with this hash, whether it has ended or not. Raises `NotAuthenticated` (``access-key-unknown``)."""
+    return _holder(session, col(AccessKeyRow.key_hash) == key_hash)
 
 
 def caller_of_key(session: Session, access_key_id: uuid.UUID, *, now: datetime) -> KeyCaller:
     """Return who holds the access key of this row, for what rests on it. Raises `NotAuthenticated` as `caller_of` does."""
-    return _caller(session, col(AccessKeyRow.id) == access_key_id, now=now)
+    found = _holder(session, col(AccessKeyRow.id) == access_key_id)
+    found.require_running(now)
+    return found
 
 
-def _caller(session: Session, which: ColumnElement[bool], *, now: datetime) -> KeyCaller:
+def _holder(session: Session, which: ColumnElement[bool]) -> KeyCaller:
     found = session.exec(
         select(AccessKeyRow, MemberRow.left_at)
         .outerjoin(MemberRow, col(MemberRow.id) == AccessKeyRow.member_id)
@@ -189,12 +208,6 @@ def _caller(session: Session, which: ColumnElement[bool], *, now: datetime) -> K
             field="Authorization",
         )
     row = found[0]
-    if row.expires_at <= now:
-        raise NotAuthenticated(
-            "access-key-expired",
-            f"This access key ended on {row.expires_at.date()}; ask for a new one.",
-            field="Authorization",
-        )
     return KeyCaller(
         actor=f"access-key:{row.prefix}",
         organisations=_organisations(session, row.id),
@@ -204,6 +217,7 @@ def _caller(session: Session, which: ColumnElement[bool], *, now: datetime) -> K
         access_key_id=row.id,
         prefix=row.prefix,
         last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
     )
 
 

@@ -21,6 +21,7 @@ from okbadges.storage.tables import AccessKeyOrganisationRow, AccessKeyRow, Memb
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
+    from concurrent.futures import Future
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -148,10 +149,13 @@ class LastUse:
         """Note it through ``writer``."""
         self._writer = writer
         self._on_its_way: set[uuid.UUID] = set()
+        self._noted: dict[uuid.UUID, datetime] = {}
 
     def note(self, caller: KeyCaller, *, now: datetime) -> None:
         """Note that the key was used now. What cannot be noted is noted at the next call."""
-        key_id, noted = caller.access_key_id, caller.last_used_at
+        key_id = caller.access_key_id
+        # who is remembered (`okbadges.storage.edition`) does not hear of it
+        noted = self._noted.get(key_id) or caller.last_used_at
         if key_id in self._on_its_way or (noted is not None and now - noted < NOTED_EVERY):
             return
         self._on_its_way.add(key_id)
@@ -161,8 +165,13 @@ class LastUse:
         def change(connection: Connection) -> None:
             connection.execute(used)
 
+        def done(written: Future[None]) -> None:
+            if written.exception() is None:
+                self._noted[key_id] = now
+            self._on_its_way.discard(key_id)
+
         try:
-            self._writer.submit(change).add_done_callback(lambda _: self._on_its_way.discard(key_id))
+            self._writer.submit(change).add_done_callback(done)
         except Unavailable:
             self._on_its_way.discard(key_id)
 

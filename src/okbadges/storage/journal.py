@@ -18,11 +18,11 @@ from sqlmodel import col
 from okbadges.errors import Conflict, Unavailable
 from okbadges.storage.ids import uuid7
 from okbadges.storage.tables import EventHeadRow, EventRow, IssuerRow
-from okbadges.storage.writer import add
+from okbadges.storage.writer import add_all
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -32,6 +32,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 LONGEST_SILENCE = timedelta(days=1100)
 """As long as an access key lasts at the most: after it somebody has to come by anyway."""
 _FIRST_HASH = "0" * 64
+_HASHED = ("chain", "number", "at", "actor", "action", "subject", "details", "previous_hash")
+"""What the hash of an event covers, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,29 @@ def append(connection: Connection, stamp: Stamp, event: Event) -> EventRow:
     Raises `Unavailable` when the clock cannot be right (``clock-behind``, ``clock-ahead``), and `Conflict` (``issuer-handed-over``) when
     the issuer's chain goes on in another installation; then nothing of the change stays.
     """
-    head = _head(connection, event.chain)
-    if head is not None and head.handed_over_at is not None:
-        raise Conflict(
-            "issuer-handed-over",
-            f"The issuer {event.chain} was handed over to another installation; nothing of it is changed here any more. Do it there.",
-        )
-    _require_plausible(connection, stamp.now, head.at if head else None)
-    return _append(connection, stamp, event, head)
+    return EventRow(**append_all(connection, [(stamp, event)])[0])
+
+
+def append_all(connection: Connection, events: Sequence[tuple[Stamp, Event]]) -> list[dict[str, Any]]:
+    """Append events in this order, each to its chain, and return their rows as values by column. Raises what `append` raises."""
+    rows: list[dict[str, Any]] = []
+    for chain in dict.fromkeys(event.chain for _, event in events):
+        its = [(stamp, event) for stamp, event in events if event.chain == chain]
+        head = _head(connection, chain)
+        if head is not None and head.handed_over_at is not None:
+            raise Conflict(
+                "issuer-handed-over",
+                f"The issuer {chain} was handed over to another installation; nothing of it is changed here any more. Do it there.",
+            )
+        _require_plausible(connection, min(stamp.now for stamp, _ in its), head.at if head else None)
+        rows += _append(connection, its, head)
+    return rows
 
 
 def accept_clock(connection: Connection, stamp: Stamp) -> EventRow:
     """Say that the clock is right although nothing happened for very long, so that changes are taken again."""
     event = Event(chain=INSTALLATION_CHAIN, action="clock.accepted", subject=INSTALLATION_CHAIN)
-    return _append(connection, stamp, event, _head(connection, event.chain))
+    return EventRow(**_append(connection, [(stamp, event)], _head(connection, event.chain))[0])
 
 
 def _head(connection: Connection, chain: str) -> Any:  # noqa: ANN401 - a row of columns has no type of its own
@@ -94,32 +105,34 @@ def _head(connection: Connection, chain: str) -> Any:  # noqa: ANN401 - a row of
     ).one_or_none()
 
 
-def _append(connection: Connection, stamp: Stamp, event: Event, head: Any) -> EventRow:  # noqa: ANN401 - as `_head` says
-    number, previous = (head.number + 1, head.event_hash) if head else (1, _FIRST_HASH)
-    details = orjson.dumps(dict(event.details), option=orjson.OPT_SORT_KEYS).decode()
-    row = EventRow(
-        id=stamp.row_id(),
-        chain=event.chain,
-        number=number,
-        at=stamp.now,
-        actor=stamp.actor,
-        action=event.action,
-        subject=event.subject,
-        details=details,
-        previous_hash=previous,
-        event_hash="",
-    )
-    row.event_hash = event_hash(row)
-    add(connection, row)
+def _append(connection: Connection, events: Sequence[tuple[Stamp, Event]], head: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as `_head` says
+    """Put events of one chain behind its head."""
+    number, previous = (head.number, head.event_hash) if head else (0, _FIRST_HASH)
+    rows = []
+    for stamp, event in events:
+        number += 1
+        details = orjson.dumps(dict(event.details), option=orjson.OPT_SORT_KEYS).decode()
+        row = {
+            "id": stamp.row_id(),
+            "chain": event.chain,
+            "number": number,
+            "at": stamp.now,
+            "actor": stamp.actor,
+            "action": event.action,
+            "subject": event.subject,
+            "details": details,
+            "previous_hash": previous,
+        }
+        previous = row["event_hash"] = _hash_of(row)
+        rows.append(row)
+    add_all(connection, EventRow, rows)
+    newest = {"number": number, "event_hash": previous, "at": rows[-1]["at"]}
+    chain = rows[-1]["chain"]
     if head:
-        connection.execute(
-            update(EventHeadRow)
-            .where(col(EventHeadRow.chain) == event.chain)
-            .values(number=number, event_hash=row.event_hash, at=stamp.now)
-        )
+        connection.execute(update(EventHeadRow).where(col(EventHeadRow.chain) == chain).values(**newest))
     else:
-        add(connection, EventHeadRow(chain=event.chain, number=number, event_hash=row.event_hash, at=stamp.now))
-    return row
+        add_all(connection, EventHeadRow, [{"chain": chain, **newest}])
+    return rows
 
 
 def _require_plausible(connection: Connection, now: datetime, newest: datetime | None) -> None:
@@ -146,14 +159,10 @@ def _require_plausible(connection: Connection, now: datetime, newest: datetime |
 
 def event_hash(row: EventRow) -> str:
     """Return the SHA-256 (hex) that ties an event to the one before it; times count in whole microseconds."""
-    parts = [
-        row.chain,
-        str(row.number),
-        row.at.isoformat(timespec="microseconds"),
-        row.actor,
-        row.action,
-        row.subject,
-        row.details,
-        row.previous_hash,
-    ]
+    return _hash_of({name: getattr(row, name) for name in _HASHED})
+
+
+def _hash_of(row: Mapping[str, Any]) -> str:
+    at = row["at"].isoformat(timespec="microseconds")
+    parts = [str(row[name]) if name != "at" else at for name in _HASHED]
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()

@@ -35,6 +35,7 @@ Row = dict[str, Any]
 NOT_KEPT = frozenset(
     {
         described.DutyRow.__tablename__,
+        described.EditionRow.__tablename__,
         described.OAuthGrantRow.__tablename__,
         described.OAuthTokenRow.__tablename__,
         described.OutgoingMailRow.__tablename__,
@@ -44,7 +45,7 @@ NOT_KEPT = frozenset(
         described.WebhookAttemptRow.__tablename__,
     }
 )
-"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, which letters are on their way, who is signed in,
+"""Tables whose rows mean nothing elsewhere or later: what a process is doing right now, how often something changed here, which letters are on their way, who is signed in,
 which programs have a token, how often a message was tried. After a restore everybody signs in again and programs ask again, so that nobody
 comes back who was shut out; webhooks read the journal on from where they were, with the same message ids."""
 _AT_ONCE = 500

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from okbadges.storage.columns import UtcDateTime
@@ -539,6 +539,14 @@ class EventHeadRow(SQLModel, table=True):
     number: int
     event_hash: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EditionRow(SQLModel, table=True):
+    """How often rows that seldom change have changed: triggers in the database count it (see `okbadges.storage.edition`). One row, of id 1."""
+
+    __tablename__ = "editions"
+    id: int = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
 
 
 class FailureRow(SQLModel, table=True):

@@ -6,8 +6,6 @@ until its commit, on both databases. Every change has a savepoint of its own, so
 
 from __future__ import annotations
 
-import queue
-import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,11 +14,12 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from okbadges.errors import OkbadgesError, Unavailable
+from okbadges.errors import OkbadgesError
 from okbadges.storage.database import storage_unavailable
+from okbadges.storage.gathering import Gathering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlmodel import SQLModel
@@ -45,21 +44,12 @@ class Writer:
     def __init__(self, database: Database) -> None:
         """Write to ``database``; the thread starts with the first change."""
         self.database = database
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
-        self._closed = False
+        self._gathering = Gathering(self._commit, name="okbadges-writer", most=MOST_IN_ONE_COMMIT)
 
     def submit(self, change: Callable[[Connection], T]) -> Future[T]:
         """Queue a change; its future is done after the commit (or fails with `OkbadgesError` or `IntegrityError`)."""
         answer: Future[T] = Future()
-        with self._starting:
-            if self._closed:
-                raise Unavailable("shutting-down", "The service is shutting down; send the request again.")
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="okbadges-writer", daemon=True)
-                self._thread.start()
-            self._queue.put(_Waiting(change, answer))
+        self._gathering.put(_Waiting(change, answer))
         return answer
 
     def write(self, change: Callable[[Connection], T]) -> T:
@@ -68,32 +58,7 @@ class Writer:
 
     def close(self) -> None:
         """Finish what was queued, then stop."""
-        with self._starting:
-            self._closed = True
-            thread = self._thread
-        if thread is not None:
-            self._queue.put(None)
-            thread.join()
-
-    def _run(self) -> None:
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
-            batch = [first]
-            last = False
-            while len(batch) < MOST_IN_ONE_COMMIT:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    last = True
-                    break
-                batch.append(more)
-            self._commit(batch)
-            if last:
-                return
+        self._gathering.close()
 
     def _commit(self, batch: list[_Waiting]) -> None:
         """Run a batch in one transaction, then answer everyone."""
@@ -133,4 +98,10 @@ def _apply(connection: Connection, waiting: _Waiting) -> None:
 def add(connection: Connection, *rows: SQLModel) -> None:
     """Insert rows inside a change."""
     for row in rows:
-        connection.execute(insert(type(row)), row.model_dump())
+        add_all(connection, type(row), [row.model_dump()])
+
+
+def add_all(connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of one table inside a change, as values by column; all of them name the same columns."""
+    if rows:
+        connection.execute(insert(table), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field, JsonValue
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
 from okbadges.corrections.records import find_record
-from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
+from okbadges.edge.access import CallerAtOnce, CallerOf  # noqa: TC001 - the same
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
 from okbadges.edge.strict_requests import StrictRoute
@@ -23,7 +24,7 @@ from okbadges.web.bodies import CredentialId, Day, StrictBody
 from okbadges.web.records import CredentialAnswer, record_answer
 
 if TYPE_CHECKING:
-    from okbadges.issuing.issue import Issued
+    from okbadges.issuing.answers import Issued
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
@@ -131,9 +132,9 @@ class IssuedAnswer(BaseModel):
 
 
 @router.post("", status_code=201, response_model=IssuedAnswer, responses=responses(400, 401, 403, 409, 413, 422, 503))
-def issue_credential(
+async def issue_credential(
     request: IssueRequest,
-    caller: CallerOf,
+    caller: CallerAtOnce,
     rooms: RoomsOf,
     idempotency_key: Annotated[
         str | None,
@@ -145,8 +146,10 @@ def issue_credential(
     ] = None,
 ) -> Response:
     """Issue a badge to a participant (scope ``credentials:issue``)."""
-    issued = rooms.issuing.issue(request.order(), caller=caller, repeat_key=idempotency_key)
-    return issued_answer(issued)
+    pending = await asyncio.wrap_future(
+        rooms.together.issue(request.order(), caller=caller, repeat_key=idempotency_key)
+    )
+    return issued_answer(pending.finish())
 
 
 @router.get("/{credential_id}", response_model=CredentialAnswer, responses=responses(401, 403, 404, 503))

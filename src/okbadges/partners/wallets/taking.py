@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.corrections.copies import Copies
-    from okbadges.issuing.issue import Issued
+    from okbadges.issuing.answers import Issued
     from okbadges.partners.wallets.offers import Offer
     from okbadges.storage.journal import Stamp
     from okbadges.storage.writer import Writer
