@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from okbadges.issuing import award, issue
-from okbadges.issuing.issue import Issuing
+from okbadges.credentials.template import Template
+from okbadges.issuing import award, issue, signing
+from okbadges.issuing.answers import Answers
 from okbadges.issuing.status_indices import StatusIndices
 from okbadges.storage import journal
 from okbadges.storage.writer import Writer
@@ -25,17 +26,17 @@ if TYPE_CHECKING:
     from support.world import World
 
 POINTS: dict[str, tuple[object, str]] = {
-    "an earlier answer is looked for": (Issuing, "_issued_earlier"),
+    "an earlier answer is looked for": (Answers, "earlier"),
     "what the order names is found": (issue, "prepare"),
-    "a block of indices is reserved": (Writer, "write"),
+    "a block of indices is reserved": (StatusIndices, "_reserve"),
     "an index is taken": (StatusIndices, "take"),
-    "the body is built": (award, "unsigned_credential"),
-    "the body is linted": (award, "lint"),
-    "the body is signed": (award, "sign_linted"),
+    "the body is built": (signing, "unsigned_credential"),
+    "the body is linted": (signing, "lint"),
+    "the body is signed": (Template, "sign"),
     "the writer takes the change": (Writer, "submit"),
-    "the rows are inserted": (award, "add"),
-    "the event is appended": (journal, "append"),
-    "the transaction is committed": (issue, "store_award"),
+    "the rows are inserted": (award, "add_all"),
+    "the event is appended": (journal, "append_all"),
+    "the transaction is committed": (issue, "store_awards"),
     "the answer is written": (credentials, "issued_answer"),
 }
 """Where each of them is: a module or a class, and the name in it. The commit is found from the change that it commits."""
@@ -75,9 +76,9 @@ class Failpoint:
         dialect = process.rooms.database.engine.dialect
         commit, driver = dialect.do_commit, dialect.loaded_dbapi
 
-        def change_of_an_award(*given: Any) -> None:
+        def change_of_an_award(*given: Any) -> Any:
             monkeypatch.setattr(dialect, "do_commit", self.put_around(commit, driver.OperationalError))
-            work(*given)
+            return work(*given)
 
         monkeypatch.setattr(owner, attribute, change_of_an_award)
 

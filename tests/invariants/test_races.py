@@ -11,8 +11,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from crash.processes import Task, issue_from_many
-from okbadges.issuing import award
-from okbadges.issuing.linting import sign_linted
+from okbadges.credentials.template import Template
 from okbadges.keys.keyring import PUBLISH_AHEAD
 from okbadges.keys.rotation import mark_compromised
 from okbadges.organisations.issuers import find_issuer
@@ -142,14 +141,16 @@ def test_a_key_is_found_compromised_while_it_signs(installation: Installation, m
     with rooms.database.read() as session:
         issuer = find_issuer(session, "ok")
 
+    sign = Template.sign
+
     def overtaken(*given: Any, **named: Any) -> bytes:
-        document = sign_linted(*given, **named)
+        document: bytes = sign(*given, **named)
         stamp = rooms.stamp("test")
         mark_compromised(rooms.keyring, rooms.database, rooms.writer, stamp, issuer, 1, since=stamp.now)
         return document
 
     with monkeypatch.context() as patched:
-        patched.setattr(award, "sign_linted", overtaken)
+        patched.setattr(Template, "sign", overtaken)
         answer = installation.send(process, "the-key")
     assert answer.status_code in (409, 503), answer.text
     installation.issue(process, "the-key")

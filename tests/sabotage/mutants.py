@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ISSUING: Final = "src/okbadges/issuing"
-_SUBMITTED: Final = "stored = self._writer.submit(lambda connection: store_award(connection, stamp, award))"
+_SUBMITTED: Final = "stored = self._writer.submit(lambda connection: store_awards(connection, awards))"
+_FINISHED: Final = "        refused = stored.result()[place]\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,26 @@ class Edit:
 SABOTAGE: Final[dict[str, tuple[Edit, ...]]] = {
     "answers early": (
         Edit(
-            f"{_ISSUING}/issue.py", "            stored.result()\n", "            stored.done() and stored.result()\n"
+            f"{_ISSUING}/issue.py", _FINISHED, "        refused = stored.result()[place] if stored.done() else None\n"
+        ),
+        Edit(
+            f"{_ISSUING}/together.py",
+            "begun.stored.add_done_callback(lambda _: answer.set_result(begun))",
+            "answer.set_result(begun)",
         ),
     ),
     "forgets idempotency": (
         Edit(
-            f"{_ISSUING}/issue.py",
-            "repeat = None if repeat_key is None else self.repeat_of(order, caller, repeat_key)",
+            f"{_ISSUING}/together.py",
+            "repeat = None if repeat_key is None else self._issuing.repeat_of(order, caller, repeat_key)",
             "repeat = None",
         ),
     ),
     "a random index": (
         Edit(
             f"{_ISSUING}/status_indices.py",
-            "permuted_index(counter, key=key, size=size)",
-            "int.from_bytes(self._random_bytes(8)) % size",
+            "permuted_index(self.next, key=self.shuffle_key, size=self.size)",
+            '__import__("secrets").randbelow(self.size)',
         ),
     ),
     "an index again": (
@@ -59,30 +65,28 @@ SABOTAGE: Final[dict[str, tuple[Edit, ...]]] = {
     ),
     "signs twice": (
         Edit(
-            f"{_ISSUING}/award.py",
-            "    return sign_linted(lint(body), key=prepared.key)\n",
-            "    sign_linted(lint(body), key=prepared.key)\n    return sign_linted(lint(body), key=prepared.key)\n",
+            f"{_ISSUING}/signing.py",
+            "            return template.sign(\n",
+            "            template.sign(values, signer=prepared.key.signer, published_key=prepared.key.published_key)\n"
+            "            return template.sign(\n",
         ),
     ),
     "audit outside the transaction": (
         Edit(
             f"{_ISSUING}/award.py",
-            "        },\n    )\n    journal.append(connection, stamp, event)\n",
-            "        },\n    )\n    store_award.later = lambda connection: journal.append(connection, stamp, event)\n",
+            "    journal.append_all(connection, [(award.stamp, _event(award)) for award in awards])\n",
+            "    events = [(award.stamp, _event(award)) for award in awards]\n"
+            "    store_awards.later = lambda connection: journal.append_all(connection, events)\n",
         ),
-        Edit(
-            f"{_ISSUING}/issue.py",
-            "            stored.result()\n",
-            "            stored.result()\n            self._writer.write(store_award.later)\n",
-        ),
+        Edit(f"{_ISSUING}/issue.py", _FINISHED, f"{_FINISHED}        self._writer.write(store_awards.later)\n"),
     ),
     "commit after the response": (
         Edit(
             f"{_ISSUING}/issue.py",
             _SUBMITTED,
-            '__import__("threading").Timer(0.05, lambda: self._writer.submit(lambda c: store_award(c, stamp, award))).start()\n'
+            '__import__("threading").Timer(0.05, lambda: self._writer.submit(lambda c: store_awards(c, awards))).start()\n'
             '        stored = __import__("concurrent.futures").futures.Future()\n'
-            "        stored.set_result(None)",
+            "        stored.set_result([None] * len(awards))",
         ),
     ),
 }
