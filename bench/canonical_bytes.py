@@ -1,0 +1,75 @@
+"""From a credential to its canonical N-Quads, against PyLD and jsonld.js; the bytes have to be the same."""
+
+from __future__ import annotations
+
+import json
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+from pyld import jsonld
+
+import peers
+from material import contexts, material
+from measures import Measure, Row, alternating, timed
+from okbadges.credentials.canonical import canonical_nquads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from measures import Effort
+
+_TEXTS = 20
+
+
+def canonical(effort: Effort) -> Iterator[Row]:
+    """Measure badges that were not seen before; before anything is timed, all three have to agree on every one of them."""
+    given = material()
+    documents = [json.loads(one) for one in given.unseen(_TEXTS)]
+    for one in documents:
+        del one["proof"]
+    node_material = given.for_node()
+    node_material["texts"]["bodies"] = [json.dumps(one) for one in documents]
+    by_pyld = _pyld(contexts())
+    with peers.node(node_material) as node:
+        for one in documents:
+            assert by_pyld(one) == canonical_nquads(one), "PyLD has other bytes"
+            if node is not None:
+                assert node.ask("canonize", "bodies")["last"] == canonical_nquads(one), "jsonld.js has other bytes"
+        ours, theirs = cycle(documents), cycle(documents)
+        contenders = {
+            "okbadges": timed(lambda: canonical_nquads(next(ours)), effort.count(400)),
+            "PyLD": timed(lambda: by_pyld(next(theirs)), effort.count(20)),
+        }
+        if node is not None:
+            contenders["jsonld.js"] = node.repetition("canonize", "bodies", effort.count(40))
+        took = alternating(contenders, effort.rounds)
+    own = took["okbadges"]
+    same = f"the same bytes for {len(documents)} badges; {own.wall:.0f} µs wall"
+    yield Row("canonical bytes", "PyLD", own.cpu, took["PyLD"].cpu, target=30, note=same)
+    other = took.get("jsonld.js")
+    yield Row(
+        "canonical bytes", "jsonld.js", own.cpu, other.cpu if other else None, note=same if other else peers.NO_NODE
+    )
+
+
+def _pyld(known: dict[str, Any]) -> Callable[[object], str]:
+    def load(url: str, _options: object) -> dict[str, Any]:
+        return {"contextUrl": None, "documentUrl": url, "document": known[url], "contentType": "application/ld+json"}
+
+    options = {
+        "algorithm": "URDNA2015",
+        "format": "application/n-quads",
+        "documentLoader": load,
+        "rdfDirection": "i18n-datatype",
+    }
+
+    def normalised(document: object) -> str:
+        nquads = jsonld.normalize(document, options)
+        assert isinstance(nquads, str)
+        return nquads
+
+    return normalised
+
+
+MEASURES = (Measure("canonical", canonical),)

@@ -1,0 +1,74 @@
+"""Signing one credential from badge and participant, and the signatures that nobody can be faster than."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.signing import SigningKey
+
+import peers
+from material import material
+from measures import Measure, Row, alternating, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from measures import Effort
+
+_MESSAGE = bytes(range(64))
+"""As long as what an eddsa-rdfc-2022 proof signs: two hashes."""
+_TEXTS = 50
+
+
+def raw(effort: Effort) -> Iterator[Row]:
+    """Measure libsodium and OpenSSL alone: what a signature and a verification cost at the least."""
+    seed = secrets.token_bytes(32)
+    sodium, openssl = SigningKey(seed), Ed25519PrivateKey.from_private_bytes(seed)
+    signature, verify_key, public_key = openssl.sign(_MESSAGE), sodium.verify_key, openssl.public_key()
+    assert sodium.sign(_MESSAGE).signature == signature
+    took = alternating(
+        {
+            "libsodium signs": timed(lambda: sodium.sign(_MESSAGE), effort.count(5000)),
+            "OpenSSL signs": timed(lambda: openssl.sign(_MESSAGE), effort.count(5000)),
+            "libsodium verifies": timed(lambda: verify_key.verify(_MESSAGE, signature), effort.count(2000)),
+            "OpenSSL verifies": timed(lambda: public_key.verify(signature, _MESSAGE), effort.count(2000)),
+        },
+        effort.rounds,
+    )
+    for what in ("signs", "verifies"):
+        ours, peer = took[f"OpenSSL {what}"], took[f"libsodium {what}"]
+        yield Row(f"raw Ed25519 {what}: OpenSSL", "libsodium", ours.cpu, peer.cpu, note=f"wall {ours.wall:.0f} µs")
+
+
+def sign(effort: Effort) -> Iterator[Row]:
+    """Measure signing; the check of the new signature, which the product always makes, is measured apart and taken off."""
+    given = material()
+    key, sodium = given.prepared.key, SigningKey(secrets.token_bytes(32))
+    signature = key.signer.sign(_MESSAGE)
+    node_material = given.for_node()
+    node_material["texts"]["bodies"] = [json.dumps(body) for body in given.unsigned(_TEXTS)]
+    with peers.node(node_material) as node:
+        contenders = {
+            "whole": timed(given.sign_next(), effort.count(500)),
+            "check": timed(partial(key.published_key.verify, signature, _MESSAGE), effort.count(500)),
+            "libsodium": timed(lambda: sodium.sign(_MESSAGE), effort.count(2000)),
+        }
+        if node is not None:
+            assert node.ask("issue", "bodies")["last"] == json.loads(given.seen(1)[0]), "Node signs something else"
+            contenders["node"] = node.repetition("issue", "bodies", effort.count(50))
+        took = alternating(contenders, effort.rounds)
+    whole, check = took["whole"], took["check"]
+    ours = whole.cpu - check.cpu
+    note = f"with the check {whole.cpu:.0f} µs CPU, {whole.wall:.0f} µs wall"
+    yield Row("sign one credential", "libsodium", ours, took["libsodium"].cpu, target=0.25, note=note)
+    theirs = took.get("node")
+    told = f"the same bytes; Node {theirs.wall:.0f} µs wall" if theirs else peers.NO_NODE
+    yield Row("sign one credential", "Node", ours, theirs.cpu if theirs else None, target=80, note=told)
+    yield Row("check of the new signature", "OpenSSL and libsodium", check.cpu, None, note="after every signing")
+
+
+MEASURES = (Measure("raw", raw), Measure("sign", sign))
