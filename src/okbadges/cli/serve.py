@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import tempfile
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from okbadges.app import create_app
 from okbadges.edge.logging import configure_logging
@@ -17,6 +19,7 @@ from okbadges.errors import ConfigurationError
 from okbadges.settings import Settings, load_settings, require_chosen_base_url
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
 
     from fastapi import FastAPI
@@ -61,15 +64,30 @@ def _counting_together() -> Iterator[None]:
             del os.environ[_METRICS_FOLDER]
 
 
+class PromptProtocol(HttpToolsProtocol):
+    """HTTP/1.1 by httptools (h11 answers requests that carry both Content-Length and Transfer-Encoding), without waiting to send.
+
+    Head and body of an answer are two writes. asyncio switches Nagle's algorithm off only for sockets that name their protocol, and the
+    one that several server processes share does not: each answer on a connection that stays open would come 40 ms late.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection."""
+        connection: socket.socket | None = transport.get_extra_info("socket")
+        if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
+
+
 def run(app: FastAPI | str, settings: Settings) -> None:
-    """Run uvicorn with httptools (h11 answers requests that carry both Content-Length and Transfer-Encoding)."""
+    """Run uvicorn, the same way for one process and for several."""
     uvicorn.run(
         app,
         factory=isinstance(app, str),
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http="httptools",
+        http=PromptProtocol,
         access_log=False,
         log_level="warning",
         proxy_headers=True,
