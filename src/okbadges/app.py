@@ -21,6 +21,7 @@ from okbadges.edge.logging import RequestLog
 from okbadges.edge.metrics import Metrics, RequestMetrics
 from okbadges.edge.openapi import install_openapi
 from okbadges.edge.problems import install_problems
+from okbadges.edge.straight import Straight
 from okbadges.edge.threshold import Threshold
 from okbadges.errors import OkbadgesError
 from okbadges.operations.dispatch import Dispatch, sending_of
@@ -162,6 +163,9 @@ ROUTERS = (
     vc_api.exchanges.router,
 )
 
+ROADS = (*issuers.ROADS, *verify_routes.ROADS, *pages.ROADS)
+"""What is answered without the framework looking for its route."""
+
 VC_API_ROUTERS = {
     "off": (),
     "openbadges": (vc_api.issuing.router, vc_api.verifying.router),
@@ -232,6 +236,7 @@ def create_app(
 def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, Exception], Response]) -> None:
     """Put what every request and answer passes around the routes; ``answer`` tells of an error as problems are told."""
     # the last one added meets a request first
+    app.add_middleware(Straight, roads=ROADS)
     app.add_middleware(Compression)
     app.add_middleware(BodyLimit, limits=BODY_LIMITS)
     app.add_middleware(OpenDoors, paths=OPEN_DOORS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import unquote
 
 from okbadges.catalogue.own import own_definitions
-from okbadges.credentials.fetching import Fetched
+from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.edge.limits import Allowance, Limits, read_rate, registrations
 from okbadges.edge.metrics import MeasuredWriter, Metrics
 from okbadges.edge.provider_file import read_providers
@@ -46,6 +46,7 @@ from okbadges.recognition.requirements import Requirements
 from okbadges.storage.database import Database
 from okbadges.verification import verify
 from okbadges.verification.profile import ANY, OPEN_BADGES
+from okbadges.verification.proven import Proven
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from okbadges.credentials.fetching import Fetch
-    from okbadges.edge.rooms import Verifying
+    from okbadges.edge.rooms import Verifying, VerifyingAtOnce
     from okbadges.settings import Settings
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
@@ -67,6 +68,8 @@ _VERIFICATION_SECONDS = 8.0
 """How long one verification may wait for strangers, all their documents together."""
 _VERIFYING_AT_ONCE = WORKING + WAITING
 """Those who wait for strangers never take the turns of those who only work."""
+_AT_ONCE_BYTES = 16 * 1024
+"""A file of this size costs a few milliseconds at the worst; what is larger is checked in a thread."""
 _BODIES_IN_LINE = 64
 """How many bodies, of 2 MiB at the most, may wait in memory for their verification."""
 
@@ -122,7 +125,7 @@ def build_rooms(
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
     issuing = _issuing(settings, writer, keyring, metrics, now=now, random_bytes=random_bytes)
     api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
-    verify = _verifying(settings, database, publishing, api.conformance, now=now)
+    verify, verify_at_once = _verifying(settings, database, publishing, api.conformance, now=now)
     return Rooms(
         base_url=base_url,
         demo=demo,
@@ -138,6 +141,7 @@ def build_rooms(
         publishing=publishing,
         **_of_this_release(),
         verify=metrics.counting(verify),
+        verify_at_once=verify_at_once,
         verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         **_chosen(settings, now, demo=demo),
         post=None if demo else _post(settings),
@@ -237,9 +241,12 @@ def _vc_api(settings: Settings, secrets: Secrets, *, now: Clock, random_bytes: C
 
 def _verifying(
     settings: Settings, database: Database, publishing: Publishing, conformance: Conformance | None, *, now: Clock
-) -> Verifying:
-    """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones."""
-    patience, outside = Patience(), GuardedFetcher(loopback=settings.allow_loopback_issuers)
+) -> tuple[Verifying, VerifyingAtOnce]:
+    """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones.
+
+    The second one is for what needs no fetch and little time: it says None where it cannot tell without.
+    """
+    patience, outside, proven = Patience(), GuardedFetcher(loopback=settings.allow_loopback_issuers), Proven()
     own = partial(own_first, database, publishing, base_url=settings.base_url, now=now, conformance=conformance)
 
     def check(
@@ -261,9 +268,34 @@ def _verifying(
                 domain=domain,
                 recognised=ours.__contains__,
                 profile=profile,
+                proven=proven,
             )
 
-    return check
+    def at_once(
+        received: bytes, *, recipient: str | None = None, challenge: str | None = None, domain: str | None = None
+    ) -> Report | None:
+        if len(received) > _AT_ONCE_BYTES or not publishing.knows_ours():
+            return None
+        wanted: list[str] = []
+        report = verify(
+            received,
+            fetch=partial(_not_now, wanted),
+            now=now(),
+            recipient=recipient,
+            challenge=challenge,
+            domain=domain,
+            recognised=publishing.issuer_ids().__contains__,
+            proven=proven,
+        )
+        return None if wanted else report
+
+    return check, at_once
+
+
+def _not_now(wanted: list[str], url: str) -> Fetched:
+    """Note which document is wanted, and do not get it."""
+    wanted.append(url)
+    raise FetchError("unreachable", "nobody is asked now")
 
 
 def own_first(

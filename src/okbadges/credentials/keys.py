@@ -9,6 +9,7 @@ which then says no: looking beforehand would cost more than a signature.) Privat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -126,6 +127,8 @@ class PublicKey:
         key.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(_CURVE_HASHES[kind]))
 
 
+# an issuer's key is parsed once for all of their credentials; parsing costs as much as a signature
+@lru_cache(maxsize=1024)
 def public_key_from_multibase(text: str) -> PublicKey:
     """Read ``publicKeyMultibase``, or what follows ``did:key:``: a multicodec prefix and the key, in base58btc.
 

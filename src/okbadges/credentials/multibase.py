@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 
 from okbadges.errors import CredentialError
 
@@ -34,6 +35,8 @@ def encode_base58(data: bytes) -> str:
     return "1" * zeros + "".join(reversed(digits)).lstrip("1")
 
 
+# a proof is read more than once on its way, and keys come again and again
+@lru_cache(maxsize=1024)
 def decode_base58(text: str, *, max_characters: int) -> bytes:
     """Return the bytes of base58btc ``text``; raise "malformed-base58" for a foreign character or too many of them."""
     if len(text) > max_characters:

@@ -80,9 +80,25 @@ def dumps(value: Json) -> bytes:
     """
     written = orjson.dumps(value, option=_STRANGERS)
     # orjson writes NaN as null. No credential holds a null, so this look is rarely taken.
-    if b"null" in written and any(type(item) is float and not math.isfinite(item) for _, item in everything(value)):
+    if b"null" in written and _holds_no_number(value):
         raise ValueError("JSON has no NaN and no infinity")
     return written
+
+
+def _holds_no_number(value: Json) -> bool:
+    """Say whether a NaN or an infinity is anywhere inside."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if item is None or isinstance(item, str):
+            continue
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, float) and not math.isfinite(item):
+            return True
+    return False
 
 
 def _encoded(text: str, limits: Limits) -> bytes:

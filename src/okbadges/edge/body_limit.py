@@ -36,14 +36,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit_of(scope["path"].rstrip("/"))
-        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        is_announced_too_large = announced.isdigit() and int(announced[:20]) > limit
-        arrived = 0
+        limit = arrived = 0
 
         async def counted() -> Message:
-            nonlocal arrived
-            if is_announced_too_large:
+            nonlocal arrived, limit
+            # only now: most requests have no body that anybody reads
+            limit = limit or self._limit_of(scope["path"].rstrip("/"))
+            if not arrived and _announced(scope) > limit:
                 raise _too_large(limit)
             message = await receive()
             arrived += len(message.get("body", b""))
@@ -60,6 +59,11 @@ class BodyLimit:
         parts = path.split("/")
         fitting = (limit for pattern, limit in self._patterns if _fits(pattern, parts))
         return next(fitting, LARGEST_BODY)
+
+
+def _announced(scope: Scope) -> int:
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(announced[:20]) if announced.isdigit() else 0
 
 
 def _fits(pattern: Sequence[str], parts: Sequence[str]) -> bool:

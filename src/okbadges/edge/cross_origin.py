@@ -29,6 +29,7 @@ class CrossOrigin:
         """Wrap ``app``; ``doors`` are methods by the beginning of a path, the longest beginning that fits counts."""
         self._app = app
         self._doors = sorted(doors.items(), key=lambda door: len(door[0]), reverse=True)
+        self._beginnings = tuple(doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; a preflight is answered here."""
@@ -41,7 +42,9 @@ class CrossOrigin:
             await self._app(scope, receive, _readable(send))
 
     def _methods(self, path: str) -> Collection[str] | None:
-        return next((methods for beginning, methods in self._doors if path.startswith(beginning)), None)
+        if not path.startswith(self._beginnings):
+            return None
+        return next(methods for beginning, methods in self._doors if path.startswith(beginning))
 
 
 def _allowance(methods: Collection[str]) -> Response:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CONTENT_POLICY = (
@@ -26,33 +26,39 @@ class SecurityHeaders:
         ``style`` is the hash of the one style that may stand inside a page.
         """
         self._app = app
-        self._https = https
-        self._content_policy = _CONTENT_POLICY.format(style=style)
+        everywhere = {
+            "content-security-policy": _CONTENT_POLICY.format(style=style),
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "cross-origin-opener-policy": "same-origin",
+            "permissions-policy": "camera=(self), geolocation=(), microphone=()",
+            **({"strict-transport-security": "max-age=31536000"} if https else {}),
+        }
+        self._everywhere = _raw(everywhere)
+        self._of_somebody = _raw({**everywhere, "cache-control": "no-store"})
+        self._about_people = _raw({**everywhere, "cache-control": "no-store", "x-robots-tag": "noindex, nofollow"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add headers to what comes back."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path: str = scope["path"]
+        ours = self._headers_of(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message), path)
+                said = [header for header in message.get("headers", ()) if header[0].lower() not in ours]
+                message["headers"] = [*said, *ours.items()]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _add(self, headers: MutableHeaders, path: str) -> None:
-        headers["Content-Security-Policy"] = self._content_policy
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
-        if self._https:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        is_of_somebody = path.startswith("/v1/") and not path.startswith(_CATALOGUE)
-        if is_of_somebody or path.startswith(_ABOUT_PEOPLE):
-            headers["Cache-Control"] = "no-store"
+    def _headers_of(self, path: str) -> Mapping[bytes, bytes]:
         if path.startswith(_ABOUT_PEOPLE):
-            headers["X-Robots-Tag"] = "noindex, nofollow"
+            return self._about_people
+        is_of_somebody = path.startswith("/v1/") and not path.startswith(_CATALOGUE)
+        return self._of_somebody if is_of_somebody else self._everywhere
+
+
+def _raw(headers: Mapping[str, str]) -> Mapping[bytes, bytes]:
+    return {name.encode(): value.encode() for name, value in headers.items()}

@@ -63,6 +63,7 @@ class Metrics:
         )
         self._failures = Counter("okbadges_failures", "Failed tries by what failed", ["kind"], registry=own)
         self._limited = Counter("okbadges_limited", "Requests refused by a limit", ["limit"], registry=own)
+        self._answered: dict[tuple[str, str, int], Histogram] = {}
         started = Gauge(
             "okbadges_started_seconds",
             "When the youngest process started (seconds since 1970)",
@@ -106,7 +107,11 @@ class Metrics:
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; ``route`` is a template."""
         method = method if method in _METHODS else "other"
-        self._requests.labels(method, route, f"{status // 100}xx").observe(seconds)
+        which = method, route, status // 100
+        # finding the child by its labels costs more than counting: there are as many as there are routes
+        if (child := self._answered.get(which)) is None:
+            child = self._answered[which] = self._requests.labels(method, route, f"{which[2]}xx")
+        child.observe(seconds)
 
     def change(self, seconds: float) -> None:
         """Count a change that waited so long for its commit, or for its refusal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 PAGE = "text/html"
+_LONGEST_KNOWN = 250
+"""Characters of a header whose answer is remembered."""
 
 
 def prefers(accept: str | None, *offers: str) -> str | None:
@@ -19,6 +22,10 @@ def prefers(accept: str | None, *offers: str) -> str | None:
     """
     if not accept:
         return offers[0]
+    return _best(accept, offers) if len(accept) <= _LONGEST_KNOWN else _liked(accept, offers)
+
+
+def _liked(accept: str, offers: tuple[str, ...]) -> str | None:
     wanted = list(_ranges(accept))
     best: tuple[float, int, str] | None = None
     for place, offer in enumerate(offers):
@@ -30,6 +37,10 @@ def prefers(accept: str | None, *offers: str) -> str | None:
         if quality > 0 and (best is None or candidate > best):
             best = candidate
     return best[2] if best else None
+
+
+_best = lru_cache(maxsize=512)(_liked)
+"""The same; browsers send one of a few headers, each with every request."""
 
 
 def prefers_page(request: Request) -> bool:

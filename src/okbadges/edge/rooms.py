@@ -59,6 +59,20 @@ class Verifying(Protocol):
         """Return the report on ``received``."""
 
 
+class VerifyingAtOnce(Protocol):
+    """The same verification for what needs no fetch and little time; it never waits, so that the event loop may call it."""
+
+    def __call__(
+        self,
+        received: bytes,
+        *,
+        recipient: str | None = None,
+        challenge: str | None = None,
+        domain: str | None = None,
+    ) -> Report | None:
+        """Return the report on ``received``; None where that takes somebody else's document, a database, or long."""
+
+
 @dataclass(frozen=True, slots=True)
 class VcApi:
     """How ``/vc-api`` is set up: what it verifies, what issues there in conformance runs, and whether that needs an access key."""
@@ -88,6 +102,7 @@ class Rooms:
     publishing: Publishing
     requirements: Requirements
     verify: Verifying
+    verify_at_once: VerifyingAtOnce
     verify_turns: Turns
     photos: Photos
     periods: Periods

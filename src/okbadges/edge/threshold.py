@@ -68,7 +68,7 @@ def _strange(scope: Scope) -> OkbadgesError | None:
     query: bytes = scope["query_string"]
     if len(path) > LONGEST_PATH or path.startswith("//") or _STRANGE_CHARACTERS.search(path) is not None:
         return NotFound("not-found", "There is nothing at this address.")
-    if any(nul in query for nul in _NUL):
+    if query and any(nul in query for nul in _NUL):
         return MalformedInput(
             "query-nul", "What stands after the question mark holds the character NUL; leave it out.", field="query"
         )
@@ -77,10 +77,11 @@ def _strange(scope: Scope) -> OkbadgesError | None:
 
 def _check_headers(scope: Scope) -> None:
     """Raise `MalformedInput` for a header that says two things, `ForeignForm` for a form that another site sent."""
-    names = [name for name, _ in scope["headers"]]
-    for raw, name in _ONCE.items():
-        if names.count(raw) > 1:
+    seen = [name for name, _ in scope["headers"] if name in _ONCE]
+    for raw in seen:
+        if seen.count(raw) > 1:
+            name = _ONCE[raw]
             raise MalformedInput("header-twice", f"Send {name} once; which one is meant is not guessed.", field=name)
-    sites = [value for name, value in scope["headers"] if name == b"sec-fetch-site"]
-    if scope["method"] == "POST" and scope["path"].startswith(_OWN_FORMS) and b"cross-site" in sites:
+    is_own_form = scope["method"] == "POST" and scope["path"].startswith(_OWN_FORMS)
+    if is_own_form and (b"sec-fetch-site", b"cross-site") in [(name, value) for name, value in scope["headers"]]:
         raise ForeignForm("cross-site-form", "Open the page itself and press its button there.")

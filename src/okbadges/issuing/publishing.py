@@ -1,20 +1,22 @@
 """What an issuer publishes for everyone: its did document with every key it ever had, and its signed status lists.
 
-A status list is signed again when a bit changed, lazily and at most once a second; otherwise the stored bytes are served. The
-same documents answer our own verification, so that we never ask ourselves over the network.
+A status list is signed again when a bit changed, lazily and at most once a second; otherwise the stored bytes are served. They are
+remembered in this process: to others for a second without asking the database (`recent_status_list`), to our own verification only
+after asking it whether they are still those. The same documents answer our own verification, so that we never ask ourselves over the network.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, event, or_, update
 from sqlmodel import col, select
 
 from okbadges.credentials.controllers import controller_document
@@ -26,7 +28,7 @@ from okbadges.errors import NotFound, Unavailable
 from okbadges.issuing.status_indices import revoked_places
 from okbadges.keys.keyring import published_keys
 from okbadges.organisations.issuers import all_issuers, find_issuer, homes_of_issuers, issuer_at
-from okbadges.storage.tables import StatusListRow
+from okbadges.storage.tables import IssuerRow, StatusListRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +46,9 @@ MAX_AGE_SECONDS = 30
 _SIGN_AT_MOST_EVERY = timedelta(seconds=1)
 # a list says that it holds since a little earlier: a verifier's clock, or a check that began before, must not find it too new
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_OURS_SECONDS = 1.0
+_MOST_REMEMBERED = 64
+"""Lists of which the bytes are remembered: some 20 kB each, more where many badges were revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,25 @@ class Published:
 
     body: bytes
     etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """A list as it was served: how it was stored (revision and moment of signing), and until when it may go out unasked."""
+
+    published: Published
+    signed: tuple[int, datetime]
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """The issuers that are ours and where their documents are, as it was known until a moment of the process's own clock."""
+
+    issuer_ids: frozenset[str]
+    homes: frozenset[str]
+    until: float
 
 
 class Publishing:
@@ -65,14 +89,19 @@ class Publishing:
         keyring: Keyring,
         base_url: str,
         now: Callable[[], datetime],
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Publish under ``base_url``, and at the issuers' own domains."""
+        """Publish under ``base_url``, and at the issuers' own domains; ``seconds`` is a clock that nobody sets."""
         self._database = database
         self._writer = writer
         self._keyring = keyring
         self._base_url = base_url
         self._now = now
         self._signing = threading.Lock()
+        self._remembered: dict[tuple[str, int], _Remembered] = {}
+        self._seconds = seconds
+        self._known_ours: _Ours | None = None
+        event.listen(database.engine, "commit", self._forget_ours)
 
     def did_document(self, slug: str) -> Published:
         """Return an issuer's did document. Raises `NotFound`."""
@@ -83,6 +112,11 @@ class Publishing:
         """Return the did document of the issuer whose own domain ``host`` is. Raises `NotFound`."""
         with self._database.read() as session:
             return _did_document(session, issuer_at(session, host))
+
+    def recent_status_list(self, slug: str, number: int) -> Published | None:
+        """Return a list that shows every revocation up to a second ago, as far as it can be had without asking the database."""
+        found = self._remembered.get((slug, number))
+        return found.published if found is not None and found.since <= self._now() < found.until else None
 
     def status_list(self, slug: str, number: int) -> Published:
         """Return a signed status list that shows every revocation up to a second ago. Raises `NotFound`."""
@@ -99,22 +133,59 @@ class Publishing:
                 return self._sign(session, issuer, _list_row(session, issuer, number))
 
     def _stored(self, slug: str, number: int) -> Published | None:
-        """Return the stored list unless it has to be signed again."""
+        """Return the stored list unless it has to be signed again (or is not there, which signing will say)."""
+        looked_at = self._now()
         with self._database.read() as session:
-            row = _list_row(session, find_issuer(session, slug), number)
-            if row.document is None or self._is_stale(row):
+            state = session.execute(_STATE, {"slug": slug, "number": number}).one_or_none()
+            if state is None or not state.is_signed or self._is_stale(state.revision, state.signed_revision, state.signed_at):
                 return None
-            return _published(row.document)
+            signed, known = (state.signed_revision, state.signed_at), self._remembered.get((slug, number))
+            if known is None or known.signed != signed:
+                document = session.execute(_DOCUMENT, {"id": state.id}).scalar_one()
+                published = _published(document)
+            else:
+                published = known.published
+        # a change that it does not show yet is shown a second after it was signed, and any other a second from now
+        begins = state.signed_at if state.signed_revision != state.revision else looked_at
+        self._remember((slug, number), _Remembered(published, signed, looked_at, begins + _SIGN_AT_MOST_EVERY))
+        return published
+
+    def _remember(self, which: tuple[str, int], what: _Remembered) -> None:
+        self._remembered[which] = what
+        while len(self._remembered) > _MOST_REMEMBERED:
+            self._remembered.pop(next(iter(self._remembered)), None)
 
     def issuer_ids(self) -> frozenset[str]:
-        """Return the DIDs of the issuers that this installation knows to be its own."""
-        with self._database.read() as session:
-            return frozenset(issuer.did for issuer in all_issuers(session))
+        """Return the DIDs of the issuers that this installation knows to be its own, as another process left them a second ago or later."""
+        return self._ours().issuer_ids
 
     def homes(self) -> frozenset[str]:
-        """Return every base URL under which this installation answers: its own, and the issuers' domains."""
+        """Return every base URL under which this installation answers, its own and the issuers' domains; as fresh as `issuer_ids`."""
+        return self._ours().homes
+
+    def knows_ours(self) -> bool:
+        """Tell whether `issuer_ids` and `homes` can be told now without asking the database."""
+        return self._recent_ours() is not None
+
+    def _recent_ours(self) -> _Ours | None:
+        ours = self._known_ours
+        return ours if ours is not None and self._seconds() < ours.until else None
+
+    def _ours(self) -> _Ours:
+        known = self._recent_ours()
+        if known is not None:
+            return known
+        until = self._seconds() + _OURS_SECONDS
         with self._database.read() as session:
-            return homes_of_issuers(session) | {self._base_url}
+            ids = frozenset(issuer.did for issuer in all_issuers(session))
+            ours = _Ours(ids, homes_of_issuers(session) | {self._base_url}, until)
+        self._known_ours = ours
+        return ours
+
+    def _forget_ours(self, connection: Connection) -> None:
+        """Look again after every change of this process."""
+        if connection.get_execution_options().get("okbadges_writes"):
+            self._known_ours = None
 
     def own_document(self, url: str) -> Fetched | None:
         """Answer a request for one of our own public documents; None when the URL is not ours."""
@@ -136,12 +207,12 @@ class Publishing:
             return Fetched(404, {}, b"")
         return Fetched(200, {"content-type": "application/json"}, found.body)
 
-    def _is_stale(self, row: StatusListRow) -> bool:
+    def _is_stale(self, revision: int, signed_revision: int, signed_at: datetime | None) -> bool:
         now = self._now()
         # a list of the future was signed under a wrong clock: no verifier would take it until then
-        if row.signed_at is None or row.signed_at > now + _CLOCKS_DIFFER:
+        if signed_at is None or signed_at > now + _CLOCKS_DIFFER:
             return True
-        return row.signed_revision != row.revision and now - row.signed_at >= _SIGN_AT_MOST_EVERY
+        return signed_revision != revision and now - signed_at >= _SIGN_AT_MOST_EVERY
 
     def _sign(self, session: Session, issuer: Issuer, row: StatusListRow) -> Published:
         """Build the bits from the rows, sign, and keep the result unless somebody kept a newer one."""
@@ -179,6 +250,20 @@ class Publishing:
         with suppress(Unavailable):
             self._writer.write(keep)
         return _published(document)
+
+
+_STATE = (
+    select(
+        StatusListRow.id,
+        StatusListRow.revision,
+        StatusListRow.signed_revision,
+        StatusListRow.signed_at,
+        col(StatusListRow.document).is_not(None).label("is_signed"),
+    )
+    .join(IssuerRow, col(IssuerRow.id) == col(StatusListRow.issuer_id))
+    .where(IssuerRow.slug == bindparam("slug"), StatusListRow.number == bindparam("number"))
+)
+_DOCUMENT = select(StatusListRow.document).where(StatusListRow.id == bindparam("id"))
 
 
 def _did_document(session: Session, issuer: Issuer) -> Published:

@@ -29,7 +29,10 @@ from okbadges.pages.site import STYLE, open_site, site_of
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-__all__ = ["install", "problem_page", "style_hash", "wording"]
+ROADS = share.ROADS
+"""Pages that are answered without the framework looking for their routes."""
+
+__all__ = ["ROADS", "install", "problem_page", "style_hash", "wording"]
 
 
 def install(app: FastAPI, *, demo: bool) -> None:

@@ -152,7 +152,7 @@ def _alignment(one: AlignmentFound, words: Words) -> ForeignAlignment:
 def _technical(report: Report, words: Words) -> Iterable[TechnicalLine]:
     """List what a technical reader compares: the machine's own word, identifiers, moments in UTC."""
     yield _line(words("technical.verdict"), report.verdict.value, words)
-    yield _line(words("technical.checked_at"), _utc(report.checked_at), words)
+    yield _line(words("technical.checked_at"), words.instant(report.checked_at), words)
     yield _line(words("technical.form"), report.form, words)
     yield _line(words("technical.hash"), report.document_hash, words)
     yield from _identifiers(report, words)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from okbadges.pages.words import FIRST_LANGUAGE
+
+_LONGEST = 1000
+"""Characters of a header that are looked at."""
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,10 +32,10 @@ class Choice:
 
 def choose(request: Request, offered: Collection[str]) -> Choice:
     """Choose among the languages on offer."""
-    asked = request.query_params.get("lang")
+    asked = request.query_params.get("lang") if request.scope["query_string"] else None
     if asked is not None and asked in offered:
         return Choice(asked, asked_for=True)
-    return Choice(_accepted(request.headers.get("accept-language", ""), offered), asked_for=False)
+    return Choice(_accepted(request.headers.get("accept-language", "")[:_LONGEST], frozenset(offered)), asked_for=False)
 
 
 def with_language(address: str, language: str) -> str:
@@ -41,7 +45,9 @@ def with_language(address: str, language: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, ("lang", language)])))
 
 
-def _accepted(header: str, offered: Collection[str]) -> str:
+# browsers send one of a few headers, each with every request
+@lru_cache(maxsize=256)
+def _accepted(header: str, offered: frozenset[str]) -> str:
     """Return the offered language that ``Accept-Language`` (RFC 9110, 12.5.4) likes best; Finnish when it names none."""
     liked: list[tuple[float, str]] = []
     for item in header.split(","):

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.negotiation import PAGE, prefers
 from okbadges.edge.problems import STATUS
-from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.sign_ins import brings_sign_in
+from okbadges.edge.straight import Road
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, NotFound, TooManyRequests
 from okbadges.issuing.links import Links
 from okbadges.pages import files, qr
 from okbadges.pages.files import CREDENTIAL_FORMS, NOT_KEPT
-from okbadges.pages.language import with_language
+from okbadges.pages.language import choose, with_language
+from okbadges.pages.lasting import lasts_until
 from okbadges.pages.printed_code import printed_code, spoken_code
 from okbadges.pages.shared_view import name_view, shared_views
-from okbadges.pages.site import Preview, visit
+from okbadges.pages.remembered import Remembered, SlottedPage, SlottedWords
+from okbadges.pages.site import VARY, Preview, site_of, visit
 from okbadges.pages.study_plan import studies_links
 from okbadges.pages.words import time_zone
 from okbadges.passport.matching import matches, prove_match, read_digits
 from okbadges.passport.sharing import open_share_link
 from okbadges.passport.shown_evidence import open_shown_evidence
 from okbadges.passport.shown_words import shown_name
+from okbadges.storage.state_number import state_number
+from okbadges.storage.sealing import token_hash
 from okbadges.verification.report_json import to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from okbadges.edge.rooms import Rooms
+    from okbadges.pages.printed_code import PrintedCode
+    from okbadges.pages.shared_view import NameView, SharedView
     from okbadges.pages.site import Visit
+    from okbadges.pages.study_plan import StudiesLink
     from okbadges.passport.sharing import OpenedLink, SharedCredential
 
 _JSON = "application/json"
@@ -40,6 +53,21 @@ router = APIRouter(prefix="/s/{token}", include_in_schema=False)
 
 Item = Annotated[int, Query(ge=1, le=100)]
 """Which credential of a link, counted from one."""
+
+
+class _Model(TypedDict):
+    """What the template of the page is given."""
+
+    preview: Preview
+    in_language: Callable[[str], str]
+    views: list[SharedView]
+    studies: list[StudiesLink]
+    name: NameView | None
+    match: MatchView
+    code: PrintedCode
+    files: str
+    expires: str
+    printed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +89,7 @@ class MatchView:
 @router.get("")
 def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
     """Check what the link shows, now, and say so: a page, the report as JSON, or the signed document itself."""
+    before = state_number(rooms.database)
     opened = _opened(rooms, token)
     form = prefers(request.headers.get("accept"), PAGE, *CREDENTIAL_FORMS, _JSON)
     if form in CREDENTIAL_FORMS:
@@ -68,7 +97,21 @@ def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
         return Response(document, media_type=form, headers={**NOT_KEPT, "Vary": "Accept"})
     if form == _JSON:
         return JSONResponse(_reports(opened, rooms), headers={**NOT_KEPT, "Vary": "Accept"})
-    return _page(request, rooms, token, opened, MatchView())
+    page = _made(request, rooms, token, opened, before)
+    return _answer(request, page, rooms.now())
+
+
+async def _share_page(request: Request, token: str) -> Response:
+    """Answer a page that was made before and would be made the same now, or else make it."""
+    rooms = rooms_of(request)
+    if rooms.database.is_sqlite:  # a glance at a file, which waits for nobody; a server is asked in a thread
+        known = _known_page(request, rooms, token)
+    else:
+        known = await run_in_threadpool(_known_page, request, rooms, token)
+    return known or await run_in_threadpool(share_page, request, rooms, token)
+
+
+ROADS = (Road("GET", "/s/{token}", _share_page),)
 
 
 @router.post("/match", dependencies=[SameSite])
@@ -162,18 +205,67 @@ def match_view(here: Visit, rooms: Rooms, token: str, typed: str) -> MatchView:
     return MatchView(answer, here.words(f"match.{answer}"), here.words(f"match.{answer}_about"))
 
 
+def _asked(request: Request, token: str) -> tuple[bytes, str, bool, bool]:
+    """Return all that the page of an open link depends on beside what is stored and the clock."""
+    choice = choose(request, site_of(request.app).words)
+    return token_hash(token), choice.language, choice.asked_for, brings_sign_in(request)
+
+
+def _known_page(request: Request, rooms: Rooms, token: str) -> Response | None:
+    """Return the page if it was made before and nothing that is stored has changed since; None where it has to be made."""
+    if prefers(request.headers.get("accept"), PAGE, *CREDENTIAL_FORMS, _JSON) != PAGE:
+        return None
+    pages, asked = site_of(request.app).remembered, _asked(request, token)
+    if asked not in pages:
+        return None
+    now = rooms.now()
+    found = pages.find(asked, edition=state_number(rooms.database), now=now)
+    return _answer(request, found, now) if found else None
+
+
+def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before: int) -> Remembered:
+    """Make the page of a link, with slots for the moment of checking, and remember it until something changes it.
+
+    ``before`` is the edition from before anything was read: what has changed since then may be missing in the page.
+    """
+    site, now = site_of(request.app), rooms.now()
+    words = visit(request).words
+    here = replace(visit(request), words=SlottedWords(words.language, words.texts, site.remembered.mark))
+    model = _model(here, rooms, token, opened, MatchView())
+    until = lasts_until(opened, [view.report for view in model["views"]], rooms.publishing.homes(), now=now)
+    page = SlottedPage(here.html("share.html", **model), site.remembered.mark)
+    made = Remembered(page, words, before, now, until or now)
+    if until is not None:
+        site.remembered.keep(_asked(request, token), made)
+    return made
+
+
+def _answer(request: Request, made: Remembered, now: datetime) -> Response:
+    """Answer a page as of ``now``, compressed where that is taken."""
+    moments = site_of(request.app).remembered.moments(made.words, now)
+    headers = {**VARY, **NOT_KEPT}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(made.page.plain(moments), headers=headers)
+    headers |= {"Content-Encoding": "gzip", "Vary": f"{VARY['Vary']}, Accept-Encoding"}
+    return HTMLResponse(made.page.compressed(moments), headers=headers)
+
+
 def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> Response:
-    here, address = visit(request), f"/s/{token}"
+    here = visit(request)
+    waiting = {"Retry-After": str(match.wait_seconds)} if match.wait_seconds else {}
+    model = _model(here, rooms, token, opened, match)
+    return here.page("share.html", status=match.status, headers={**NOT_KEPT, **waiting}, **model)
+
+
+def _model(here: Visit, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> _Model:
+    """Return what the page of a link shows, in the words of this visit."""
+    address = f"/s/{token}"
     for_teacher = [shared.badge for shared in opened.credentials if shared.teacher_facts]
     proof = prove_match(rooms.secrets, token, now=rooms.now()) if match.answer == "yes" else ""
     with rooms.database.read() as session:
         name = shown_name(session, rooms.secrets, opened.id)
-    waiting = {"Retry-After": str(match.wait_seconds)} if match.wait_seconds else {}
-    return here.page(
-        "share.html",
+    return _Model(
         preview=Preview(here.words("share.title"), here.words("share.preview")),
-        status=match.status,
-        headers={**NOT_KEPT, **waiting},
         in_language=lambda language: with_language(address, language),
         views=shared_views(
             opened,

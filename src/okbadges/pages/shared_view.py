@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Phrase, Words
     from okbadges.passport.reflections import Reflection
     from okbadges.passport.sharing import OpenedLink, SharedCredential
+    from okbadges.verification.report import Report
 
     EvidenceAt = Callable[[ShownPiece], str]
 
@@ -88,6 +89,7 @@ class SharedView:
     endorsements: tuple[EndorsementView, ...]
     query: str
     replaced: bool
+    report: Report
 
 
 def shared_views(
@@ -136,6 +138,7 @@ def _view(
         endorsements=endorsements,
         query="" if number == 1 else f"?item={number}",
         replaced=shared.has_successor,
+        report=report,
     )
 
 

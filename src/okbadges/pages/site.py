@@ -5,6 +5,7 @@ It lives on ``app.state.site``; nothing is kept in the module.
 
 from __future__ import annotations
 
+import secrets as randomness
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from okbadges.edge.sign_ins import brings_sign_in
 from okbadges.pages.assets import Assets, read_assets
 from okbadges.pages.language import Choice, choose, with_language
+from okbadges.pages.remembered import RememberedPages
 from okbadges.pages.words import LANGUAGE_NAMES, Words, read_catalogues, time_zone
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 STYLE: Final = "okbadges.css"
 """The style of every page. Pages that somebody meets by a code on a slow telephone hold it, and need no second answer to be shown."""
+
+VARY: Final = {"Vary": "Accept, Accept-Language"}
 
 _HERE = Path(__file__).resolve().parent
 
@@ -56,6 +60,7 @@ class Site:
     templates: Environment
     words: Mapping[str, Words]
     assets: Assets
+    remembered: RememberedPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,20 @@ class Visit:
 
         Without ``switch`` there is no language switch: on a page that following a link would lose.
         """
-        html = self.site.templates.get_template(template).render(
+        html = self.html(template, preview=preview, in_language=in_language, switch=switch, **model)
+        return HTMLResponse(html, status_code=status, headers={**VARY, **(headers or {})})
+
+    def html(
+        self,
+        template: str,
+        *,
+        preview: Preview,
+        in_language: Callable[[str], str] | None = None,
+        switch: bool = True,
+        **model: object,
+    ) -> str:
+        """Render a page, as `page` does, and return it as text."""
+        return self.site.templates.get_template(template).render(
             t=self.words,
             language=self.words.language,
             languages=self._language_links(in_language) if switch else [],
@@ -98,7 +116,6 @@ class Visit:
             preview=preview,
             **model,
         )
-        return HTMLResponse(html, status_code=status, headers={"Vary": "Accept, Accept-Language", **(headers or {})})
 
     def _language_links(self, in_language: Callable[[str], str] | None) -> list[LanguageLink]:
         url = self.request.url
@@ -125,7 +142,7 @@ def open_site() -> Site:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return Site(templates, read_catalogues(_HERE / "locale"), read_assets(_HERE / "static"))
+    return Site(templates, read_catalogues(_HERE / "locale"), read_assets(_HERE / "static"), RememberedPages(mark=randomness.token_hex(16)))
 
 
 def site_of(app: FastAPI) -> Site:

@@ -8,6 +8,8 @@ definition; a language without any words is prepared but not offered.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
+from functools import cache
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -76,6 +78,10 @@ class Words:
         time = format_time(local, self("date.time"), locale=self._locale)
         return self("date.moment", day=self.day(local), time=time)
 
+    def instant(self, at: datetime) -> str:
+        """Return a moment for a technical reader: in UTC, to the second, in every language alike."""
+        return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def number(self, number: Decimal) -> str:
         """Return a decimal number with the decimal mark of the language."""
         return format_decimal(number, locale=self._locale)
@@ -94,7 +100,12 @@ class Words:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(_BABEL_LOCALES[self.language])
+        return _locale_of(self.language)
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(_BABEL_LOCALES[language])
 
 
 def time_zone() -> ZoneInfo:

@@ -42,7 +42,19 @@ def endorsements_in(document: Mapping[str, Json]) -> list[Embedded]:
     Problems of single ones: ``not-an-endorsement``, ``malformed-jwt`` and the codes of reading a JWT. After
     `MAX_ENDORSEMENTS`, or more values than a credential may hold, a last one says ``too-many-endorsements`` for the rest.
     """
+    if not _has_any(document):
+        return []
     return open_each(_all_endorsements(document), _open, most=MAX_ENDORSEMENTS, too_many="too-many-endorsements")
+
+
+def _has_any(value: Mapping[str, Json] | list[Json]) -> bool:
+    """Say whether an endorsement stands anywhere inside; most credentials have none, and need no pointers."""
+    if not isinstance(value, list) and any(member in value for member in _MEMBERS):
+        return True
+    for inner in value if isinstance(value, list) else value.values():
+        if not isinstance(inner, str) and isinstance(inner, dict | list) and _has_any(inner):
+            return True
+    return False
 
 
 def _all_endorsements(document: Mapping[str, Json]) -> Iterator[tuple[str, _Stated]]:

@@ -27,6 +27,7 @@ from okbadges.verification.checks import (
     waiting,
 )
 from okbadges.verification.profile import OPEN_BADGES
+from okbadges.verification.proven import signature_over
 from okbadges.verification.reading import issuer_id
 from okbadges.verification.resolve import controllers_key, jwt_key
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from okbadges.credentials.proof_reading import UnverifiedProof
     from okbadges.credentials.strict_json import Json
     from okbadges.verification.profile import Profile
+    from okbadges.verification.proven import Proven
     from okbadges.verification.received import Received
     from okbadges.verification.report import Check
     from okbadges.verification.resolve import Documents
@@ -88,7 +90,7 @@ def check_proofs(
         return _no_key(key_check, error), waiting(CONTENT_UNALTERED, key_check)
     found = passed(key_check, "The key is one that the signer's own document lists for this.", detail=signer[:200])
     try:
-        _verify_all(document, proofs, keys, profile)
+        _verify_all(document, proofs, keys, profile, documents.proven)
         if received.jwt is not None and key_of_jwt is not None:
             verify_jwt(received.jwt, key_of_jwt)
             compare_claims(received.jwt, document)
@@ -108,15 +110,23 @@ def _read_proofs(document: Mapping[str, Json], purpose: str, *, is_jwt: bool) ->
 
 
 def _verify_all(
-    document: Mapping[str, Json], proofs: list[UnverifiedProof], keys: list[PublicKey], profile: Profile
+    document: Mapping[str, Json],
+    proofs: list[UnverifiedProof],
+    keys: list[PublicKey],
+    profile: Profile,
+    proven: Proven,
 ) -> None:
-    canonical = profile.remembering_canonical()
-    for entry, proof, key in zip(proofs_of(document), proofs, keys, strict=True):
+    canonical = profile.remembering_canonical() if len(proofs) > 1 else profile.canonical
+    for number, (entry, proof, key) in enumerate(zip(proofs_of(document), proofs, keys, strict=True)):
+        signature = signature_over(document, number, key, profile.name)
+        if proven.holds(signature):
+            continue
         if proof.suite.canonicalisation == "selective":
             verify_derived(document, entry, key, expander=profile.expander)
         else:
             previous = previous_proofs(document, proof.previous)
             verify_proof(document, entry, key, purpose=proof.purpose, canonical=canonical, previous=previous)
+        proven.remember(signature)
 
 
 def _no_content(error: CredentialError) -> Check:

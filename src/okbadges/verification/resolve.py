@@ -24,6 +24,7 @@ from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.credentials.key_sets import published_key
 from okbadges.credentials.strict_json import loads
 from okbadges.errors import CredentialError
+from okbadges.verification.proven import Proven
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -47,8 +48,16 @@ _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 class Documents:
     """The documents that one verification asked for: each URL once, at most eight, at most four megabytes together."""
 
-    def __init__(self, fetch: Fetch, *, max_fetches: int = MAX_FETCHES, max_bytes: int = MAX_BYTES) -> None:
-        """Ask through ``fetch``, within the limits."""
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        max_fetches: int = MAX_FETCHES,
+        max_bytes: int = MAX_BYTES,
+        proven: Proven | None = None,
+    ) -> None:
+        """Ask through ``fetch``, within the limits; ``proven`` knows signatures of earlier verifications."""
+        self.proven = proven or Proven()
         self._fetch = fetch
         self._fetches_left = max_fetches
         self._bytes_left = max_bytes

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from okbadges.credentials.fetching import Fetch
     from okbadges.verification.circumstances import Recogniser
+    from okbadges.verification.proven import Proven
     from okbadges.verification.report import Report
 
 
@@ -51,6 +52,7 @@ def verify(
     domain: str | None = None,
     recognised: Recogniser = nobody,
     profile: Profile = OPEN_BADGES,
+    proven: Proven | None = None,
 ) -> Report:
     """Check one credential or presentation and report on every check; whatever ``received`` holds, the answer is a report.
 
@@ -58,11 +60,11 @@ def verify(
     lists; it may raise anything when there is no answer. ``now`` is aware. ``recipient`` (an e-mail address, a subject's URI,
     or a `Recipient`) and ``challenge`` with ``domain`` are required checks once given. ``recognised`` says whether this
     service knows an issuer, which never changes the verdict. ``profile`` says what is taken: Open Badges, unless told otherwise.
-    Raises `ValueError` for a ``now`` without a zone.
+    ``proven`` remembers signatures that held, for whoever verifies many. Raises `ValueError` for a ``now`` without a zone.
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware of its time zone")
-    at = Circumstances(Documents(fetch), now, recognised, profile)
+    at = Circumstances(Documents(fetch, proven=proven), now, recognised, profile)
     named = Recipient.from_text(recipient) if isinstance(recipient, str) else recipient
     report = _report_on(received, at, Asked(named, challenge, domain))
     return replace(report, form=form_of(received), document_hash=hashlib.sha256(received).hexdigest())

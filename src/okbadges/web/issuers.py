@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.problems import responses
-from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.straight import Road
 from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
 from okbadges.web.public import Known, public_answer
 
@@ -64,15 +66,25 @@ def did_document_of_domain(request: Request, rooms: RoomsOf, if_none_match: Know
     response_class=SignedCredential,
     responses={304: {"description": "Not modified"}, **responses(404, 503)},
 )
-def status_list(
+async def status_list(
     slug: _Slug,
     number: Annotated[int, Path(ge=1, le=LARGEST_NUMBER, examples=[1])],
     rooms: RoomsOf,
     if_none_match: Known = None,
 ) -> Response:
     """Return a status list as a signed `BitstringStatusListCredential`."""
-    found = rooms.publishing.status_list(slug, number)
+    publishing = rooms.publishing
+    found = publishing.recent_status_list(slug, number)
+    if found is None:
+        found = await run_in_threadpool(publishing.status_list, slug, number)
     return _serve(found, SignedCredential.media_type, if_none_match, max_age=MAX_AGE_SECONDS)
+
+
+async def _status_list(request: Request, slug: str, number: str) -> Response:
+    return await status_list(slug, int(number), rooms_of(request), request.headers.get("if-none-match"))
+
+
+ROADS = (Road("GET", "/issuers/{slug}/status/{number}", _status_list, shapes=(("number", "[1-9][0-9]{0,8}"),)),)
 
 
 def _serve(published: Published, media_type: str | None, known: str | None, *, max_age: int) -> Response:

@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.problems import responses
-from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.straight import Road
 from okbadges.errors import MalformedInput
 from okbadges.verification.report import Kind, Outcome, Verdict
 from okbadges.verification.report_json import to_json
@@ -124,16 +125,28 @@ async def verify_credential(
     received = await request.body()
     if not received:
         raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
-    check = partial(
-        rooms.verify,
-        received,
-        recipient=_as_sent(recipient),
-        challenge=_as_sent(challenge),
-        domain=_as_sent(domain),
-    )
-    async with rooms.verify_turns.turn():
-        report = await run_in_threadpool(check)
+    asked = {"recipient": _as_sent(recipient), "challenge": _as_sent(challenge), "domain": _as_sent(domain)}
+    report = rooms.verify_at_once(received, **asked)
+    if report is None:
+        async with rooms.verify_turns.turn():
+            report = await run_in_threadpool(partial(rooms.verify, received, **asked))
+    else:
+        rooms.metrics.verified(report)
     return Response(dumps(to_json(report)), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _verify(request: Request) -> Response:
+    sent = request.headers
+    return await verify_credential(
+        request,
+        rooms_of(request),
+        recipient=sent.get("okbadges-recipient"),
+        challenge=sent.get("okbadges-challenge"),
+        domain=sent.get("okbadges-domain"),
+    )
+
+
+ROADS = (Road("POST", "/v1/verify", _verify),)
 
 
 def _as_sent(value: str | None) -> str | None:
