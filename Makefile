@@ -14,10 +14,10 @@ SECONDS ?= 60
 # How often `make crash` kills the server on each database.
 KILLS ?= 100
 
-.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench screenshots audit interop chromium softhsm
+.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers screenshots audit interop chromium softhsm
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/installed ## install what is needed and show a demo on http://localhost:8000
 	$(BIN)/okbadges demo $(ARGS)
@@ -53,9 +53,20 @@ mutate: .venv/installed-dev ## see which small faults in credentials and verific
 restore-drill: .venv/installed-dev ## lose a database of 10 000 badges, restore it, and count what is missing (some minutes)
 	$(BIN)/python tests/operations/drill.py $(ARGS)
 
-bench: .venv/installed-dev chromium ## measure every case of the attack suite, and how soon a slow telephone shows a page
+bench: .venv/installed-dev bench-peers ## measure okbadges beside its peers and keep the figures (half an hour; ARGS="--quick", ARGS="--only sign")
+	$(BIN)/python bench/run.py $(ARGS)
+
+bench-check: .venv/installed-dev bench-peers ## measure again; a ratio that fell by more than a fifth since the kept figures is a fault
+	$(BIN)/python bench/check.py $(ARGS)
+
+bench-attacks: .venv/installed-dev ## seconds and memory of every case of the attack suite
 	$(BIN)/python bench/attacks.py $(ARGS)
-	$(BIN)/python bench/first_view.py
+
+bench-pages: .venv/installed-dev chromium ## how soon a slow telephone shows a page
+	$(BIN)/python bench/first_view.py $(ARGS)
+
+bench-peers: .venv/installed-dev
+	@PYTHON=$(BIN)/python bench/peers/install.sh
 
 screenshots: .venv/installed-dev chromium ## take pictures of the main pages into screenshots/ (ARGS="--language sv", "--all", or names of pages)
 	$(BIN)/python tests/tools/screenshots.py $(ARGS)

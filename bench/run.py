@@ -34,6 +34,12 @@ MODULES: Final = (
     "sign_one",
     "verify_bytes",
     "canonical_bytes",
+    "thousand",
+    "disclose",
+    "tokens",
+    "hostile",
+    "start_up",
+    "ten_thousand",
 )
 """Every module with measures, in the order of the table. Each has ``MEASURES``."""
 

@@ -2,7 +2,7 @@
 
 PostgreSQL refuses to run as root. Where the tests do (a container, CI), the server runs as `nobody`; no account is made and no
 permission of the checkout is changed: when `nobody` cannot reach the programs, a copy of them is put beside the data.
-Nothing is flushed to disk: a test's database need not survive the machine.
+Nothing is flushed to disk unless that is asked for (`DURABLE`): a test's database need not survive the machine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import psycopg
 from psycopg import conninfo, sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 OWNER = "okbadges"
 START_WITHIN_SECONDS = 60.0
@@ -39,6 +39,14 @@ FOR_TESTS = {
     "max_connections": "50",
     "shared_buffers": "32MB",
     "timezone": "Europe/Helsinki",
+}
+# As a server that people rely on: what is committed is on the disk.
+DURABLE = {
+    **FOR_TESTS,
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "128MB",
 }
 
 
@@ -100,8 +108,8 @@ def installed_postgres() -> Path | None:
 
 
 @contextmanager
-def running_postgres(installed: Path) -> Iterator[PostgresServer]:
-    """Start a server with the programs of `installed` (the folder that holds bin/) and stop it at the end.
+def running_postgres(installed: Path, settings: Mapping[str, str] = FOR_TESTS) -> Iterator[PostgresServer]:
+    """Start a server with the programs of `installed` (the folder that holds bin/) and these settings, and stop it at the end.
 
     Raises RuntimeError with the server's own words when it does not start within a minute.
     """
@@ -112,7 +120,7 @@ def running_postgres(installed: Path) -> Iterator[PostgresServer]:
             os.chown(folder, account["user"], account["group"])
         programs = _reachable(installed, folder, account)
         _make_cluster(programs, folder, account)
-        with _started(programs, folder, account) as server:
+        with _started(programs, folder, account, settings) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,9 +135,9 @@ def _make_cluster(programs: Path, folder: Path, account: _As) -> None:
 
 
 @contextmanager
-def _started(programs: Path, folder: Path, account: _As) -> Iterator[PostgresServer]:
+def _started(programs: Path, folder: Path, account: _As, given: Mapping[str, str]) -> Iterator[PostgresServer]:
     log = folder / "log"
-    settings = [f"-c{name}={value}" for name, value in FOR_TESTS.items()]
+    settings = [f"-c{name}={value}" for name, value in given.items()]
     command = [str(programs / "bin/postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=folder, **account) as process:
         try:
