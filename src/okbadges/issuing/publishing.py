@@ -137,7 +137,11 @@ class Publishing:
         looked_at = self._now()
         with self._database.read() as session:
             state = session.execute(_STATE, {"slug": slug, "number": number}).one_or_none()
-            if state is None or not state.is_signed or self._is_stale(state.revision, state.signed_revision, state.signed_at):
+            if (
+                state is None
+                or not state.is_signed
+                or self._is_stale(state.revision, state.signed_revision, state.signed_at)
+            ):
                 return None
             signed, known = (state.signed_revision, state.signed_at), self._remembered.get((slug, number))
             if known is None or known.signed != signed:

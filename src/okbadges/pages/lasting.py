@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from okbadges.verification.report import Report
 
 
-def lasts_until(opened: OpenedLink, reports: Iterable[Report], homes: Iterable[str], *, now: datetime) -> datetime | None:
+def lasts_until(
+    opened: OpenedLink, reports: Iterable[Report], homes: Iterable[str], *, now: datetime
+) -> datetime | None:
     """Return the next moment at which the clock may change what the page says; None for a page that is not to be kept at all.
 
     Days end by both clocks that pages go by (UTC and Finland's). A page is not kept where its checks rest on what others answer, on

@@ -22,8 +22,8 @@ from okbadges.pages.files import CREDENTIAL_FORMS, NOT_KEPT
 from okbadges.pages.language import choose, with_language
 from okbadges.pages.lasting import lasts_until
 from okbadges.pages.printed_code import printed_code, spoken_code
-from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.remembered import Remembered, SlottedPage, SlottedWords
+from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import VARY, Preview, site_of, visit
 from okbadges.pages.study_plan import studies_links
 from okbadges.pages.words import time_zone
@@ -31,8 +31,8 @@ from okbadges.passport.matching import matches, prove_match, read_digits
 from okbadges.passport.sharing import open_share_link
 from okbadges.passport.shown_evidence import open_shown_evidence
 from okbadges.passport.shown_words import shown_name
-from okbadges.storage.state_number import state_number
 from okbadges.storage.sealing import token_hash
+from okbadges.storage.state_number import state_number
 from okbadges.verification.report_json import to_json
 
 if TYPE_CHECKING:

@@ -142,7 +142,12 @@ def open_site() -> Site:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return Site(templates, read_catalogues(_HERE / "locale"), read_assets(_HERE / "static"), RememberedPages(mark=randomness.token_hex(16)))
+    return Site(
+        templates,
+        read_catalogues(_HERE / "locale"),
+        read_assets(_HERE / "static"),
+        RememberedPages(mark=randomness.token_hex(16)),
+    )
 
 
 def site_of(app: FastAPI) -> Site:
