@@ -163,7 +163,7 @@ ROUTERS = (
     vc_api.exchanges.router,
 )
 
-ROADS = (*issuers.ROADS, *verify_routes.ROADS, *pages.ROADS)
+ROADS = (*credentials.ROADS, *issuers.ROADS, *verify_routes.ROADS, *pages.ROADS)
 """What is answered without the framework looking for its route."""
 
 VC_API_ROUTERS = {

@@ -37,8 +37,8 @@ SABOTAGE: Final[dict[str, tuple[Edit, ...]]] = {
         ),
         Edit(
             f"{_ISSUING}/together.py",
-            "begun.stored.add_done_callback(lambda _: answer.set_result(begun))",
-            "answer.set_result(begun)",
+            "                stored.add_done_callback(partial(_after_commit, its))",
+            "                answer_all(its)",
         ),
     ),
     "forgets idempotency": (

@@ -6,7 +6,6 @@ are counted by address, and from the limit on each of them gets the same 429, wh
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +61,7 @@ async def caller_at_once(
     if key.startswith(ACCESS_MARK):
         return _let_in(rooms, await run_in_threadpool(_found, rooms, key, address))
     try:
-        found = await asyncio.wrap_future(rooms.key_holders.find(key))
+        found = await rooms.key_holders.find(key)
     except NotAuthenticated as refused:
         await run_in_threadpool(count_wrong, rooms, refused, address)
         raise

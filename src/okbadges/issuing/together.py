@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from okbadges.issuing.issue import Pending, Wanted
 from okbadges.organisations.roles import Scope
-from okbadges.storage.gathering import Gathering
+from okbadges.storage.gathering import Awaited, Gathering, answer_all
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.order import Order
     from okbadges.organisations.callers import Caller
@@ -24,41 +26,40 @@ class Together:
     def __init__(self, issuing: Issuing) -> None:
         """Issue through ``issuing``."""
         self._issuing = issuing
-        self._gathering: Gathering[tuple[Wanted, Future[Pending]]] = Gathering(
+        self._gathering: Gathering[tuple[Wanted, Awaited[Pending]]] = Gathering(
             self._begin, name="okbadges-issuing", most=MOST_TOGETHER
         )
 
-    def issue(self, order: Order, *, caller: Caller, repeat_key: str | None = None) -> Future[Pending]:
-        """Issue one credential; when the future is done its commit is too, and `Pending.finish` returns at once.
+    async def issue(self, order: Order, *, caller: Caller, repeat_key: str | None = None) -> Pending:
+        """Issue one credential; when this returns it is committed, and `Pending.finish` returns at once.
 
-        Raises what is wrong with the scope or the key, and `Unavailable` when the service shuts down. Everything else that
-        `Issuing.issue` raises is raised by the future or by `Pending.finish`.
+        Raises what `Issuing.issue` raises, here or by `Pending.finish`.
         """
         caller.require(Scope.ISSUE)
         repeat = None if repeat_key is None else self._issuing.repeat_of(order, caller, repeat_key)
-        answer: Future[Pending] = Future()
-        answer.set_running_or_notify_cancel()
+        answer = Awaited[Pending]()
         self._gathering.put((Wanted(order, caller, repeat), answer))
-        return answer
+        return await answer.future
 
     def close(self) -> None:
         """Begin what was ordered, then stop."""
         self._gathering.close()
 
-    def _begin(self, group: list[tuple[Wanted, Future[Pending]]]) -> None:
+    def _begin(self, group: list[tuple[Wanted, Awaited[Pending]]]) -> None:
         try:
             begun = self._issuing.begin_all([wanted for wanted, _ in group])
         except Exception as unexpected:  # noqa: BLE001 - whatever it is, everybody must get an answer
             begun = [unexpected] * len(group)
+        answers: dict[Future[Any] | None, list[tuple[Awaited[Pending], Pending | Exception]]] = {}
         for (_, answer), one in zip(group, begun, strict=True):
-            _settle(answer, one)
+            stored = one.stored if isinstance(one, Pending) else None
+            answers.setdefault(stored, []).append((answer, one))
+        for stored, its in answers.items():
+            if stored is None:
+                answer_all(its)
+            else:
+                stored.add_done_callback(partial(_after_commit, its))
 
 
-def _settle(answer: Future[Pending], begun: Pending | Exception) -> None:
-    """Answer after the commit, or at once where there is none to wait for."""
-    if isinstance(begun, Exception):
-        answer.set_exception(begun)
-    elif begun.stored is None:
-        answer.set_result(begun)
-    else:
-        begun.stored.add_done_callback(lambda _: answer.set_result(begun))
+def _after_commit(answers: list[tuple[Awaited[Pending], Pending | Exception]], _stored: Future[Any]) -> None:
+    answer_all(answers)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from okbadges.errors import OkbadgesError
+from okbadges.errors import NotAuthenticated
 from okbadges.organisations.access_keys import KeyCaller, check_whole, holder_of
 from okbadges.storage.edition import Remembered
-from okbadges.storage.gathering import Gathering
+from okbadges.storage.gathering import Awaited, Gathering, answer_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sqlmodel import Session
+
     from okbadges.storage.database import Database
+    from okbadges.storage.edition import Page
     from okbadges.storage.sealing import Secrets
 
 MOST_TOGETHER: Final = 256
@@ -30,44 +31,37 @@ class KeyHolders:
         self._secrets = secrets
         self._now = now
         self._remembered = Remembered()
-        self._gathering: Gathering[tuple[bytes, Future[KeyCaller]]] = Gathering(
+        self._gathering: Gathering[tuple[bytes, Awaited[KeyCaller]]] = Gathering(
             self._find, name="okbadges-keys", most=MOST_TOGETHER
         )
 
-    def find(self, access_key: str) -> Future[KeyCaller]:
+    async def find(self, access_key: str) -> KeyCaller:
         """Return who shows this access key; a key that was revoked a moment ago is not found any more.
 
-        Raises, or its future raises, what `okbadges.organisations.access_keys.caller_of` raises, and `Unavailable`.
+        Raises what `okbadges.organisations.access_keys.caller_of` raises, and `Unavailable`.
         """
         check_whole(access_key)
-        answer: Future[KeyCaller] = Future()
-        answer.set_running_or_notify_cancel()
+        answer = Awaited[KeyCaller]()
         self._gathering.put((self._secrets.access_key_hash(access_key), answer))
-        return answer
+        return await answer.future
 
     def close(self) -> None:
         """Answer those who asked, then stop."""
         self._gathering.close()
 
-    def _find(self, asked: list[tuple[bytes, Future[KeyCaller]]]) -> None:
+    def _find(self, asked: list[tuple[bytes, Awaited[KeyCaller]]]) -> None:
         try:
             with self._database.read() as session:
                 page = self._remembered.page(session)
-                for key_hash, answer in asked:
-                    _settle(
-                        answer, partial(page.remembered, key_hash, partial(holder_of, session, key_hash)), self._now()
-                    )
+                answers = [(answer, self._found(session, page, key_hash)) for key_hash, answer in asked]
         except Exception as unexpected:  # noqa: BLE001 - whatever it is, everybody must get an answer
-            for _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(unexpected)
+            answers = [(answer, unexpected) for _, answer in asked]
+        answer_all(answers)
 
-
-def _settle(answer: Future[KeyCaller], find: Callable[[], KeyCaller], now: datetime) -> None:
-    try:
-        found = find()
-        found.require_running(now)
-    except OkbadgesError as refused:
-        answer.set_exception(refused)
-    else:
-        answer.set_result(found)
+    def _found(self, session: Session, page: Page, key_hash: bytes) -> KeyCaller | Exception:
+        try:
+            found = page.remembered(key_hash, lambda: holder_of(session, key_hash))
+            found.require_running(self._now())
+        except NotAuthenticated as refused:
+            return refused
+        return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from okbadges.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
 
@@ -65,3 +67,31 @@ class Gathering(Generic[T]):
             self._work(group)
             if last:
                 return
+
+
+class Awaited(Generic[T]):
+    """An answer that a coroutine waits for while threads work it out: made on its event loop, and given to `answer_all` by a thread."""
+
+    __slots__ = ("future",)
+
+    def __init__(self) -> None:
+        """Begin to wait, on the running event loop."""
+        self.future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+
+def answer_all(answers: Sequence[tuple[Awaited[T], T | Exception]]) -> None:
+    """Give each its answer, from any thread: the event loop is woken once for all of them. Who went away is passed over."""
+    loops = {awaited.future.get_loop() for awaited, _ in answers}
+    for loop in loops:
+        with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
+            loop.call_soon_threadsafe(_answer, [one for one in answers if one[0].future.get_loop() is loop])
+
+
+def _answer(answers: Sequence[tuple[Awaited[T], T | Exception]]) -> None:
+    for awaited, answer in answers:
+        if awaited.future.done():
+            continue
+        if isinstance(answer, Exception):
+            awaited.future.set_exception(answer)
+        else:
+            awaited.future.set_result(answer)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel, Field, JsonValue
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials
+from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
 from okbadges.corrections.records import find_record
-from okbadges.edge.access import CallerAtOnce, CallerOf  # noqa: TC001 - the same
+from okbadges.edge.access import CallerAtOnce, CallerOf, caller_at_once
 from okbadges.edge.problems import responses
-from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
-from okbadges.edge.strict_requests import StrictRoute
+from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.straight import Road
+from okbadges.edge.strict_requests import StrictRequest, StrictRoute
+from okbadges.errors import MalformedInput
 from okbadges.issuing.order import Order, Purpose, Share
 from okbadges.organisations.roles import Scope
 from okbadges.progress.observation import Observation, ObservedBy
@@ -146,10 +148,25 @@ async def issue_credential(
     ] = None,
 ) -> Response:
     """Issue a badge to a participant (scope ``credentials:issue``)."""
-    pending = await asyncio.wrap_future(
-        rooms.together.issue(request.order(), caller=caller, repeat_key=idempotency_key)
-    )
+    pending = await rooms.together.issue(request.order(), caller=caller, repeat_key=idempotency_key)
     return issued_answer(pending.finish())
+
+
+async def _issue(request: Request) -> Response | None:
+    """Answer an order that is well formed in every respect; anything else is for the route, which says what is wrong."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key or request.headers.get("content-type") != "application/json":
+        return None
+    try:
+        order = IssueRequest.model_validate(await StrictRequest.json_of(request))
+    except (MalformedInput, ValidationError):
+        return None
+    rooms, shown = rooms_of(request), HTTPAuthorizationCredentials(scheme=scheme, credentials=key)
+    caller = await caller_at_once(request, rooms, shown)
+    return await issue_credential(order, caller, rooms, request.headers.get("idempotency-key"))
+
+
+ROADS = (Road("POST", "/v1/credentials", _issue),)
 
 
 @router.get("/{credential_id}", response_model=CredentialAnswer, responses=responses(401, 403, 404, 503))
