@@ -15,7 +15,7 @@ from sqlmodel import select
 from okbadges.building import build_rooms
 from okbadges.cli.operator import operator_of
 from okbadges.errors import InvalidInput
-from okbadges.issuing.batch import IN_FLIGHT
+from okbadges.issuing.batch import GROUPS_IN_FLIGHT, TOGETHER
 from okbadges.issuing.lines import Line, Outcome, Result, counted, refused
 from okbadges.issuing.order import Order
 from okbadges.organisations.workshops import find_organisation
@@ -67,9 +67,9 @@ def require_whole(rooms: Rooms, expected: int) -> None:
 def test_a_run_that_is_cut_off_goes_on_where_it_was(world: World) -> None:
     """Whatever stops it after k rows, the next run issues what is missing; each row has one credential, the one it had."""
     rooms = world.rooms
-    asked = lines(3 * IN_FLIGHT)
+    asked = lines(3 * TOGETHER)
     seen: dict[int, str] = {}
-    for k in (1, IN_FLIGHT, 2 * IN_FLIGHT + 7):
+    for k in (1, TOGETHER, 2 * TOGETHER + 7):
         run = rooms.batches.issue(plan(rooms, asked))
         for outcome in islice(run, k):
             assert outcome.issued is not None
@@ -101,7 +101,7 @@ def test_what_is_yielded_is_committed(world: World) -> None:
 def test_when_the_writer_is_gone_the_rest_waits(world: World) -> None:
     """What is committed stays; every other row is refused with a word that it can be tried again, and then it is issued."""
     rooms = world.rooms
-    asked = lines(2 * IN_FLIGHT + 40)
+    asked = lines(5 * TOGETHER + 40)
     run = rooms.batches.issue(plan(rooms, asked))
     outcomes = list(islice(run, 10))
     rooms.writer.close()
@@ -111,7 +111,8 @@ def test_when_the_writer_is_gone_the_rest_waits(world: World) -> None:
     assert missing
     assert all(outcome.refusal and outcome.refusal.retry for outcome in missing)
     codes = Counter(outcome.refusal.code for outcome in missing if outcome.refusal)
-    assert codes == {"shutting-down": 1, "not-tried": len(missing) - 1}
+    assert codes.keys() <= {"shutting-down", "not-tried"}
+    assert 1 <= codes["shutting-down"] <= GROUPS_IN_FLIGHT * TOGETHER  # the groups that were begun and met it
     require_whole(rooms, len(asked) - len(missing))
 
     others = build_rooms(

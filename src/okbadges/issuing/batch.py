@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -17,7 +18,7 @@ from okbadges.catalogue.shelf import latest_badge
 from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
 from okbadges.issuing.answers import erased
 from okbadges.issuing.batch_plan import Planning
-from okbadges.issuing.issue import LONGEST_REPEAT_KEY
+from okbadges.issuing.issue import LONGEST_REPEAT_KEY, Wanted
 from okbadges.issuing.lines import Outcome, Result, refused
 from okbadges.issuing.standing import standing_of
 from okbadges.organisations.roles import Scope
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from datetime import datetime
 
+    from okbadges.issuing.answers import Issued
     from okbadges.issuing.batch_plan import Plan, Planned
     from okbadges.issuing.issue import Issuing, Pending
     from okbadges.issuing.lines import Line
@@ -36,8 +38,10 @@ if TYPE_CHECKING:
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
 
-IN_FLIGHT = 64
-"""How many lines wait for their commit at once: the writer puts what waits into one transaction."""
+TOGETHER = 64
+"""How many lines go through the steps as one group, and are one change of the writer's."""
+GROUPS_IN_FLIGHT = 3
+"""How many groups are on their way at once: while one waits for the disk, the next is signed."""
 _LOOKED_UP = 500
 _OF_ONE_LINE = ("not-stored", "idempotency-key-in-flight")
 
@@ -87,28 +91,28 @@ class Batches:
         Once the database is away, the lines that are left are refused (``not-tried``) and can be run again.
         """
         yield from plan.refused
-        away = False
-        waiting: deque[tuple[Planned, Pending]] = deque()
+        is_away = False
+        # a summary rests on what is committed, so the second wave begins when the first is over
         for wave in (plan.skills, plan.summaries):
-            for planned in wave:
-                begun = _not_tried(planned) if away else self._begin(planned, plan.caller)
-                if isinstance(begun, Outcome):
-                    away = away or _is_away(begun)
-                    yield begun
+            waiting: deque[list[tuple[Planned, Pending | Exception]]] = deque()
+            left = iter(wave)
+            while group := list(islice(left, TOGETHER)):
+                if is_away:
+                    yield from map(_not_tried, group)
                     continue
-                waiting.append((planned, begun))
-                if len(waiting) == IN_FLIGHT:
-                    outcome = _finish(*waiting.popleft())
-                    away = away or _is_away(outcome)
-                    yield outcome
-            # a summary rests on what is committed
+                waiting.append(self._begin(group, plan.caller))
+                if len(waiting) == GROUPS_IN_FLIGHT:
+                    is_away = yield from _finished(waiting.popleft())
             while waiting:
-                outcome = _finish(*waiting.popleft())
-                away = away or _is_away(outcome)
-                yield outcome
+                is_away = (yield from _finished(waiting.popleft())) or is_away
 
-    def _begin(self, planned: Planned, caller: Caller) -> Pending | Outcome:
-        return _attempt(planned, partial(self._issuing.begin, planned.order, caller=caller, repeat=planned.repeat))
+    def _begin(self, group: Sequence[Planned], caller: Caller) -> list[tuple[Planned, Pending | Exception]]:
+        wanted = [Wanted(planned.order, caller, planned.repeat) for planned in group]
+        try:
+            begun = self._issuing.begin_all(wanted)
+        except Exception as broken:  # noqa: BLE001 - told for every line of the group
+            begun = [broken] * len(group)
+        return list(zip(group, begun, strict=True))
 
     def _issued_earlier(self, rows: Sequence[Planned]) -> dict[bytes, bytes]:
         """Return the request hash of each line that an earlier run issued, by the hash of its key."""
@@ -160,12 +164,28 @@ class Batches:
                 )
 
 
-def _finish(planned: Planned, pending: Pending) -> Outcome:
-    issued = _attempt(planned, pending.finish)
+def _finished(group: Sequence[tuple[Planned, Pending | Exception]]) -> Generator[Outcome, None, bool]:
+    """Yield each outcome after its commit; return whether the database is away."""
+    is_away = False
+    for planned, begun in group:
+        outcome = _finish(planned, begun)
+        is_away = is_away or _is_away(outcome)
+        yield outcome
+    return is_away
+
+
+def _finish(planned: Planned, begun: Pending | Exception) -> Outcome:
+    issued = _attempt(planned, partial(_issued, begun))
     if isinstance(issued, Outcome):
         return issued
     result = Result.REPEATED if issued.repeated else Result.ISSUED
     return Outcome(planned.number, planned.order.badge, result, issued=issued)
+
+
+def _issued(begun: Pending | Exception) -> Issued:
+    if isinstance(begun, Exception):
+        raise begun
+    return begun.finish()
 
 
 def _attempt(planned: Planned, act: Callable[[], T]) -> T | Outcome:
