@@ -65,7 +65,7 @@ bench-attacks: .venv/installed-dev ## seconds and memory of every case of the at
 bench-pages: .venv/installed-dev chromium ## how soon a slow telephone shows a page
 	$(BIN)/python bench/first_view.py $(ARGS)
 
-bench-peers: .venv/installed-dev
+bench-peers: .venv/installed-dev ## install what okbadges is measured against (needs node and npm for most of it)
 	@PYTHON=$(BIN)/python bench/peers/install.sh
 
 screenshots: .venv/installed-dev chromium ## take pictures of the main pages into screenshots/ (ARGS="--language sv", "--all", or names of pages)

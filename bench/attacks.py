@@ -1,6 +1,6 @@
 """Seconds and memory of every case of the attack suite, each verified in a process of its own.
 
-``make bench`` runs this. Prints the slowest and the hungriest cases, and ends with status 1 when one of them takes more than its
+``make bench-attacks`` runs this. Prints the slowest and the hungriest cases, and ends with status 1 when one of them takes more than its
 case allows (3 s and 300 MB, unless it says otherwise). Nothing is fetched: the suite brings its own world.
 """
 

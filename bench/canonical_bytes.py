@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyld import jsonld
 
-import peers
+import peer_processes as peers
 from material import contexts, material
 from measures import Measure, Row, alternating, timed
 from okbadges.credentials.canonical import canonical_nquads
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from measures import Effort
 
 _TEXTS = 20
+_TIMES = 100
 
 
 def canonical(effort: Effort) -> Iterator[Row]:
-    """Measure badges that were not seen before; before anything is timed, all three have to agree on every one of them."""
-    given = material()
-    documents = [json.loads(one) for one in given.unseen(_TEXTS)]
-    for one in documents:
+    """Measure badges that were not seen before; before anything is timed, all three have to agree on some like them."""
+    given, times = material(), effort.count(_TIMES)
+    everything = [json.loads(one) for one in given.unseen(_TEXTS + times * (effort.rounds + 1))]
+    for one in everything:
         del one["proof"]
+    documents, never_met = everything[:_TEXTS], iter(everything[_TEXTS:])
     node_material = given.for_node()
     node_material["texts"]["bodies"] = [json.dumps(one) for one in documents]
     by_pyld = _pyld(contexts())
@@ -36,9 +38,9 @@ def canonical(effort: Effort) -> Iterator[Row]:
             assert by_pyld(one) == canonical_nquads(one), "PyLD has other bytes"
             if node is not None:
                 assert node.ask("canonize", "bodies")["last"] == canonical_nquads(one), "jsonld.js has other bytes"
-        ours, theirs = cycle(documents), cycle(documents)
+        theirs = cycle(documents)
         contenders = {
-            "okbadges": timed(lambda: canonical_nquads(next(ours)), effort.count(400)),
+            "okbadges": timed(lambda: canonical_nquads(next(never_met)), times),
             "PyLD": timed(lambda: by_pyld(next(theirs)), effort.count(20)),
         }
         if node is not None:

@@ -66,15 +66,17 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", type=Path, help="the kept result (that of the newest release)")
     parser.add_argument("--fresh", type=Path, help="a result that was just written, in place of measuring")
     asked = parser.parse_args(words)
-    against = asked.against or newest(asked.results)
+    against = asked.against or newest(asked.results or kept.RESULTS)
     if against is None:
-        print(f"there is no result in {asked.results} to compare with; make bench keeps one", file=sys.stderr)
+        print("there is no result to compare with; make bench keeps one", file=sys.stderr)
         return 2
     then = kept.read(against)
     now = kept.read(asked.fresh) if asked.fresh else run.from_arguments(asked, parser)
     lost = fallen(then.rows, now.rows, only_those_measured=bool(asked.only))
     if then.machine["processor"] != now.machine["processor"]:
         print(f"the kept result is of another machine ({then.machine['processor']})")
+    if then.effort != now.effort:
+        print(f"measured with another effort (then {then.effort}, now {now.effort}): what falls here may stand")
     for one in lost:
         print(f"FELL {one}")
     print(f"{len(lost)} of {len(then.rows)} ratios fell by more than a fifth since {then.release} ({then.measured_on})")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-import peers
+import peer_processes as peers
 from material import material
 from measures import Measure, Row, alternating, timed
 from okbadges.credentials.controllers import PublishedKey, controller_document
@@ -19,7 +19,7 @@ from okbadges.credentials.selective import derive, open_badges_mandatory, sign_b
 from okbadges.credentials.signers import EcdsaSigner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from material import Material
     from measures import Effort
@@ -48,12 +48,12 @@ def disclose(effort: Effort) -> Iterator[Row]:
 
     bases = [base_of(body) for body in bodies]
     derived = [derive(base, reveal=_REVEALED, public_key=signer.public_key) for base in bases]
-    steps = {
-        "base proof": (lambda: base_of(next(turn["base proof"])), "sd-base", bodies),
-        "derive": (lambda: derive(next(turn["derive"]), reveal=_REVEALED), "sd-derive", bases),
-        "verify": (lambda: _verify(next(turn["verify"]), signer), "sd-verify", derived),
+    in_turn = {"base proof": cycle(bodies), "derive": cycle(bases), "verify": cycle(derived)}
+    steps: dict[str, tuple[Callable[[], object], str, list[dict[str, Any]]]] = {
+        "base proof": (lambda: base_of(next(in_turn["base proof"])), "sd-base", bodies),
+        "derive": (lambda: derive(next(in_turn["derive"]), reveal=_REVEALED), "sd-derive", bases),
+        "verify": (lambda: _verify(next(in_turn["verify"]), signer), "sd-verify", derived),
     }
-    turn = {name: cycle(documents) for name, (_, _, documents) in steps.items()}
     node_material = _for_node(given, signer, method, bodies[0])
     node_material["texts"] = {
         operation: [json.dumps(one) for one in documents] for _, operation, documents in steps.values()

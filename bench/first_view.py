@@ -1,6 +1,6 @@
 """How soon a telephone shows what is behind a share link, the first time: milliseconds to the first paint and to the verdict.
 
-``make bench`` runs this too. A demo is started, and Debian's chromium opens its pages with an empty cache, its network and its processor
+``make bench-pages`` runs this. A demo is started, and Debian's chromium opens its pages with an empty cache, its network and its processor
 slowed down as below. Chromium delays every request by the latency and holds back bytes; it does not slow down the opening of a
 connection, which costs a telephone two or three round trips more before the first byte (DNS, TCP, TLS), for every site alike.
 """

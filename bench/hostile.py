@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -89,8 +90,8 @@ def _found() -> Iterator[tuple[str, Callable[[], object]]]:
         if file.is_file() and file.stat().st_size <= LARGEST:
             data, target = file.read_bytes(), finding.load(file.parent.name)
             name = f"{file.parent.name}/{file.name[:12]}"
-            yield name, lambda data=data, target=target: target.run(data)
-            yield f"{name} as a badge", lambda data=data: verify(data, fetch=_nothing, now=NOW)
+            yield name, partial(target.run, data)
+            yield f"{name} as a badge", partial(verify, data, fetch=_nothing, now=NOW)
 
 
 def _nothing(_url: str) -> Fetched:

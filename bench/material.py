@@ -7,6 +7,7 @@ documents, keys, did document and status list.
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -107,8 +108,11 @@ class Material:
         return [sign_one() for _ in range(number)]
 
     def unseen(self, number: int) -> list[bytes]:
-        """Return so many credentials, each of another badge: other ids, another name, the same length."""
-        return [self._of_another_badge(document, place) for place, document in enumerate(self.seen(number))]
+        """Return so many credentials, each of another badge: other ids, another name, the same length.
+
+        They are made in a fork, so that this process has really never met them.
+        """
+        return _elsewhere(lambda: [self._of_another_badge(one, place) for place, one in enumerate(self.seen(number))])
 
     def unsigned(self, number: int) -> list[dict[str, Any]]:
         """Return so many credentials of one badge without a proof."""
@@ -186,6 +190,26 @@ def _published(rooms: Rooms, prepared: Prepared, slot: StatusSlot) -> dict[str, 
         url: rooms.publishing.own_document(url) for url in (f"{home}/did.json", f"{home}/status/{slot.list_number}")
     }
     return {url: answer.body for url, answer in found.items() if answer is not None}
+
+
+def _elsewhere(make: Callable[[], list[bytes]]) -> list[bytes]:
+    """Return the lines that ``make`` makes in a fork of this process. Raises RuntimeError when it fails there."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(b"".join(line + b"\n" for line in make()))
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        made = pipe.read().splitlines()
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        raise RuntimeError("the badges could not be made")
+    return made
 
 
 def _uuid(number: int) -> UUID:

@@ -1,7 +1,8 @@
 """Measure okbadges and its peers in one go, and write down what was found: ``make bench``.
 
 Prints a table, writes ``bench/results/VERSION.json`` and ``VERSION.svg``, and puts the table into the README between its two marks.
-A part of the measures (``--only``) is printed and not kept. Figures depend on the machine, ratios much less: run it where nothing else runs.
+A part of the measures (``--only``) or a hurried run (``--quick``) is printed and not kept, unless ``--results`` says where. Figures depend on
+the machine, ratios much less: run it where nothing else runs.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", metavar="NAME", help="a measure; may be given several times (all)")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: to try, not to believe")
     parser.add_argument("--scale", type=float, help="so many times everything (1), in three rounds")
-    parser.add_argument("--results", type=Path, default=kept.RESULTS, help="where results are kept")
+    parser.add_argument("--results", type=Path, help="the folder of the results (bench/results)")
     return parser
 
 
@@ -95,24 +96,35 @@ def from_arguments(asked: argparse.Namespace, parser: argparse.ArgumentParser) -
 def main(words: Sequence[str] | None = None) -> int:
     """Measure, print and keep; the exit status is 0 also where a target is missed."""
     parser = arguments(__doc__)
-    parser.add_argument("--readme", type=Path, default=CHECKOUT / "README.md", help="the document with the two marks")
+    parser.add_argument(
+        "--readme", type=Path, help="the document with the two marks (README.md, when everything was measured)"
+    )
     asked = parser.parse_args(words)
     result = from_arguments(asked, parser)
     _say(f"\n{table.on_terminal(result.rows)}\n")
     with_target = [row for row in result.rows if row.met is not None]
     _say(f"{sum(bool(row.met) for row in with_target)} of {len(with_target)} targets met")
-    if asked.only:
-        return 0
-    file = asked.results / f"{result.release}.json"
+    whole = not (asked.only or asked.quick or asked.scale)
+    if whole or asked.results:
+        readme = asked.readme or (CHECKOUT / "README.md" if whole and not asked.results else None)
+        _keep(result, asked.results or kept.RESULTS, readme)
+    return 0
+
+
+def _keep(result: kept.Result, folder: Path, readme: Path | None) -> None:
+    """Write the result and its picture, and put the table into the document if there is one."""
+    file = folder / f"{result.release}.json"
     result.write(file)
     picture = file.with_suffix(".svg")
-    title = f"okbadges {result.release}: what was reached, of what is wanted"
-    picture.write_text(plot.drawn(result.rows, title), encoding="utf-8")
-    address = os.path.relpath(picture, asked.readme.resolve().parent)
-    if not table.put_into(asked.readme, table.as_markdown(result, Path(address).as_posix())):
-        _say(f"{asked.readme.name} has no marks {table.BEGIN} … {table.END}: the table was not put there")
+    picture.write_text(
+        plot.drawn(result.rows, f"okbadges {result.release}: what was reached of what is wanted"), encoding="utf-8"
+    )
     _say(f"kept in {file.name} and {picture.name}")
-    return 0
+    if readme is None:
+        return
+    address = Path(os.path.relpath(picture.resolve(), readme.resolve().parent)).as_posix()
+    if not table.put_into(readme, table.as_markdown(result, address)):
+        _say(f"{readme.name} has no marks {table.BEGIN} … {table.END}: the table was not put there")
 
 
 def _say(text: str) -> None:

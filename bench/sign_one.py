@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.signing import SigningKey
 
-import peers
+import peer_processes as peers
 from material import material
 from measures import Measure, Row, alternating, timed
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-import peers
+import peer_processes as peers
 from material import material
 from measures import Measure, Row, alternating, timed
 from okbadges.credentials.jwt_signing import sign_vc_jwt

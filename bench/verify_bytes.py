@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nacl.signing import SigningKey
 
-import peers
+import peer_processes as peers
 from material import NOW, material
 from measures import Measure, Row, alternating, timed
 from okbadges.credentials.data_integrity import only_proof, verify_proof
