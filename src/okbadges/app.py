@@ -19,6 +19,7 @@ from okbadges.edge.last_answer import LastAnswer
 from okbadges.edge.limits import OpenDoors
 from okbadges.edge.logging import RequestLog
 from okbadges.edge.metrics import Metrics, RequestMetrics
+from okbadges.edge.only_reads import OnlyReads
 from okbadges.edge.openapi import install_openapi
 from okbadges.edge.problems import install_problems
 from okbadges.edge.straight import Straight
@@ -32,6 +33,7 @@ from okbadges.partners.oauth.metadata import METADATA_AT, REGISTER_AT, REVOKE_AT
 from okbadges.partners.open_badges_api.putting import LARGEST_BADGE
 from okbadges.storage.installation import require_same
 from okbadges.storage.migrations import require_current
+from okbadges.storage.replica import Replica
 from okbadges.web import access_keys as access_key_routes
 from okbadges.web import audit as audit_routes
 from okbadges.web import (
@@ -220,7 +222,9 @@ def create_app(
         rooms.database.close()
         raise
 
-    app = _described(settings, demo=demo, with_duties=with_duties)
+    # a replica takes no change, so nobody does duties on it
+    replica = Replica(rooms.database, at_most_seconds=settings.replica_seconds) if settings.replica_seconds else None
+    app = _described(settings, demo=demo, with_duties=with_duties and replica is None, replica=replica)
     app.state.rooms = rooms
     for router in (*ROUTERS, *VC_API_ROUTERS[settings.vc_api_profile]):
         app.include_router(router)
@@ -229,17 +233,21 @@ def create_app(
     pages.install(app, demo=demo)
     cards.install_card_sheet(app, card_sheet)
     answer = install_problems(app, page=pages.problem_page, dialects=DIALECTS)
-    _stand_around(app, settings, answer)
+    _stand_around(app, settings, answer, replica)
     return app
 
 
-def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, Exception], Response]) -> None:
+def _stand_around(
+    app: FastAPI, settings: Settings, answer: Callable[[Request, Exception], Response], replica: Replica | None
+) -> None:
     """Put what every request and answer passes around the routes; ``answer`` tells of an error as problems are told."""
     # the last one added meets a request first
     app.add_middleware(Straight, roads=ROADS)
     app.add_middleware(Compression)
     app.add_middleware(BodyLimit, limits=BODY_LIMITS)
     app.add_middleware(OpenDoors, paths=OPEN_DOORS)
+    if replica is not None:
+        app.add_middleware(OnlyReads, replica=replica, answer=answer)
     app.add_middleware(Threshold, answer=answer)
     app.add_middleware(LastAnswer, answer=answer)
     app.add_middleware(HeadAsGet)
@@ -249,7 +257,7 @@ def _stand_around(app: FastAPI, settings: Settings, answer: Callable[[Request, E
     app.add_middleware(RequestLog)
 
 
-def _described(settings: Settings, *, demo: bool, with_duties: bool) -> FastAPI:
+def _described(settings: Settings, *, demo: bool, with_duties: bool, replica: Replica | None) -> FastAPI:
     """Return an application that is described, has no routes yet, and closes its rooms when it stops."""
 
     @asynccontextmanager
@@ -261,7 +269,11 @@ def _described(settings: Settings, *, demo: bool, with_duties: bool) -> FastAPI:
         dispatch = Dispatch(sending_of(rooms) if with_duties else None)
         duties.start()
         dispatch.start()
+        if replica is not None:
+            replica.start()
         yield
+        if replica is not None:
+            replica.stop()
         dispatch.stop()
         duties.stop()
         rooms.close()

@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     signing_templates: bool = Field(
         default=True,
         description="Sign by templates; off works every credential out from the beginning, ten times slower, to compare",
+    replica_seconds: int | None = Field(
+        default=None,
+        ge=1,
+        le=600,
+        description="The database is a read replica: answer public reads only, and none when it is more seconds behind than this",
     )
     metrics_open: bool = Field(
         default=False, description="Show /metrics without an access key, where only a scraper of yours can reach it"

@@ -93,23 +93,24 @@ class StoppablePostgres:
     def __init__(self, programs: Path, folder: Path) -> None:
         """Use the programs of ``programs`` and keep everything in ``folder``."""
         self.server = PostgresServer(folder)
-        self._account = _account()
+        self.account = _account()
+        """The account that its programs are started under."""
         self._folder = folder
-        if self._account:
-            os.chown(folder, self._account["user"], self._account["group"])
-        self._programs = _reachable(programs, folder, self._account)
+        if self.account:
+            os.chown(folder, self.account["user"], self.account["group"])
+        self.programs = _reachable(programs, folder, self.account)
         self._process: subprocess.Popen[bytes] | None = None
-        _make_cluster(self._programs, folder, self._account)
+        _make_cluster(self.programs, folder, self.account)
 
     def start(self) -> None:
         """Start it, after a stop as well. Raises RuntimeError with its own words when it does not come up."""
         settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        command = [str(self._programs / "bin/postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder)]
+        command = [str(self.programs / "bin/postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder)]
         give_up_at = time.monotonic() + _START_WITHIN_SECONDS
         while time.monotonic() < give_up_at:
             with (self._folder / "log").open("ab") as out:
                 self._process = subprocess.Popen(
-                    [*command, *settings], stdout=out, stderr=out, cwd=self._folder, **self._account
+                    [*command, *settings], stdout=out, stderr=out, cwd=self._folder, **self.account
                 )
             while self._process.poll() is None and time.monotonic() < give_up_at:
                 if self.server.answers():
@@ -138,6 +139,13 @@ class StoppablePostgres:
         """Make an empty database and return its URL; it goes with the server."""
         self.server._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         return self.server.url(name)
+
+    @property
+    def pid(self) -> int:
+        """Return the number of its first process, the parent of the others. Raises RuntimeError while it is stopped."""
+        if self._process is None:
+            raise RuntimeError("PostgreSQL is not running")
+        return self._process.pid
 
     def is_idle(self, database: str) -> bool:
         """Say whether nobody is connected to a database any more."""
