@@ -14,7 +14,7 @@ SECONDS ?= 60
 # How often `make crash` kills the server on each database.
 KILLS ?= 100
 
-.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers screenshots audit interop chromium softhsm
+.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth screenshots audit interop chromium softhsm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench-pages: .venv/installed-dev chromium ## how soon a slow telephone shows a p
 
 bench-peers: .venv/installed-dev ## install what okbadges is measured against (needs node and npm for most of it)
 	@PYTHON=$(BIN)/python bench/peers/install.sh
+
+bench-growth: .venv/installed-dev ## see what a thousand, a hundred thousand and a million badges cost, on both databases (an hour, 30 GB: ARGS="--into FOLDER")
+	$(BIN)/python bench/growth.py $(ARGS)
 
 screenshots: .venv/installed-dev chromium ## take pictures of the main pages into screenshots/ (ARGS="--language sv", "--all", or names of pages)
 	$(BIN)/python tests/tools/screenshots.py $(ARGS)

@@ -1,7 +1,7 @@
 """The edition: a number that the database moves itself whenever a row that seldom changes does.
 
 Revision ID: 0010
-Revises: 0008
+Revises: 0009
 """
 
 import time
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

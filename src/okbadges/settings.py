@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     signing_templates: bool = Field(
         default=True,
         description="Sign by templates; off works every credential out from the beginning, ten times slower, to compare",
+    )
     replica_seconds: int | None = Field(
         default=None,
         ge=1,

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from support.described import operations, read, send
+from support.described import filled, operations, read, send
 from support.furnished import furnish
 from support.world import Clock, fresh_copy, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
 
     from okbadges.pages.api_docs import Operation
-    from support.described import Call
     from support.doors import Doors
     from support.furnished import Furnished
     from support.world import World
@@ -52,7 +48,7 @@ def test_every_call_can_be_copied(request: pytest.FixtureRequest, tmp_path: Path
 
 def _refused(world: World, operation: Operation, there: Furnished) -> list[str]:
     """Return how a call was answered that nobody may make as it is described; nothing when somebody may."""
-    call = _filled(read(operation.curl), operation, there.stands_for)
+    call = filled(read(operation.curl), operation, there.stands_for)
     files = {**there.files, "table.csv": TABLES.get(operation.path, "").encode()}
     if operation.path.endswith("/profile"):
         files["credential.json"] = files["profile.json"]
@@ -63,19 +59,3 @@ def _refused(world: World, operation: Operation, there: Furnished) -> list[str]:
             return []
         said.append(f"{answer.status_code} {answer.text[:400]}")
     return [f"{operation.method} {operation.path}: {' | '.join(said)}"]
-
-
-def _filled(call: Call, operation: Operation, stands_for: Mapping[str, str]) -> Call:
-    """Put what is there in the place of what stands for it; a word in capitals is one only as a whole."""
-    url, body, form = call.url, call.body, call.form
-    for example, real in stands_for.items():
-        where, _, word = example.rpartition(" ")
-        if not operation.path.endswith(where):
-            continue
-        pattern = re.compile(rf"(?<![A-Z_-]){re.escape(word)}(?![A-Z_-])")
-        # the text is put in as it is: a backslash in it means nothing
-        literal = real.replace("\\", r"\\")
-        url = pattern.sub(literal, url)
-        body = pattern.sub(literal, body) if body is not None else None
-        form = {name: pattern.sub(literal, value) for name, value in form.items()}
-    return replace(call, url=url, body=body, form=form)

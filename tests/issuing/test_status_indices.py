@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import subprocess
+import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from okbadges.issuing.status_indices import BLOCK, StatusIndices
 from okbadges.organisations.issuers import find_issuer
+from okbadges.storage.tables import StatusListRow
+from support.world import order
 
 if TYPE_CHECKING:
     from okbadges.organisations.issuers import Issuer
@@ -57,3 +65,66 @@ def test_a_restart_never_goes_back(world: World) -> None:
     later = {indices(world).take(found).index for _ in range(5)}
     assert first.index not in later
     assert len(later) == 5
+
+
+_TAKES = """
+import json, secrets, sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from okbadges.issuing.status_indices import StatusIndices
+from okbadges.organisations.issuers import find_issuer
+from okbadges.storage.database import Database
+from okbadges.storage.writer import Writer
+
+database = Database(sys.argv[1])
+writer = Writer(database)
+indices = StatusIndices(writer, now=lambda: datetime.now(UTC), random_bytes=secrets.token_bytes, list_size=64)
+with database.read() as session:
+    issuer = find_issuer(session, "ok")
+sys.stdin.readline()
+with ThreadPoolExecutor(4) as pool:
+    slots = list(pool.map(lambda _: indices.take(issuer), range(80)))
+print(json.dumps([(slot.list_number, slot.index) for slot in slots]))
+writer.close()
+database.close()
+"""
+
+
+def test_processes_that_meet_at_the_end_of_a_list_share_the_next_one(world: World) -> None:
+    """Three processes of four threads each take 240 places of lists of 64 at the same time: each place once, no list twice, none left out."""
+    url = world.rooms.database.engine.url.render_as_string(hide_password=False)
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", _TAKES, url]
+    processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(3)]
+    for process in processes:
+        process.stdin.write("\n")  # type: ignore[union-attr]  # it is a pipe
+        process.stdin.flush()  # type: ignore[union-attr]
+    taken = [tuple(slot) for process in processes for slot in json.loads(process.communicate(timeout=60)[0])]
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(set(taken)) == len(taken) == 240
+    # each process may keep half a block for later, and no list is begun before the one before it is given away
+    numbers = {number for number, _ in taken}
+    assert numbers == set(range(1, max(numbers) + 1))
+    assert max(numbers) <= -(-(240 + 3 * BLOCK) // 64)
+
+
+def test_issuing_goes_on_when_a_list_is_full(world: World) -> None:
+    """Badges that are issued side by side around the end of a full-sized list are all issued, and those in the next list verify at once."""
+    world.issue()
+    nearly = update(StatusListRow).values(next_counter=StatusListRow.size - BLOCK)
+    world.rooms.writer.write(lambda connection: connection.execute(nearly) and None)
+    people = 3 * BLOCK
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(
+                lambda _: world.client.post("/v1/credentials", json=order(), headers=world.as_iida()), range(people)
+            )
+        )
+    assert {answer.status_code for answer in answers} == {201}
+    entries = [answer.json()["credential"]["credentialStatus"] for answer in answers]
+    places = Counter((entry["statusListCredential"].rpartition("/")[2], entry["statusListIndex"]) for entry in entries)
+    assert len(places) == people
+    assert {number for number, _ in places} == {"1", "2"}
+    last = max(answers, key=lambda one: int(one.json()["credential"]["credentialStatus"]["statusListCredential"][-1]))
+    said = world.client.post("/v1/verify", json=last.json()["credential"])
+    assert said.json()["verdict"] == "VALID", said.text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from okbadges.pages.api_docs import reference
@@ -83,3 +84,19 @@ def send(world: World, call: Call, key: Mapping[str, str], files: Mapping[str, b
         sent = {"data": call.form}
     answer: Response = world.client.request(call.method, call.url, headers=headers, **sent)
     return answer
+
+
+def filled(call: Call, operation: Operation, stands_for: Mapping[str, str]) -> Call:
+    """Put what is there in the place of what stands for it; a word in capitals is one only as a whole."""
+    url, body, form = call.url, call.body, call.form
+    for example, real in stands_for.items():
+        where, _, word = example.rpartition(" ")
+        if not operation.path.endswith(where):
+            continue
+        pattern = re.compile(rf"(?<![A-Z_-]){re.escape(word)}(?![A-Z_-])")
+        # the text is put in as it is: a backslash in it means nothing
+        literal = real.replace("\\", r"\\")
+        url = pattern.sub(literal, url)
+        body = pattern.sub(literal, body) if body is not None else None
+        form = {name: pattern.sub(literal, value) for name, value in form.items()}
+    return replace(call, url=url, body=body, form=form)

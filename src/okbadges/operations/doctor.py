@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import select
 
 from okbadges.operations.credential_checks import credential_findings, form_findings, lost_findings
 from okbadges.operations.findings import Finding
@@ -22,7 +22,7 @@ from okbadges.operations.school_checks import decision_findings, endorsement_fin
 from okbadges.operations.webhook_checks import webhook_findings
 from okbadges.storage.journal import CLOCKS_DIFFER
 from okbadges.storage.journal_reading import broken_places, every_event, heads
-from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventRow, InstallationRow
+from okbadges.storage.tables import CredentialFormRow, CredentialRow, DutyRow, EventHeadRow, InstallationRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,11 +89,11 @@ def _journal(rooms: Rooms) -> Iterator[Finding]:
 def _clock(rooms: Rooms) -> Iterator[Finding]:
     now = rooms.now()
     with rooms.database.read() as session:
-        newest = session.scalar(select(EventRow).order_by(col(EventRow.at).desc()).limit(1))
-    if newest is not None and newest.at > now + CLOCKS_DIFFER:
+        newest = session.scalar(select(func.max(EventHeadRow.at)))
+    if newest is not None and newest > now + CLOCKS_DIFFER:
         yield Finding(
             "clock",
-            f"The newest event is of {newest.at:%Y-%m-%d %H:%M} UTC, and this machine says {now:%Y-%m-%d %H:%M} UTC.",
+            f"The newest event is of {newest:%Y-%m-%d %H:%M} UTC, and this machine says {now:%Y-%m-%d %H:%M} UTC.",
             "Set the clock right; until then nothing can be changed.",
         )
 

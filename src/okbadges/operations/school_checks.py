@@ -43,9 +43,7 @@ def decision_findings(rooms: Rooms) -> Iterator[Finding]:
 def endorsement_findings(rooms: Rooms) -> Iterator[Finding]:
     """Yield each endorsement that does not verify as it should; those of compromised keys are not shown, and are made anew on request."""
     fetch, compromised, elsewhere = remembering(rooms), compromised_keys(rooms), handed_over_issuers(rooms)
-    with rooms.database.read() as session:
-        rows = session.scalars(select(EndorsementRow).where(col(EndorsementRow.document).is_not(None))).all()
-    for row in rows:
+    for row in _endorsements(rooms):
         if row.document is None or row.issuer_id in elsewhere or row.signing_key_id in compromised:
             continue
         verdict = verify(row.document, fetch=fetch, now=rooms.now()).verdict
@@ -57,6 +55,19 @@ def endorsement_findings(rooms: Rooms) -> Iterator[Finding]:
                 f"{row.endorsement_id} should be {expected} and is {verdict}{'' if is_as_signed else ', and is not what was signed'}.",
                 "Compare the row with a backup; then look who could write to the database.",
             )
+
+
+def _endorsements(rooms: Rooms) -> Iterator[EndorsementRow]:
+    """Go through all endorsements, a few hundred in memory at a time."""
+    after: uuid.UUID | None = None
+    while True:
+        with rooms.database.read() as session:
+            page = select(EndorsementRow).order_by(col(EndorsementRow.id)).limit(_AT_ONCE)
+            rows = session.scalars(page if after is None else page.where(col(EndorsementRow.id) > after)).all()
+        if not rows:
+            return
+        after = rows[-1].id
+        yield from rows
 
 
 def _wrong(rooms: Rooms, row: DecisionRow) -> str | None:

@@ -182,10 +182,9 @@ def _acting_for(caller: Caller | None) -> tuple[ColumnElement[bool], ...]:
         return ()
     own = [organisation.id for organisation in caller.organisations.values()]
     acting = select(AccessKeyOrganisationRow.access_key_id).where(
-        AccessKeyOrganisationRow.access_key_id == AccessKeyRow.id,
-        col(AccessKeyOrganisationRow.organisation_id).in_(own),
+        col(AccessKeyOrganisationRow.organisation_id).in_(own)
     )
-    return (acting.exists(),)
+    return (col(AccessKeyRow.id).in_(acting),)
 
 
 def _known(session: Session, rows: Sequence[AccessKeyRow], *, now: datetime, caller: Caller | None) -> list[KnownKey]:

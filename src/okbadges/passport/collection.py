@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from okbadges.catalogue.shelf import badge_by_row_id, latest_badges
 from okbadges.errors import NotFound
 from okbadges.progress.steps import progress_of, started_badges
+from okbadges.storage.successions import is_replaced
 from okbadges.storage.tables import CredentialRow, IssuerRow
 
 if TYPE_CHECKING:
@@ -124,7 +125,6 @@ def way_to(session: Session, holder: Holder, badge: PublishedBadge) -> list[Way]
 
 
 def _rows(session: Session, holder: Holder, *, only: uuid.UUID | None = None) -> Sequence[tuple[CredentialRow, str]]:
-    replaced = select(CredentialRow.supersedes_id).where(col(CredentialRow.supersedes_id).is_not(None))
     theirs = (
         select(CredentialRow, IssuerRow.name)
         .join(IssuerRow, col(IssuerRow.id) == CredentialRow.issuer_id)
@@ -137,7 +137,7 @@ def _rows(session: Session, holder: Holder, *, only: uuid.UUID | None = None) ->
     )
     if only is not None:
         return session.exec(theirs.where(CredentialRow.id == only)).all()
-    return session.exec(theirs.where(col(CredentialRow.id).not_in(replaced))).all()
+    return session.exec(theirs.where(~is_replaced(CredentialRow))).all()
 
 
 def _held(session: Session, row: CredentialRow, issuer: str) -> Held:

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from okbadges.catalogue.shelf import latest_badges
 from okbadges.progress.steps import progress_in, ticks_of
+from okbadges.storage.successions import is_replaced
 from okbadges.storage.tables import BadgeVersionRow, CredentialRow
 
 if TYPE_CHECKING:
@@ -110,7 +111,6 @@ def _in_order(begun: Sequence[Begun]) -> tuple[Begun, ...]:
 
 def _held(session: Session, participants: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, list[Held]]:
     """Return what each of them holds, in the order in which it was issued."""
-    replaced = select(col(CredentialRow.supersedes_id)).where(col(CredentialRow.supersedes_id).is_not(None))
     rows = session.connection().execute(
         select(
             col(CredentialRow.participant_id),
@@ -125,7 +125,7 @@ def _held(session: Session, participants: Collection[uuid.UUID], today: date) ->
             col(CredentialRow.revoked_at).is_(None),
             col(CredentialRow.erased_at).is_(None),
             col(CredentialRow.copy_of_id).is_(None),
-            col(CredentialRow.id).not_in(replaced),
+            ~is_replaced(CredentialRow),
             or_(col(CredentialRow.valid_until_on).is_(None), col(CredentialRow.valid_until_on) >= today),
         )
         .order_by(col(CredentialRow.id))

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict
 from okbadges.recognition.record import Decided
+from okbadges.storage.successions import is_replaced
 from okbadges.storage.tables import DecisionRow, ParticipantRow
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def standing_decision(
     """Return the school's decision that stands about this person and a matter (its URIs); None while there is none."""
     if participant_id is None:
         return None
-    later = aliased(DecisionRow)
     found = connection.execute(
         select(DecisionRow.id)
         .where(
@@ -61,7 +60,7 @@ def standing_decision(
             col(DecisionRow.participant_id).in_(same_person(participant_id)),
             col(DecisionRow.target_uri).in_(matter),
             DecisionRow.decided != Decided.WITHDRAWN.value,
-            ~exists().where(col(later.supersedes_id) == DecisionRow.id),
+            ~is_replaced(DecisionRow),
         )
         .order_by(col(DecisionRow.decided_at).desc(), col(DecisionRow.id).desc())
         .limit(1)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sqlmodel import col, select
 
 from okbadges.recognition.record import Decided
+from okbadges.storage.successions import is_replaced
 from okbadges.storage.tables import BadgeVersionRow, CredentialRow, DecisionBadgeRow, DecisionRow
 
 if TYPE_CHECKING:
@@ -78,13 +79,12 @@ def _told(people: int) -> int | None:
 
 def _outcomes(session: Session, organisation: Organisation) -> dict[str, dict[uuid.UUID, str]]:
     """Return for each badge what came of it for each person at the best."""
-    superseded = select(DecisionRow.supersedes_id).where(col(DecisionRow.supersedes_id).is_not(None))
     rows = session.exec(
         select(BadgeVersionRow.slug, CredentialRow.participant_id, DecisionRow.decided, DecisionBadgeRow)
         .join(DecisionRow, col(DecisionRow.id) == DecisionBadgeRow.decision_id)
         .join(CredentialRow, col(CredentialRow.id) == DecisionBadgeRow.credential_row_id)
         .join(BadgeVersionRow, col(BadgeVersionRow.id) == CredentialRow.badge_version_id)
-        .where(CredentialRow.organisation_id == organisation.id, col(DecisionRow.id).not_in(superseded))
+        .where(CredentialRow.organisation_id == organisation.id, ~is_replaced(DecisionRow))
         .where(DecisionRow.decided != Decided.WITHDRAWN.value)
     )
     found: dict[str, dict[uuid.UUID, str]] = defaultdict(dict)

@@ -17,7 +17,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from okbadges.errors import InvalidInput
-from okbadges.storage.journal import event_hash
+from okbadges.storage.journal import CLOCKS_DIFFER, event_hash
 from okbadges.storage.tables import EventHeadRow, EventRow, IssuerRow
 
 if TYPE_CHECKING:
@@ -56,7 +56,13 @@ def chains_of(session: Session, issuer_ids: Collection[UUID]) -> list[str]:
 
 def page_of(session: Session, chain: str, wanted: Wanted, *, after: int, limit: int) -> list[EventRow]:
     """Return the events of a chain with a number above ``after``, oldest first."""
-    rows = select(EventRow).where(EventRow.chain == chain, EventRow.number > after)
+    first = after + 1
+    if wanted.since is not None:
+        begins = _first_since(session, chain, wanted.since)
+        if begins is None:
+            return []
+        first = max(first, begins)
+    rows = select(EventRow).where(EventRow.chain == chain, EventRow.number >= first)
     if wanted.subject is not None:
         rows = rows.where(EventRow.subject == wanted.subject)
     if wanted.action is not None:
@@ -64,6 +70,19 @@ def page_of(session: Session, chain: str, wanted: Wanted, *, after: int, limit: 
     if wanted.since is not None:
         rows = rows.where(EventRow.at >= wanted.since)
     return list(session.exec(rows.order_by(col(EventRow.number)).limit(limit)))
+
+
+def _first_since(session: Session, chain: str, since: datetime) -> int | None:
+    """Return the number of the first event that is not older; None where there is none.
+
+    Two clocks may be a little apart: an event that came first may say a time that is a little later than the earliest one does.
+    """
+    not_older = select(EventRow.at).where(EventRow.chain == chain, EventRow.at >= since)
+    earliest = session.exec(not_older.order_by(col(EventRow.at)).limit(1)).first()
+    if earliest is None:
+        return None
+    about_then = col(EventRow.at).between(earliest, earliest + CLOCKS_DIFFER)
+    return session.scalar(select(func.min(EventRow.number)).where(EventRow.chain == chain, about_then))
 
 
 def every_event(session: Session, *, chain: str | None = None, since: datetime | None = None) -> Iterator[EventRow]:

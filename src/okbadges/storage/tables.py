@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from okbadges.storage.columns import UtcDateTime
@@ -23,6 +23,11 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def _index_of_some(name: str, column: str, where: str) -> Index:
+    """Return an index that holds only some rows: the few that a duty looks for cost nothing in a table of many."""
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class InstallationRow(SQLModel, table=True):
@@ -186,7 +191,7 @@ class AccessKeyOrganisationRow(SQLModel, table=True):
 
     __tablename__ = "access_key_organisations"
     access_key_id: uuid.UUID = Field(foreign_key="access_keys.id", primary_key=True)
-    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", primary_key=True)
+    organisation_id: uuid.UUID = Field(foreign_key="organisations.id", primary_key=True, index=True)
 
 
 class BadgeVersionRow(SQLModel, table=True):
@@ -336,6 +341,7 @@ class GroupParticipantRow(SQLModel, table=True):
     """One stay of a participant in a group: from when to when. Somebody who comes back has a second row."""
 
     __tablename__ = "group_participants"
+    __table_args__ = (_index_of_some("ix_group_participants_left_at", "left_at", "left_at IS NOT NULL"),)
     id: uuid.UUID = Field(primary_key=True)
     group_id: uuid.UUID = Field(foreign_key="learning_groups.id", index=True)
     participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
@@ -430,6 +436,7 @@ class CredentialRow(SQLModel, table=True):
         UniqueConstraint("status_list_id", "status_index"),
         Index("ix_credentials_organisation_id_id", "organisation_id", "id"),
         Index("ix_credentials_status_list_id_revoked_at", "status_list_id", "revoked_at"),
+        _index_of_some("ix_credentials_with_note", "participant_id", "sealed_revocation_note IS NOT NULL"),
     )
     id: uuid.UUID = Field(primary_key=True)
     credential_id: str = Field(unique=True)
@@ -493,12 +500,16 @@ class ShareLinkRow(SQLModel, table=True):
     """
 
     __tablename__ = "share_links"
+    __table_args__ = (
+        _index_of_some("ix_share_links_withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"),
+        _index_of_some("ix_share_links_with_name", "expires_on", "sealed_name IS NOT NULL"),
+    )
     id: uuid.UUID = Field(primary_key=True)
     participant_id: uuid.UUID = Field(foreign_key="participants.id", index=True)
     token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     code_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, unique=True))
     purpose: str
-    expires_on: date
+    expires_on: date = Field(index=True)
     shows: str = ""
     sealed_name: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -518,14 +529,20 @@ class EventRow(SQLModel, table=True):
     """One change of state in the journal: who, what, when, about which row; never personal data."""
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("chain", "number"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "number"),
+        # what a page of the journal asks for, each in the order of the chain
+        Index("ix_events_chain_at_number", "chain", "at", "number"),
+        Index("ix_events_chain_action_number", "chain", "action", "number"),
+        Index("ix_events_subject_chain_number", "subject", "chain", "number"),
+    )
     id: uuid.UUID = Field(primary_key=True)
     chain: str
     number: int
     at: datetime = Field(sa_type=UtcDateTime)
     actor: str
     action: str
-    subject: str = Field(index=True)
+    subject: str
     details: str = Field(sa_type=Text)
     previous_hash: str
     event_hash: str
@@ -629,7 +646,10 @@ class EndorsementRow(SQLModel, table=True):
     """
 
     __tablename__ = "endorsements"
-    __table_args__ = (UniqueConstraint("status_list_id", "status_index"),)
+    __table_args__ = (
+        UniqueConstraint("status_list_id", "status_index"),
+        Index("ix_endorsements_status_list_id_revoked_at", "status_list_id", "revoked_at"),
+    )
     id: uuid.UUID = Field(primary_key=True)
     endorsement_id: str = Field(unique=True)
     issuer_id: uuid.UUID = Field(foreign_key="issuers.id")
@@ -669,11 +689,11 @@ class OAuthGrantRow(SQLModel, table=True):
     passport_id: uuid.UUID = Field(foreign_key="passports.id", index=True)
     scopes: str
     granted_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     code_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     code_challenge: str
     redirect_uri: str
-    code_expires_at: datetime = Field(sa_type=UtcDateTime)
+    code_expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     code_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -684,6 +704,7 @@ class WalletOfferRow(SQLModel, table=True):
     """
 
     __tablename__ = "wallet_offers"
+    __table_args__ = (_index_of_some("ix_wallet_offers_not_taken", "expires_at", "wallet_hash IS NULL"),)
     id: uuid.UUID = Field(primary_key=True)
     credential_row_id: uuid.UUID = Field(foreign_key="credentials.id", index=True)
     token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
@@ -729,7 +750,7 @@ class HolderProfileRow(SQLModel, table=True):
     __tablename__ = "holder_profiles"
     passport_id: uuid.UUID = Field(foreign_key="passports.id", primary_key=True)
     sealed_profile: bytes = Field(sa_type=LargeBinary)
-    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class BroughtCredentialRow(SQLModel, table=True):

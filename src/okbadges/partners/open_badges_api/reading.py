@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from okbadges.passport.accepting import can_be_shown
 from okbadges.passport.brought import brought_by_ids
+from okbadges.storage.successions import is_replaced
 from okbadges.storage.tables import BroughtCredentialRow, CredentialRow
 
 if TYPE_CHECKING:
@@ -84,7 +85,6 @@ def _opened(session: Session, secrets: Secrets, total: int, page: Sequence[_Entr
 
 
 def _ours(session: Session, participants: Collection[uuid.UUID]) -> Iterator[_Entry]:
-    replaced = select(col(CredentialRow.supersedes_id)).where(col(CredentialRow.supersedes_id).is_not(None))
     rows = session.execute(
         select(
             col(CredentialRow.id),
@@ -95,7 +95,7 @@ def _ours(session: Session, participants: Collection[uuid.UUID]) -> Iterator[_En
             col(CredentialRow.participant_id).in_(participants),
             col(CredentialRow.copy_of_id).is_(None),
             col(CredentialRow.document).is_not(None),
-            col(CredentialRow.id).not_in(replaced),
+            ~is_replaced(CredentialRow),
             can_be_shown(),
         )
     )
