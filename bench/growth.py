@@ -26,11 +26,11 @@ for folder in ("tests", "src", "bench"):
     sys.path.insert(0, str(CHECKOUT / folder))
 
 import structlog  # noqa: E402 - found by the lines above, as what follows
+
 from growth_fill import Filler, is_of_the_second, keys_there, village_since  # noqa: E402
 from growth_measure import Operations, in_turns  # noqa: E402
 from growth_rollover import rolled_over  # noqa: E402
 from growth_village import first_place, make_landmark, make_village, new_place  # noqa: E402
-
 from okbadges import __version__  # noqa: E402
 from okbadges.app import create_app  # noqa: E402
 from okbadges.issuing.status_indices import StatusIndices  # noqa: E402
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from growth_measure import Taken
     from growth_village import Landmark, Place
-
     from support.world import World
 
 SIZES: Final = (1_000, 100_000, 1_000_000)

@@ -24,9 +24,9 @@ from okbadges.storage.tables import EventHeadRow, EventRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from growth_village import Place
     from sqlalchemy import Connection, Table
 
+    from growth_village import Place
     from okbadges.issuing.status_indices import StatusIndices, StatusSlot
     from okbadges.storage.database import Database
 

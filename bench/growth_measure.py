@@ -15,9 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from growth_village import BADGES, wanted_badge
 from sqlmodel import col, select
 
+from growth_village import BADGES, wanted_badge
 from okbadges.corrections.records import list_records
 from okbadges.storage.tables import IssuerRow, StatusListRow
 from support.passport import open_with
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from growth_village import Landmark
-
     from support.world import World
 
     Headers = Mapping[str, str]

@@ -10,17 +10,16 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Final
 
-from growth_measure import Inside
-from growth_village import BADGES, wanted_badge
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from growth_measure import Inside
+from growth_village import BADGES, wanted_badge
 from okbadges.issuing.status_indices import BLOCK
 from okbadges.storage.tables import StatusListRow
 
 if TYPE_CHECKING:
     from growth_village import Place
-
     from support.world import World
 
 AROUND: Final = 3 * BLOCK

@@ -24,21 +24,19 @@ CHECKOUT: Final = Path(__file__).resolve().parent.parent
 for folder in ("bench", "tests", "src"):
     sys.path.insert(0, str(CHECKOUT / folder))
 
+from crash.place import prepared_place  # noqa: E402 - found by the lines above
 from load import Load, send  # noqa: E402 - the same
 from measures import Measure, Row, limit  # noqa: E402 - the same
 from serving import HELLO, OKBADGES, Memory, Serving, family_cpu_seconds, free_port, serving  # noqa: E402 - the same
-from web_requests import CASES, Ground, laid_ground  # noqa: E402 - the same
-
-from crash.place import prepared_place  # noqa: E402 - found by the lines above
 from support.world import SECRET  # noqa: E402 - the same
+from web_requests import CASES, Ground, laid_ground  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from crash.place import Kind, Place
     from measures import Effort
     from web_requests import Case
-
-    from crash.place import Kind, Place
 
 KINDS: Final[dict[str, Kind]] = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 REQUESTS: Final = 2000

@@ -10,13 +10,12 @@ from datetime import timedelta
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, Final
 
-from serving import request
-
 from okbadges.building import chance, utc_now
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.dids import did_key
 from okbadges.credentials.signers import Ed25519Signer, generate_seed
 from okbadges.credentials.strict_json import dumps
+from serving import request
 from support.world import order
 
 if TYPE_CHECKING:

@@ -242,7 +242,7 @@ def _stand_around(
 ) -> None:
     """Put what every request and answer passes around the routes; ``answer`` tells of an error as problems are told."""
     # the last one added meets a request first
-    app.add_middleware(Straight, roads=ROADS)
+    app.add_middleware(Straight, roads=ROADS, answer=answer)
     app.add_middleware(Compression)
     app.add_middleware(BodyLimit, limits=BODY_LIMITS)
     app.add_middleware(OpenDoors, paths=OPEN_DOORS)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import secrets as randomness
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, TypedDict
-from urllib.parse import unquote
 
+from okbadges.building_verification import OwnVerification
 from okbadges.catalogue.own import own_definitions
-from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.edge.limits import Allowance, Limits, read_rate, registrations
 from okbadges.edge.metrics import MeasuredWriter, Metrics
 from okbadges.edge.provider_file import read_providers
+from okbadges.edge.remembered import RememberedPages
 from okbadges.edge.rooms import Rooms, VcApi
 from okbadges.edge.turns import Turns
 from okbadges.errors import ConfigurationError
-from okbadges.integrations.fetch import GuardedFetcher
 from okbadges.integrations.mail import Post, read_mail_server
-from okbadges.integrations.own_address import own_address
-from okbadges.integrations.patience import WAITING, WORKING, Patience
+from okbadges.integrations.patience import WAITING, WORKING
 from okbadges.integrations.provider_calls import ProviderCalls
 from okbadges.integrations.providers import Providers
 from okbadges.integrations.webhooks import Receivers
@@ -39,37 +36,27 @@ from okbadges.organisations.failures import Failures
 from okbadges.organisations.key_holders import KeyHolders
 from okbadges.organisations.known_keys import LastUse
 from okbadges.organisations.periods import Periods
-from okbadges.passport.sharing import shared_document
 from okbadges.progress.photos import Photos
 from okbadges.recognition.endorsing import Endorsing
 from okbadges.recognition.requirements import Requirements
 from okbadges.storage.database import Database
-from okbadges.verification import verify
-from okbadges.verification.profile import ANY, OPEN_BADGES
-from okbadges.verification.proven import Proven
+from okbadges.verification.profile import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
-    from okbadges.credentials.fetching import Fetch
-    from okbadges.edge.rooms import Verifying, VerifyingAtOnce
+    from okbadges.edge.rooms import VerifyingAtOnce
     from okbadges.settings import Settings
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
-    from okbadges.verification import Report
-    from okbadges.verification.profile import Profile
 
     Clock = Callable[[], datetime]
     Chance = Callable[[int], bytes]
 
-_VERIFICATION_SECONDS = 8.0
-"""How long one verification may wait for strangers, all their documents together."""
 _VERIFYING_AT_ONCE = WORKING + WAITING
 """Those who wait for strangers never take the turns of those who only work."""
-_AT_ONCE_BYTES = 16 * 1024
-"""A file of this size costs a few milliseconds at the worst; what is larger is checked in a thread."""
 _BODIES_IN_LINE = 64
 """How many bodies, of 2 MiB at the most, may wait in memory for their verification."""
 
@@ -91,6 +78,14 @@ class _OfThisRelease(TypedDict):
 
     requirements: Requirements
     photos: Photos
+
+
+class _Reading(TypedDict):
+    """Fields of `Rooms` that answer what is asked all day: without a thread, in turn, and from memory."""
+
+    verify_at_once: VerifyingAtOnce
+    verify_turns: Turns
+    pages: RememberedPages
 
 
 class _Signing(TypedDict):
@@ -125,7 +120,7 @@ def build_rooms(
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
     issuing = _issuing(settings, writer, keyring, metrics, now=now, random_bytes=random_bytes)
     api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
-    verify, verify_at_once = _verifying(settings, database, publishing, api.conformance, now=now)
+    verify = OwnVerification(settings, database, publishing, api.conformance, now=now)
     return Rooms(
         base_url=base_url,
         demo=demo,
@@ -141,8 +136,7 @@ def build_rooms(
         publishing=publishing,
         **_of_this_release(),
         verify=metrics.counting(verify),
-        verify_at_once=verify_at_once,
-        verify_turns=Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
+        **_reading(verify),
         **_chosen(settings, now, demo=demo),
         post=None if demo else _post(settings),
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
@@ -170,6 +164,15 @@ def _chosen(settings: Settings, now: Clock, *, demo: bool) -> _Chosen:
         "accessibility_assessed_on": settings.accessibility_assessed_on,
         "providers": _providers(settings, now),
         "receivers": Receivers(loopback=settings.allow_loopback_issuers),
+    }
+
+
+def _reading(verify: OwnVerification) -> _Reading:
+    """Return what answers at once, what lets verifications wait, and room for pages of which nobody can write the mark."""
+    return {
+        "verify_at_once": verify.at_once,
+        "verify_turns": Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
+        "pages": RememberedPages(mark=randomness.token_hex(16)),
     }
 
 
@@ -237,93 +240,3 @@ def _vc_api(settings: Settings, secrets: Secrets, *, now: Clock, random_bytes: C
         return VcApi()
     conformance = Conformance(secrets, base_url=settings.base_url, now=now, random_bytes=random_bytes)
     return VcApi(verifies=ANY, conformance=conformance, needs_key=not settings.vc_api_without_key)
-
-
-def _verifying(
-    settings: Settings, database: Database, publishing: Publishing, conformance: Conformance | None, *, now: Clock
-) -> tuple[Verifying, VerifyingAtOnce]:
-    """Return the verification of this service: its own fetch, its own clock, and its own issuers as the known ones.
-
-    The second one is for what needs no fetch and little time: it says None where it cannot tell without.
-    """
-    patience, outside, proven = Patience(), GuardedFetcher(loopback=settings.allow_loopback_issuers), Proven()
-    own = partial(own_first, database, publishing, base_url=settings.base_url, now=now, conformance=conformance)
-
-    def check(
-        received: bytes,
-        *,
-        recipient: str | None = None,
-        challenge: str | None = None,
-        domain: str | None = None,
-        profile: Profile = OPEN_BADGES,
-    ) -> Report:
-        ours = publishing.issuer_ids()
-        with patience.verification(outside.within(_VERIFICATION_SECONDS)) as patient:
-            return verify(
-                received,
-                fetch=own(patient),
-                now=now(),
-                recipient=recipient,
-                challenge=challenge,
-                domain=domain,
-                recognised=ours.__contains__,
-                profile=profile,
-                proven=proven,
-            )
-
-    def at_once(
-        received: bytes, *, recipient: str | None = None, challenge: str | None = None, domain: str | None = None
-    ) -> Report | None:
-        if len(received) > _AT_ONCE_BYTES or not publishing.knows_ours():
-            return None
-        wanted: list[str] = []
-        report = verify(
-            received,
-            fetch=partial(_not_now, wanted),
-            now=now(),
-            recipient=recipient,
-            challenge=challenge,
-            domain=domain,
-            recognised=publishing.issuer_ids().__contains__,
-            proven=proven,
-        )
-        return None if wanted else report
-
-    return check, at_once
-
-
-def _not_now(wanted: list[str], url: str) -> Fetched:
-    """Note which document is wanted, and do not get it."""
-    wanted.append(url)
-    raise FetchError("unreachable", "nobody is asked now")
-
-
-def own_first(
-    database: Database,
-    publishing: Publishing,
-    outside: Fetch,
-    *,
-    base_url: str,
-    now: Clock,
-    conformance: Conformance | None = None,
-) -> Fetch:
-    """Answer for our own documents and share links ourselves; everything else goes out through the guarded fetcher."""
-    homes = publishing.homes() | {base_url}
-    share_links = [f"{home}/s/" for home in homes]
-    # asking for one of these would open a passport: it is never asked for on somebody's word
-    passports = tuple(f"{home}{place}" for home in homes for place in ("/p/", "/passport"))
-
-    def fetch(url: str) -> Fetched:
-        own = own_address(url, *homes)
-        if own is None:
-            return outside(url)
-        if unquote(own).startswith(passports):
-            return Fetched(404)
-        shared = next((own.removeprefix(links) for links in share_links if own.startswith(links)), None)
-        if shared is not None:
-            with database.read() as session:
-                return shared_document(session, shared.partition("?")[0], now=now())
-        listed = conformance.lists.own_document(own) if conformance else None
-        return listed or publishing.own_document(own) or outside(url)
-
-    return fetch

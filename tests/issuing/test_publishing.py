@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from okbadges.building import own_first
+from okbadges.building_verification import own_first
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing.status_indices import StatusIndices
 from okbadges.organisations.issuers import create_issuer, find_issuer

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from okbadges.building import _VERIFICATION_SECONDS, own_first
+from okbadges.building_verification import _VERIFICATION_SECONDS, own_first
 from okbadges.credentials.fetching import Fetched, FetchError
 from okbadges.edge.turns import Turns
 from okbadges.errors import Unavailable

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from okbadges.catalogue.units import Generations, TuvaPartFacts
     from okbadges.edge.limits import Limits
     from okbadges.edge.metrics import Metrics
+    from okbadges.edge.remembered import RememberedPages
     from okbadges.edge.turns import Turns
     from okbadges.integrations.mail import Post
     from okbadges.integrations.providers import Providers
@@ -105,6 +106,8 @@ class Rooms:
     verify_at_once: VerifyingAtOnce
     verify_turns: Turns
     photos: Photos
+    pages: RememberedPages
+    """Pages of this process that would be made the same again."""
     periods: Periods
     contact: str | None
     """Whom people ask about privacy and accessibility: an e-mail address or an https address."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from okbadges.errors import OkbadgesError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
@@ -48,20 +50,26 @@ class Road:
 class Straight:
     """Answers the requests that fit a road, and passes every other one on."""
 
-    def __init__(self, app: ASGIApp, *, roads: Sequence[Road]) -> None:
-        """Wrap ``app``, in which every road has its route too."""
+    def __init__(
+        self, app: ASGIApp, *, roads: Sequence[Road], answer: Callable[[Request, Exception], Response]
+    ) -> None:
+        """Wrap ``app``, in which every road has its route too; ``answer`` says how a refusal looks."""
         self._app = app
+        self._answer = answer
         self._roads = [(road.method, road.path.partition("{")[0], road.pattern().fullmatch, road) for road in roads]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass on. What goes wrong is for whoever stands around this to answer."""
+        """Answer, or pass on. What nobody expected is for whoever stands around this to answer."""
         if scope["type"] == "http":
             path: str = scope["path"]
             for method, beginning, fits, road in self._roads:
                 if scope["method"] == method and path.startswith(beginning) and (found := fits(path)) is not None:
                     scope["route"] = road  # the log names its path
                     request = Request(scope, receive)
-                    response = await road.answer(request, **found.groupdict())
+                    try:
+                        response = await road.answer(request, **found.groupdict())
+                    except OkbadgesError as refused:
+                        response = self._answer(request, refused)
                     if response is None:
                         receive = _read_again(await request.body(), receive)
                         break

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, event, or_, update
+from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from okbadges.credentials.controllers import controller_document
@@ -257,17 +258,17 @@ class Publishing:
 
 
 _STATE = (
-    select(
-        StatusListRow.id,
-        StatusListRow.revision,
-        StatusListRow.signed_revision,
-        StatusListRow.signed_at,
+    core_select(
+        col(StatusListRow.id),
+        col(StatusListRow.revision),
+        col(StatusListRow.signed_revision),
+        col(StatusListRow.signed_at),
         col(StatusListRow.document).is_not(None).label("is_signed"),
     )
     .join(IssuerRow, col(IssuerRow.id) == col(StatusListRow.issuer_id))
-    .where(IssuerRow.slug == bindparam("slug"), StatusListRow.number == bindparam("number"))
+    .where(col(IssuerRow.slug) == bindparam("slug"), col(StatusListRow.number) == bindparam("number"))
 )
-_DOCUMENT = select(StatusListRow.document).where(StatusListRow.id == bindparam("id"))
+_DOCUMENT = core_select(col(StatusListRow.document)).where(col(StatusListRow.id) == bindparam("id"))
 
 
 def _did_document(session: Session, issuer: Issuer) -> Published:

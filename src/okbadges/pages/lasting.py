@@ -14,7 +14,7 @@ from okbadges.verification.report import Kind, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from okbadges.passport.sharing import OpenedLink
+    from okbadges.passport.sharing import OpenedLink, SharedCredential
     from okbadges.verification.report import Report
 
 
@@ -24,15 +24,15 @@ def lasts_until(
     """Return the next moment at which the clock may change what the page says; None for a page that is not to be kept at all.
 
     Days end by both clocks that pages go by (UTC and Finland's). A page is not kept where its checks rest on what others answer, on
-    addresses outside ``homes``, or where it shows endorsements, whose own dates are not told here.
+    addresses outside ``homes``, or where it shows endorsements, whose own dates are not told here, or where a list does not show a revocation yet.
     """
     if Shown.ENDORSEMENT in opened.shows:
         return None
     moments = [_next_midnight(now.astimezone(zone)) for zone in (UTC, time_zone())]
     beginnings = tuple(f"{home}/" for home in homes)
-    for report in reports:
+    for shared, report in zip(opened.credentials, reports, strict=True):
         found = report.credential
-        if found is None or not _rests_on_ours(report, beginnings):
+        if found is None or not _rests_on_ours(report, beginnings) or _is_behind(shared, report):
             return None
         moments += [moment for moment in (found.valid_from, found.valid_until) if moment is not None and moment >= now]
     return min(moments)
@@ -40,6 +40,11 @@ def lasts_until(
 
 def _next_midnight(here: datetime) -> datetime:
     return datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
+
+
+def _is_behind(shared: SharedCredential, report: Report) -> bool:
+    """Tell whether the status list that was looked at does not show a revocation of the last second yet."""
+    return (shared.revoked_on is not None) != any(entry.state == "set" for entry in report.status)
 
 
 def _rests_on_ours(report: Report, beginnings: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.negotiation import PAGE, prefers
 from okbadges.edge.problems import STATUS
+from okbadges.edge.remembered import Remembered, SlottedPage
 from okbadges.edge.rooms import RoomsOf, rooms_of
 from okbadges.edge.sign_ins import brings_sign_in
 from okbadges.edge.straight import Road
@@ -22,11 +23,10 @@ from okbadges.pages.files import CREDENTIAL_FORMS, NOT_KEPT
 from okbadges.pages.language import choose, with_language
 from okbadges.pages.lasting import lasts_until
 from okbadges.pages.printed_code import printed_code, spoken_code
-from okbadges.pages.remembered import Remembered, SlottedPage, SlottedWords
 from okbadges.pages.shared_view import name_view, shared_views
 from okbadges.pages.site import VARY, Preview, site_of, visit
 from okbadges.pages.study_plan import studies_links
-from okbadges.pages.words import time_zone
+from okbadges.pages.words import SlottedWords, time_zone
 from okbadges.passport.matching import matches, prove_match, read_digits
 from okbadges.passport.sharing import open_share_link
 from okbadges.passport.shown_evidence import open_shown_evidence
@@ -98,7 +98,7 @@ def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
     if form == _JSON:
         return JSONResponse(_reports(opened, rooms), headers={**NOT_KEPT, "Vary": "Accept"})
     page = _made(request, rooms, token, opened, before)
-    return _answer(request, page, rooms.now())
+    return _answer(request, rooms, page, rooms.now())
 
 
 async def _share_page(request: Request, token: str) -> Response:
@@ -108,7 +108,9 @@ async def _share_page(request: Request, token: str) -> Response:
         known = _known_page(request, rooms, token)
     else:
         known = await run_in_threadpool(_known_page, request, rooms, token)
-    return known or await run_in_threadpool(share_page, request, rooms, token)
+    if known is not None:
+        return known
+    return await run_in_threadpool(share_page, request, rooms, token)
 
 
 ROADS = (Road("GET", "/s/{token}", _share_page),)
@@ -215,12 +217,12 @@ def _known_page(request: Request, rooms: Rooms, token: str) -> Response | None:
     """Return the page if it was made before and nothing that is stored has changed since; None where it has to be made."""
     if prefers(request.headers.get("accept"), PAGE, *CREDENTIAL_FORMS, _JSON) != PAGE:
         return None
-    pages, asked = site_of(request.app).remembered, _asked(request, token)
+    pages, asked = rooms.pages, _asked(request, token)
     if asked not in pages:
         return None
     now = rooms.now()
     found = pages.find(asked, edition=state_number(rooms.database), now=now)
-    return _answer(request, found, now) if found else None
+    return _answer(request, rooms, found, now) if found else None
 
 
 def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before: int) -> Remembered:
@@ -228,21 +230,22 @@ def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before
 
     ``before`` is the edition from before anything was read: what has changed since then may be missing in the page.
     """
-    site, now = site_of(request.app), rooms.now()
-    words = visit(request).words
-    here = replace(visit(request), words=SlottedWords(words.language, words.texts, site.remembered.mark))
-    model = _model(here, rooms, token, opened, MatchView())
-    until = lasts_until(opened, [view.report for view in model["views"]], rooms.publishing.homes(), now=now)
-    page = SlottedPage(here.html("share.html", **model), site.remembered.mark)
-    made = Remembered(page, words, before, now, until or now)
+    now, plain = rooms.now(), visit(request)
+    slotted = replace(plain, words=SlottedWords(plain.words.language, plain.words.texts, rooms.pages.mark))
+    model = _model(slotted, rooms, token, opened, MatchView())
+    page = SlottedPage(slotted.html("share.html", **model), rooms.pages.mark)
+    reports = [view.report for view in model["views"]]
+    until = lasts_until(opened, reports, rooms.publishing.homes(), now=now)
+    made = Remembered(page, plain.words.language, before, now, until or now)
     if until is not None:
-        site.remembered.keep(_asked(request, token), made)
+        rooms.pages.keep(_asked(request, token), made)
     return made
 
 
-def _answer(request: Request, made: Remembered, now: datetime) -> Response:
+def _answer(request: Request, rooms: Rooms, made: Remembered, now: datetime) -> Response:
     """Answer a page as of ``now``, compressed where that is taken."""
-    moments = site_of(request.app).remembered.moments(made.words, now)
+    words = site_of(request.app).words[made.language]
+    moments = rooms.pages.moments(made.language, now, words.slots)
     headers = {**VARY, **NOT_KEPT}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return HTMLResponse(made.page.plain(moments), headers=headers)

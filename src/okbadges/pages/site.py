@@ -5,7 +5,6 @@ It lives on ``app.state.site``; nothing is kept in the module.
 
 from __future__ import annotations
 
-import secrets as randomness
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -16,7 +15,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from okbadges.edge.sign_ins import brings_sign_in
 from okbadges.pages.assets import Assets, read_assets
 from okbadges.pages.language import Choice, choose, with_language
-from okbadges.pages.remembered import RememberedPages
 from okbadges.pages.words import LANGUAGE_NAMES, Words, read_catalogues, time_zone
 
 if TYPE_CHECKING:
@@ -60,7 +58,6 @@ class Site:
     templates: Environment
     words: Mapping[str, Words]
     assets: Assets
-    remembered: RememberedPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +139,7 @@ def open_site() -> Site:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return Site(
-        templates,
-        read_catalogues(_HERE / "locale"),
-        read_assets(_HERE / "static"),
-        RememberedPages(mark=randomness.token_hex(16)),
-    )
+    return Site(templates, read_catalogues(_HERE / "locale"), read_assets(_HERE / "static"))
 
 
 def site_of(app: FastAPI) -> Site:

@@ -82,6 +82,10 @@ class Words:
         """Return a moment for a technical reader: in UTC, to the second, in every language alike."""
         return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def slots(self, at: datetime) -> dict[str, str]:
+        """Return a moment as it stands in the slots of a page (`okbadges.edge.remembered`)."""
+        return {"moment": self.moment(at), "instant": self.instant(at)}
+
     def number(self, number: Decimal) -> str:
         """Return a decimal number with the decimal mark of the language."""
         return format_decimal(number, locale=self._locale)
@@ -101,6 +105,21 @@ class Words:
     @property
     def _locale(self) -> Locale:
         return _locale_of(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class SlottedWords(Words):
+    """Words that leave a slot where a moment would stand; ``mark`` is what nobody can have written into a page."""
+
+    mark: str = ""
+
+    def moment(self, at: datetime) -> str:  # noqa: ARG002 - whatever the moment is
+        """Return the slot of a day and a time of day."""
+        return f"{self.mark}moment"
+
+    def instant(self, at: datetime) -> str:  # noqa: ARG002 - whatever the moment is
+        """Return the slot of a moment for a technical reader."""
+        return f"{self.mark}instant"
 
 
 @cache

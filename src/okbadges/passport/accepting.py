@@ -7,6 +7,7 @@ of its own: what is put away or declined is taken off every link for good, and t
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, or_, select, update
@@ -60,6 +61,7 @@ def can_be_shown() -> ColumnElement[bool]:
     )
 
 
+@cache
 def shown_by_link() -> ColumnElement[bool]:
     """Return the condition under which a link shows a credential that is on it: it may be shown, and is in the passport of its owner.
 

@@ -55,6 +55,8 @@ __all__ = [
     "shared_credential",
 ]
 
+_OBSERVATION = TypeAdapter(Observation)
+
 
 @dataclass(frozen=True, slots=True)
 class TeacherFacts:
@@ -237,4 +239,4 @@ def _basis_ended(session: Session, summary_id: uuid.UUID) -> bool:
 def _observation(stored: str | None) -> Observation | None:
     if stored is None:
         return None
-    return TypeAdapter(Observation).validate_json(stored)
+    return _OBSERVATION.validate_json(stored)

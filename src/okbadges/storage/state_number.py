@@ -1,7 +1,7 @@
 """The number of everything that is stored: it rises with every change of state, whoever made it.
 
 Every change of state ends in the journal, in the same transaction, and a chain never loses a number (`okbadges.storage.journal`). So
-what was made of the rows at one edition is still what they say while the edition is the same, on every process and machine.
+what was made of the rows at one number is still what they say while the number is the same, on every process and machine.
 What is not in the journal (the last use of a key, a counter of failures, the turns of duties) is not state that anybody is shown.
 """
 
@@ -35,6 +35,8 @@ def state_number(database: Database) -> int:
             cursor.close()
         finally:
             connection.close()
-    except (DBAPIError, PoolTimeoutError, driver_error) as broken:
+    except (DBAPIError, PoolTimeoutError) as broken:
         raise storage_unavailable(broken) from broken
+    except driver_error as broken:  # nobody wraps it: no statement of the library's was sent
+        raise storage_unavailable(DBAPIError(_SUM, None, broken)) from broken
     return int(found or 0)

@@ -42,7 +42,7 @@ def nobody(issuer: str) -> bool:  # noqa: ARG001 - every recogniser is asked for
     return False
 
 
-def verify(
+def verify(  # noqa: PLR0913 - each is said by name, and most are left out
     received: bytes,
     *,
     fetch: Fetch,

@@ -125,13 +125,14 @@ async def verify_credential(
     received = await request.body()
     if not received:
         raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
-    asked = {"recipient": _as_sent(recipient), "challenge": _as_sent(challenge), "domain": _as_sent(domain)}
-    report = rooms.verify_at_once(received, **asked)
-    if report is None:
+    wanted, challenge, domain = _as_sent(recipient), _as_sent(challenge), _as_sent(domain)
+    at_once = rooms.verify_at_once(received, recipient=wanted, challenge=challenge, domain=domain)
+    if at_once is None:
+        check = partial(rooms.verify, received, recipient=wanted, challenge=challenge, domain=domain)
         async with rooms.verify_turns.turn():
-            report = await run_in_threadpool(partial(rooms.verify, received, **asked))
+            report = await run_in_threadpool(check)
     else:
-        rooms.metrics.verified(report)
+        rooms.metrics.verified(report := at_once)
     return Response(dumps(to_json(report)), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
 
-from okbadges.pages.words import Words
-
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
     from datetime import datetime
 
+SLOTS: Final = ("moment", "instant")
+"""A day and a time of day, and a moment for a technical reader."""
 MOST_BYTES: Final = 12 * 1024 * 1024
 _LEVEL: Final = 6
 # RFC 1952: without a name, a time or a system; the last block of deflate is an empty stored one
@@ -29,27 +29,12 @@ _GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST_BLOCK: Final = b"\x01\x00\x00\xff\xff"
 
 
-@dataclass(frozen=True, slots=True)
-class SlottedWords(Words):
-    """Words that leave a slot where a moment would stand; ``mark`` is what nobody can have written into a page."""
-
-    mark: str = ""
-
-    def moment(self, at: datetime) -> str:  # noqa: ARG002 - whatever the moment is
-        """Return the slot of a day and a time of day."""
-        return f"{self.mark}moment"
-
-    def instant(self, at: datetime) -> str:  # noqa: ARG002 - whatever the moment is
-        """Return the slot of a moment for a technical reader."""
-        return f"{self.mark}instant"
-
-
 class SlottedPage:
     """A page with slots for the moment of checking: the same bytes each time, but for what they say of that."""
 
     def __init__(self, html: str, mark: str) -> None:
-        """Take a page that was rendered with `SlottedWords` of this mark apart."""
-        parts = re.split(f"{mark}(moment|instant)", html)
+        """Take a page apart that has ``mark`` and the name of a slot wherever the moment belongs."""
+        parts = re.split(f"{mark}({'|'.join(SLOTS)})", html)
         self._pieces = [piece.encode() for piece in parts[::2]]
         self._slots = parts[1::2]
         self._compressed = [_deflated(piece) for piece in self._pieces]
@@ -81,7 +66,7 @@ class Remembered:
     """A page and what it was made from: the edition of everything stored, and from when until when nothing changes by itself."""
 
     page: SlottedPage
-    words: Words
+    language: str
     edition: int
     since: datetime
     until: datetime
@@ -103,14 +88,15 @@ class RememberedPages:
         self._pages: OrderedDict[Hashable, Remembered] = OrderedDict()
         self._lock = threading.Lock()
 
-    def moments(self, words: Words, now: datetime) -> Mapping[str, bytes]:
-        """Return what fills the slots of pages of these words now: the same object for all views within a second."""
+    def moments(
+        self, language: str, now: datetime, say: Callable[[datetime], Mapping[str, str]]
+    ) -> Mapping[str, bytes]:
+        """Return what fills the slots of pages in a language now, as ``say`` says it: the same object for all views within a second."""
         second = now.replace(microsecond=0)
-        known = self._moments.get(words.language)
+        known = self._moments.get(language)
         if known is None or known[0] != second:
-            filled = {"moment": words.moment(now), "instant": words.instant(now)}
-            known = second, {slot: str(escape(text)).encode() for slot, text in filled.items()}
-            self._moments[words.language] = known
+            known = second, {slot: str(escape(text)).encode() for slot, text in say(now).items()}
+            self._moments[language] = known
         return known[1]
 
     def __contains__(self, asked: Hashable) -> bool:

@@ -1,0 +1,73 @@
+"""Pages with slots: the same bytes compressed and plain, and no more of them than a process has room for."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from okbadges.edge.remembered import Remembered, RememberedPages, SlottedPage
+
+MARK = "7f3a"
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MOMENTS = {"moment": b"23.11.2026 klo 14.00", "instant": b"2026-11-23T12:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("html", "filled"),
+    [
+        ("<p>ilman</p>", "<p>ilman</p>"),
+        (f"{MARK}moment", "23.11.2026 klo 14.00"),
+        (
+            f"<p>ä {MARK}moment</p>{'x' * 70_000}{MARK}instant, {MARK}moment.",
+            f"<p>ä 23.11.2026 klo 14.00</p>{'x' * 70_000}2026-11-23T12:00:00Z, 23.11.2026 klo 14.00.",
+        ),
+    ],
+)
+def test_both_forms_are_the_same_page(html: str, filled: str) -> None:
+    """What is put together of compressed pieces is a gzip file of the page, its sum and its length included."""
+    page = SlottedPage(html, MARK)
+    assert page.plain(MOMENTS).decode() == filled
+    assert gzip.decompress(page.compressed(MOMENTS)).decode() == filled
+    later = {**MOMENTS, "moment": b"&lt;"}
+    assert gzip.decompress(page.compressed(later)) == page.plain(later)
+
+
+def kept(pages: RememberedPages, asked: str, size: int = 10_000) -> None:
+    """Keep a page of so many characters for a minute."""
+    pages.keep(asked, Remembered(SlottedPage("x" * size, MARK), "fi", 1, NOW, NOW + timedelta(minutes=1)))
+
+
+def test_they_hold_for_an_edition_and_a_time() -> None:
+    """Another edition, an earlier and a later moment each make a page anew."""
+    pages = RememberedPages(MARK)
+    kept(pages, "a")
+    assert pages.find("a", edition=1, now=NOW) is not None
+    assert pages.find("b", edition=1, now=NOW) is None
+    assert pages.find("a", edition=2, now=NOW) is None
+    assert pages.find("a", edition=1, now=NOW - timedelta(seconds=1)) is None
+    assert pages.find("a", edition=1, now=NOW + timedelta(minutes=1)) is None
+
+
+def test_there_are_no_more_of_them_than_room() -> None:
+    """The page that nobody asked for longest goes first; one in the place of another counts once."""
+    pages = RememberedPages(MARK, most_bytes=25_000)
+    for asked in ("a", "b", "a"):
+        kept(pages, asked)
+    assert len(pages) == 2
+    kept(pages, "c")
+    assert ("b" in pages, "a" in pages, "c" in pages) == (False, True, True)
+
+
+def test_slots_are_filled_once_a_second_and_safe_in_html() -> None:
+    """Views within a second share what fills the slots."""
+    pages = RememberedPages(MARK)
+
+    def say(at: datetime) -> dict[str, str]:
+        return {"moment": f"<{at:%S}>"}
+
+    first = pages.moments("fi", NOW, say)
+    assert first == {"moment": b"&lt;00&gt;"}
+    assert pages.moments("fi", NOW + timedelta(milliseconds=900), say) is first
+    assert pages.moments("fi", NOW + timedelta(seconds=1), say) == {"moment": b"&lt;01&gt;"}
