@@ -73,6 +73,14 @@ class _Chosen(TypedDict):
     receivers: Receivers
 
 
+class _Issuing(TypedDict):
+    """Fields of `Rooms` that issue badges."""
+
+    issuing: Issuing
+    together: Together
+    batches: Batches
+
+
 class _OfThisRelease(TypedDict):
     """Fields of `Rooms` that come with this release and need no settings: the requirements as it knows them, and a reader of photos."""
 
@@ -118,7 +126,6 @@ def build_rooms(
     secrets, base_url, keyring = settings.secrets(), settings.base_url, _keyring(settings, now)
     writer = MeasuredWriter(database := Database(settings.database_url.get_secret_value()), metrics)
     publishing = Publishing(database=database, writer=writer, keyring=keyring, base_url=base_url, now=now)
-    issuing = _issuing(settings, writer, keyring, metrics, now=now, random_bytes=random_bytes)
     api = _vc_api(settings, secrets, now=now, random_bytes=random_bytes)
     verify = OwnVerification(settings, database, publishing, api.conformance, now=now)
     return Rooms(
@@ -127,9 +134,7 @@ def build_rooms(
         writer=writer,
         secrets=secrets,
         keyring=keyring,
-        issuing=issuing,
-        together=Together(issuing),
-        batches=Batches(issuing=issuing, database=database, secrets=secrets, now=now),
+        **_issuing(settings, writer, keyring, metrics, now=now, random_bytes=random_bytes),
         handed_in=HandedIn(writer, keyring, verify=verify, base_url=base_url, now=now, random_bytes=random_bytes),
         **_signing(writer, keyring, secrets, now=now, random_bytes=random_bytes),
         vc_api=api,
@@ -211,9 +216,9 @@ def _limits(settings: Settings, metrics: Metrics) -> Limits:
 
 def _issuing(
     settings: Settings, writer: Writer, keyring: Keyring, metrics: Metrics, *, now: Clock, random_bytes: Chance
-) -> Issuing:
-    """Return what issues our own badges, with status indices of this process."""
-    return Issuing(
+) -> _Issuing:
+    """Return what issues our own badges, one or many, with status indices of this process."""
+    issuing = Issuing(
         writer=writer,
         keyring=keyring,
         indices=StatusIndices(writer, now=now, random_bytes=random_bytes),
@@ -223,6 +228,8 @@ def _issuing(
         random_bytes=random_bytes,
         observe=metrics.issued,
     )
+    batches = Batches(issuing=issuing, database=writer.database, secrets=settings.secrets(), now=now)
+    return {"issuing": issuing, "together": Together(issuing), "batches": batches}
 
 
 def _signing(writer: Writer, keyring: Keyring, secrets: Secrets, *, now: Clock, random_bytes: Chance) -> _Signing:

@@ -82,21 +82,19 @@ def prepare(
         _refuse_retired(order, known)
     elif follows.badge_row_id is not None:
         known = _badge_of_row(session, page, follows.badge_row_id)
-    badge = known.badge
-    _check_badge(order, badge)
+    _check_badge(order, known.badge)
     _check_participant(session, order, organisation)
     issuer = page.remembered(("issuer", organisation.issuer_id), lambda: issuer_by_id(session, organisation.issuer_id))
+    who = caller.member_id
     standing = (
-        follows.standing
-        if follows
-        else standing_of(session, order, badge, organisation, member_id=caller.member_id, now=now)
+        follows.standing if follows else standing_of(session, order, known.badge, organisation, member_id=who, now=now)
     )
     return Prepared(
         order=order,
         organisation=organisation,
         workshop=workshop,
         issuer=issuer,
-        badge=badge,
+        badge=known.badge,
         badge_row_id=known.row_id,
         key=keyring.signing_key(session, issuer, page=page),
         standing=standing,
