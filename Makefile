@@ -14,7 +14,7 @@ SECONDS ?= 60
 # How often `make crash` kills the server on each database.
 KILLS ?= 100
 
-.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth screenshots audit interop chromium softhsm
+.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth bench-scaling screenshots audit interop chromium softhsm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ bench-peers: .venv/installed-dev ## install what okbadges is measured against (n
 
 bench-growth: .venv/installed-dev ## see what a thousand, a hundred thousand and a million badges cost, on both databases (an hour, 30 GB: ARGS="--into FOLDER")
 	$(BIN)/python bench/growth.py $(ARGS)
+
+bench-scaling: .venv/installed-dev ## two processes, a read replica and nginx: what they carry, and when a revocation is seen
+	@tests/tools/nginx.sh
+	$(BIN)/python bench/scaling.py $(ARGS)
 
 screenshots: .venv/installed-dev chromium ## take pictures of the main pages into screenshots/ (ARGS="--language sv", "--all", or names of pages)
 	$(BIN)/python tests/tools/screenshots.py $(ARGS)
