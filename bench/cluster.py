@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from serving import OKBADGES, free_port, get, serving
-
 from crash.place import prepared_place
+from serving import OKBADGES, free_port, get, serving
 from support.standby import standby_of
 from support.world import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from serving import Serving
-
     from crash.place import Place
+    from serving import Serving
     from support.standby import Standby
 
 NGINX: Final = Path("/usr/sbin/nginx")

@@ -52,7 +52,7 @@ OF_ONE_ORGANISATION: Final = 5_000
 SPREAD: Final = timedelta(days=300)
 MOST: Final = {"issue": 1.3, "share page": 1.3}
 LONG: Final = ("backup", "check backup", "journal", "lists", "lost", "retention")
-_DOCTOR_UNTIL: Final = 100_000
+_DOCTOR_UNTIL: Final = 10_000
 """The doctor verifies every credential, one after the other: what it takes for more follows from this."""
 
 
@@ -124,8 +124,10 @@ def settled(url: str, things: ExitStack) -> Grown:
     return Grown(url, world, Filler(rooms.database, villages, indices), places)
 
 
-def measure(kind: str, make_url: Callable[[], str], folder: Path, asked: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return what everything takes on one kind of database, for each size."""
+def measure(
+    kind: str, make_url: Callable[[], str], folder: Path, asked: argparse.Namespace, earlier: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what everything takes on one kind of database, for each size; keep it, with what was ``earlier``, as soon as it is there."""
     found: list[dict[str, Any]] = []
     with ExitStack() as things:
         small, large = settled(make_url(), things), settled(make_url(), things)
@@ -136,6 +138,7 @@ def measure(kind: str, make_url: Callable[[], str], folder: Path, asked: argpars
             found.append({"database": kind, "credentials": size, **_measured(small, large, folder, asked)})
             found[-1]["bytes_per_credential"] = (large.bytes() - empty) / size
             _say_one(found[-1])
+            _keep([*earlier, *found], asked.results)
     return found
 
 
@@ -194,6 +197,13 @@ def _say_one(found: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _keep(found: list[dict[str, Any]], folder: Path) -> None:
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {"version": __version__, "machine": machine, "measured": found}
+    (folder / f"growth-{__version__}.json").write_text(json.dumps(kept, indent=1) + "\n")
+
+
 def main() -> int:
     """Measure, print and keep; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -213,11 +223,7 @@ def main() -> int:
         tempfile.tempdir = name
         Path(name).chmod(0o755)  # PostgreSQL runs as another account where we are root
         for kind in ("sqlite", "postgres") if asked.database == "both" else (asked.database,):
-            found += measure(kind, _databases(kind, Path(name), things), Path(name), asked)
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    asked.results.mkdir(parents=True, exist_ok=True)
-    kept = {"version": __version__, "machine": machine, "measured": found}
-    (asked.results / f"growth-{__version__}.json").write_text(json.dumps(kept, indent=1) + "\n")
+            found += measure(kind, _databases(kind, Path(name), things), Path(name), asked, found)
     over = [
         f"{one['database']} at {one['credentials']:,}: {name} takes {one['operations'][name]['ratio_cpu']:.2f} times the CPU"
         for one in found

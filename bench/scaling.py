@@ -22,14 +22,14 @@ CHECKOUT: Final = Path(__file__).resolve().parent.parent
 for folder in ("bench", "tests", "src"):
     sys.path.insert(0, str(CHECKOUT / folder))
 
+from sqlalchemy import text  # noqa: E402 - the same
+
 from cluster import AT_MOST_BEHIND, NGINX, cluster  # noqa: E402 - found by the lines above
 from load import Load, send  # noqa: E402 - the same
-from serving import family_cpu_seconds  # noqa: E402 - the same
-from sqlalchemy import text  # noqa: E402 - the same
-from web_requests import CASES, laid_ground  # noqa: E402 - the same
-
 from okbadges.building import utc_now  # noqa: E402 - the same
+from serving import family_cpu_seconds  # noqa: E402 - the same
 from support.world import order  # noqa: E402 - the same
+from web_requests import CASES, laid_ground  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable

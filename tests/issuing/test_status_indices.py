@@ -6,6 +6,7 @@ import json
 import secrets
 import subprocess
 import sys
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -58,6 +59,21 @@ def test_a_full_list_is_followed_by_the_next(world: World) -> None:
     assert sorted(slot.index for slot in slots[:50]) == list(range(50))
 
 
+def test_the_next_block_is_there_before_it_is_needed(world: World) -> None:
+    """While the writer is busy with something else, the places of the next block are taken without waiting for it."""
+    found, allocator = issuer(world), indices(world, list_size=BLOCK)
+    taken = [allocator.take(found) for _ in range(BLOCK - 1)]
+    world.rooms.writer.write(lambda _: None)  # what was asked for before is done by now
+    goes_on = threading.Event()
+    busy = world.rooms.writer.submit(lambda _: goes_on.wait(60))
+    taken += [allocator.take(found) for _ in range(BLOCK // 2)]
+    assert not busy.done()
+    goes_on.set()
+    assert busy.result()
+    assert {slot.list_number for slot in taken} == {1, 2}
+    assert len({(slot.list_number, slot.index) for slot in taken}) == len(taken)
+
+
 def test_a_restart_never_goes_back(world: World) -> None:
     """A new process begins after the block of the one before, used or not."""
     found = issuer(world)
@@ -102,10 +118,10 @@ def test_processes_that_meet_at_the_end_of_a_list_share_the_next_one(world: Worl
     taken = [tuple(slot) for process in processes for slot in json.loads(process.communicate(timeout=60)[0])]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(set(taken)) == len(taken) == 240
-    # each process may keep half a block for later, and no list is begun before the one before it is given away
+    # each process may keep some places for later, and no list is begun before the one before it is given away
     numbers = {number for number, _ in taken}
     assert numbers == set(range(1, max(numbers) + 1))
-    assert max(numbers) <= -(-(240 + 3 * BLOCK) // 64)
+    assert max(numbers) <= -(-(240 + 3 * 2 * BLOCK) // 64)
 
 
 def test_issuing_goes_on_when_a_list_is_full(world: World) -> None:

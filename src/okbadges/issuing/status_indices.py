@@ -1,6 +1,7 @@
 """Status indices: reserved in blocks in the database before anything is signed, and never given twice.
 
-The counter of a list only goes up, in a transaction of its own; a block that a crash leaves unused is simply lost. What goes
+The counter of a list only goes up, in a transaction of its own; blocks that a crash leaves unused are simply lost. The next block is
+reserved while half of the one before is still there, so that nobody waits for it, nor for a new list when one is full. What goes
 into a credential is a keyed permutation of the counter, so that neighbours in a list say nothing about a group.
 
 A restore closes every list that it finds. The list after a closed one gets a number that no list can have had which the backup
