@@ -46,6 +46,7 @@ GROWING: Final = (
 )
 """What is multiplied, those first that others refer to."""
 IN_ONE_COMMIT: Final = 50_000
+_BLOCK: Final = 1024
 AT_ONCE: Final = 10
 """How many copies of a village go to the database in one statement for each table."""
 _TOKENS: Final = frozenset({"token_hash", "code_hash", "claim_token_hash", "repeat_hash"})
@@ -230,7 +231,9 @@ class Filler:
 
     def _slots(self, connection: Connection, issuer_id: uuid.UUID) -> Iterator[StatusSlot]:
         while True:
-            yield from self._indices._reserve(connection, issuer_id)  # noqa: SLF001 - as the product does, in this transaction
+            block = self._indices._reserve(connection, issuer_id, _BLOCK)  # noqa: SLF001 - as the product does, in this transaction
+            while block.left:
+                yield block.take()
 
 
 def _varying(villages: Sequence[Village], name: str) -> list[str]:

@@ -24,11 +24,12 @@ from okbadges.cli.operator import operator_of
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.strict_json import dumps
 from okbadges.credentials.vocabulary import BADGE_CONTEXTS, context_document
-from okbadges.issuing.award import _signed_document
 from okbadges.issuing.order import Order
 from okbadges.issuing.prepare import prepare
+from okbadges.issuing.signing import Signing
 from okbadges.issuing.status_indices import StatusSlot
 from okbadges.progress.observation import Observation
+from okbadges.storage.edition import Remembered
 from okbadges.storage.tables import StatusListRow
 from okbadges.verification import Fetched, FetchError
 from support import world
@@ -54,9 +55,8 @@ ORDER: Final = Order(
 _LISTED: Final = 131_072
 
 
-def signed(prepared: Prepared, slot: StatusSlot, *, credential_id: str, subject_id: str) -> bytes:
-    """Sign one credential from badge and participant, as the product does when it issues: the only way from here to there."""
-    return _signed_document(prepared, slot, credential_id=credential_id, subject_id=subject_id)
+signed = Signing().signed_document
+"""Sign one credential from badge and participant, as the product does when it issues: the only way from here to there."""
 
 
 @contextmanager
@@ -178,7 +178,9 @@ def material() -> Material:
         caller = operator_of(rooms)
         rooms.issuing.issue(ORDER, caller=caller)
         with rooms.database.read() as session:
-            prepared = prepare(session, ORDER, caller=caller, keyring=rooms.keyring, now=NOW)
+            prepared = prepare(
+                session, Remembered().page(session), ORDER, caller=caller, keyring=rooms.keyring, now=NOW
+            )
             row = session.exec(select(StatusListRow)).one()
             slot = StatusSlot(row.id, row.number, 0)
         return Material(prepared, slot, _published(rooms, prepared, slot))

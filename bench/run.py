@@ -41,6 +41,7 @@ MODULES: Final = (
     "hostile",
     "start_up",
     "ten_thousand",
+    "web",
 )
 """Every module with measures, in the order of the table. Each has ``MEASURES``."""
 

@@ -204,7 +204,7 @@ def _table(found: Found) -> None:
     hello = found.cases.get("hello")
     print(f"{'case':<20}{'answers':>8}{'per s':>8}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}{'DB µs':>8}{'of hello':>9}")
     for row in found.cases.values():
-        ratio = f"{hello.cpu / row.cpu:9.3f}" if hello else ""
+        ratio = f"{hello.cpu / row.cpu:9.3f}" if hello and row.cpu else ""
         times = f"{row.p50 * 1000:8.1f}{row.p99 * 1000:8.1f}{row.cpu * 1e6:8.0f}{row.database_cpu * 1e6:8.0f}"
         print(f"{row.case:<20}{row.answers:>8}{row.per_second:>8.0f}{times}{ratio}")
     print(

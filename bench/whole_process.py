@@ -20,16 +20,38 @@ if TYPE_CHECKING:
 
 
 def issuing(material: dict[str, Any]) -> Callable[[str], bytes]:
-    """Return what signs one unsigned credential."""
-    from okbadges.credentials.data_integrity import sign  # noqa: PLC0415 - each operation imports what it needs
-    from okbadges.credentials.multibase import decode_multibase_base58  # noqa: PLC0415
+    """Return what signs one unsigned credential, by a template for all that differ in their slots alone, as the product does."""
+    from okbadges.credentials.multibase import decode_multibase_base58  # noqa: PLC0415 - each operation imports what it needs
     from okbadges.credentials.signers import Ed25519Signer  # noqa: PLC0415
+    from okbadges.credentials.template import Kind, Slot, Template  # noqa: PLC0415
 
     key = material["ed25519"]
     signer = Ed25519Signer(decode_multibase_base58(key["secretKeyMultibase"], max_characters=64)[2:])
 
+    slots = {
+        "credential": Slot(Kind.UUID, "urn:uuid:0b6ee5e2-5d0f-4f2e-9c43-0a8d7c2b1f01"),
+        "subject": Slot(Kind.UUID, "urn:uuid:0b6ee5e2-5d0f-4f2e-9c43-0a8d7c2b1f02"),
+        "from": Slot(Kind.MOMENT, "9127-03-04T05:06:07Z"),
+        "index": Slot(Kind.NUMBER, "718281828459"),
+    }
+    templates: dict[bytes, Template] = {}
+
     def issue(text: str) -> bytes:
-        return dumps(sign(orjson.loads(text), signer=signer, verification_method=key["id"])) + b"\n"
+        document = orjson.loads(text)
+        places = {
+            "credential": (document, "id"),
+            "subject": (document["credentialSubject"], "id"),
+            "from": (document, "validFrom"),
+            "index": (document["credentialStatus"], "statusListIndex"),
+        }
+        values = {name: holder[member] for name, (holder, member) in places.items()}
+        for name, (holder, member) in places.items():
+            holder[member] = slots[name].stands_in
+        alike = dumps(document)
+        template = templates.get(alike)
+        if template is None:
+            template = templates[alike] = Template(document, slots, verification_method=key["id"])
+        return template.sign(values, signer=signer, published_key=signer.public_key) + b"\n"
 
     return issue
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 LIST_SIZE = 131_072
 BLOCK = 32
-"""How many places a process reserves at first; each time twice as many, since what a crash leaves unused is lost."""
-LARGEST_BLOCK = 1024
+"""How many places a process reserves at first; then each time twice as many, up to a small part of a list: what a crash leaves unused is lost."""
+_PART_OF_A_LIST = 128
 SHUFFLE_KEY_BYTES = 32
 _SPACE_FOR_LOST_LISTS = 1000
 _FIRST_SECOND = datetime(2020, 1, 1, tzinfo=UTC)
@@ -129,7 +129,7 @@ class StatusIndices:
 
     def _ask(self, reserved: _Reserved, issuer_id: uuid.UUID) -> Future[_Block]:
         count = reserved.next_size
-        reserved.next_size = min(2 * count, LARGEST_BLOCK)
+        reserved.next_size = min(2 * count, max(BLOCK, self._list_size // _PART_OF_A_LIST))
         return self._writer.submit(lambda connection: self._reserve(connection, issuer_id, count))
 
     def _reserve(self, connection: Connection, issuer_id: uuid.UUID, count: int) -> _Block:
