@@ -268,6 +268,7 @@ class PassportMailRow(SQLModel, table=True):
     """
 
     __tablename__ = "passport_mails"
+    __table_args__ = (_index_of_some("ix_passport_mails_not_confirmed", "added_at", "confirmed_at IS NULL"),)
     id: uuid.UUID = Field(primary_key=True)
     passport_id: uuid.UUID = Field(foreign_key="passports.id", unique=True)
     address_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
@@ -436,6 +437,8 @@ class CredentialRow(SQLModel, table=True):
         UniqueConstraint("status_list_id", "status_index"),
         Index("ix_credentials_organisation_id_id", "organisation_id", "id"),
         Index("ix_credentials_status_list_id_revoked_at", "status_list_id", "revoked_at"),
+        # nearly none is a copy: with the others in it, SQLite would look all of them up for "is no copy"
+        _index_of_some("ix_credentials_copy_of_id", "copy_of_id", "copy_of_id IS NOT NULL"),
         _index_of_some("ix_credentials_with_note", "participant_id", "sealed_revocation_note IS NOT NULL"),
     )
     id: uuid.UUID = Field(primary_key=True)
@@ -469,7 +472,7 @@ class CredentialRow(SQLModel, table=True):
     declined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     supersedes_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", unique=True)
-    copy_of_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id", index=True)
+    copy_of_id: uuid.UUID | None = Field(default=None, foreign_key="credentials.id")
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -684,12 +687,13 @@ class OAuthGrantRow(SQLModel, table=True):
     """What the holder of a passport allowed a program, until they take it back; and the code by which it gets its first token, once."""
 
     __tablename__ = "oauth_grants"
+    __table_args__ = (_index_of_some("ix_oauth_grants_ended_at", "ended_at", "ended_at IS NOT NULL"),)
     id: uuid.UUID = Field(primary_key=True)
     client_row_id: uuid.UUID = Field(foreign_key="oauth_clients.id", index=True)
     passport_id: uuid.UUID = Field(foreign_key="passports.id", index=True)
     scopes: str
     granted_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     code_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
     code_challenge: str
     redirect_uri: str
