@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ class Together:
     def __init__(self, issuing: Issuing) -> None:
         """Issue through ``issuing``."""
         self._issuing = issuing
+        self._before: list[Future[Any]] = []
         self._gathering: Gathering[tuple[Wanted, Awaited[Pending]]] = Gathering(
             self._begin, name="okbadges-issuing", most=MOST_TOGETHER
         )
@@ -59,6 +61,9 @@ class Together:
                 answer_all(its)
             else:
                 stored.add_done_callback(partial(_after_commit, its))
+        # one group waits for the disk while the next is signed; whoever comes meanwhile makes that a larger one, which costs each of them less
+        before, self._before = self._before, [stored for stored in answers if stored is not None]
+        wait(before)
 
 
 def _after_commit(answers: list[tuple[Awaited[Pending], Pending | Exception]], _stored: Future[Any]) -> None:
