@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sysconfig
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -44,6 +45,19 @@ def wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             return
 
 
+def counting(temporary: Path) -> set[str]:
+    """Return which processes have counted something, by the ends of the names of their files."""
+    return {file.name.rsplit("_", 1)[1] for file in temporary.glob("okbadges-metrics-*/histogram_*.db")}
+
+
+def wait_for_both(temporary: Path, url: str) -> None:
+    """Ask until both processes have answered: which of them gets a connection is chance, and one starts later than the other."""
+    give_up_at = time.monotonic() + 60
+    while len(counting(temporary)) < 2 and time.monotonic() < give_up_at:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(get, [url] * 16))
+
+
 def test_every_scrape_sees_all_processes(tmp_path: Path) -> None:
     """Sixty requests over sixty connections are sixty in every scrape, and the folder between the processes is gone at the end."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -66,6 +80,7 @@ def test_every_scrape_sees_all_processes(tmp_path: Path) -> None:
     ):
         try:
             wait(f"{base_url}/healthz", process, log)
+            wait_for_both(temporary, f"{base_url}/healthz")
             for _ in range(60):
                 get(f"{base_url}/v1/badges")
             # a request is counted when its answer is out
@@ -74,9 +89,7 @@ def test_every_scrape_sees_all_processes(tmp_path: Path) -> None:
             assert [BADGES.findall(one) for one in scrapes] == [["60"]] * 10
             assert "pid=" not in scrapes[0]
             assert len(re.findall("^okbadges_started_seconds ", scrapes[0], re.MULTILINE)) == 1
-            (folder,) = temporary.glob("okbadges-metrics-*")
-            counting = {file.name.rsplit("_", 1)[1] for file in folder.glob("histogram_*.db")}
-            assert len(counting) == 2
+            assert len(counting(temporary)) == 2
             with pytest.raises(HTTPError):
                 get(f"{base_url}/nothing")
         finally:

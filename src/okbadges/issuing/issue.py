@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
 from okbadges.issuing.answers import Answers
@@ -22,6 +23,7 @@ from okbadges.issuing.award import Repeat, make_award, store_awards
 from okbadges.issuing.in_flight import InFlight
 from okbadges.issuing.prepare import prepare
 from okbadges.organisations.roles import Scope
+from okbadges.storage.database import out_of_range
 from okbadges.storage.edition import Remembered
 from okbadges.storage.journal import Stamp
 
@@ -81,10 +83,12 @@ class _Way:
     outcome: Pending | Exception | None = None
 
     def go(self, step: Callable[[_Way], None]) -> None:
-        """Take one step further, unless the way has ended; what one meets is not met by the others."""
+        """Take one step further, unless the way has ended; what one meets is not met by the others, but for a database that is away."""
         if self.outcome is None:
             try:
                 step(self)
+            except (DBAPIError, PoolTimeoutError):
+                raise
             except Exception as refused:  # noqa: BLE001 - whoever asked for it raises it
                 self.outcome = refused
 
@@ -226,15 +230,14 @@ class Issuing:
             self._observe("repeated")
             way.outcome = Pending(lambda: answer)
             return
-        way.prepared = prepare(
-            session,
-            page,
-            one.order,
-            caller=one.caller,
-            keyring=self._keyring,
-            now=way.stamp.now,
-            follows=one.follows,
-        )
+        now = way.stamp.now
+        try:
+            way.prepared = prepare(
+                session, page, one.order, caller=one.caller, keyring=self._keyring, now=now, follows=one.follows
+            )
+        except (DataError, OverflowError) as strange:
+            session.rollback()  # PostgreSQL answers nobody else in this transaction
+            raise out_of_range() from strange
 
     def _make(self, way: _Way) -> None:
         """Reserve the place in the status list; build, lint, sign and verify."""

@@ -48,7 +48,7 @@ class Database:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
         except (DataError, OverflowError) as strange:
-            raise InvalidInput("out-of-range", "Something in the address or request is out of range.") from strange
+            raise out_of_range() from strange
         except (DBAPIError, PoolTimeoutError) as broken:
             raise storage_unavailable(broken) from broken
 
@@ -65,6 +65,11 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def out_of_range() -> InvalidInput:
+    """Return the refusal of a number or text that no column can hold."""
+    return InvalidInput("out-of-range", "Something in the address or request is out of range.")
 
 
 def storage_unavailable(broken: DBAPIError | PoolTimeoutError) -> Unavailable:
