@@ -4,41 +4,57 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from sqlmodel import col, select
 
 from okbadges.errors import Unavailable
 from okbadges.operations.findings import Finding
-from okbadges.storage.tables import CredentialFormRow, CredentialRow, EventRow, IssuerRow, SigningKeyRow
+from okbadges.storage.tables import (
+    CredentialFormRow,
+    CredentialRow,
+    DecisionRow,
+    EndorsementRow,
+    EventRow,
+    IssuerRow,
+    SigningKeyRow,
+)
 from okbadges.verification import verify
 from okbadges.verification.report import Outcome, Verdict
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from okbadges.credentials.fetching import Fetch, Fetched
     from okbadges.edge.rooms import Rooms
 
 _AT_ONCE = 500
+_Row = TypeVar("_Row", CredentialRow, DecisionRow, EndorsementRow)
 _OTHER = (
     "Compare the row with a backup; the holder's own copy is the original. Then look who could write to the database."
 )
 
 
-def credential_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding]:
-    """Yield what is wrong with each credential, in order of issue."""
-    fetch, compromised, elsewhere = remembering(rooms), compromised_keys(rooms), handed_over_issuers(rooms)
+def in_batches(rooms: Rooms, table: type[_Row]) -> Iterator[Sequence[_Row]]:
+    """Go through all rows of a table in the order of their keys, a few hundred in memory at a time, each batch in a session of its own."""
+    key: Any = table.id
     after: uuid.UUID | None = None
     while True:
         with rooms.database.read() as session:
-            page = select(CredentialRow).order_by(col(CredentialRow.id)).limit(_AT_ONCE)
-            rows = session.scalars(page if after is None else page.where(col(CredentialRow.id) > after)).all()
+            page = select(table).order_by(key).limit(_AT_ONCE)
+            rows = session.scalars(page if after is None else page.where(key > after)).all()
         if not rows:
             return
         after = rows[-1].id
+        yield rows
+
+
+def credential_findings(rooms: Rooms, seen: Callable[[int], None]) -> Iterator[Finding]:
+    """Yield what is wrong with each credential, in order of issue."""
+    fetch, compromised, elsewhere = remembering(rooms), compromised_keys(rooms), handed_over_issuers(rooms)
+    for rows in in_batches(rooms, CredentialRow):
         events = _events(rooms, [row.credential_id for row in rows])
         for row in rows:
             yield from _of_row(row, events)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
 from okbadges.errors import OkbadgesError
-from okbadges.operations.credential_checks import compromised_keys, handed_over_issuers, remembering
+from okbadges.operations.credential_checks import compromised_keys, handed_over_issuers, in_batches, remembering
 from okbadges.operations.findings import Finding
 from okbadges.recognition.decisions import open_record
 from okbadges.storage.tables import DecisionRow, EndorsementRow
@@ -16,24 +15,14 @@ from okbadges.verification import verify
 from okbadges.verification.report import Verdict
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterator
 
     from okbadges.edge.rooms import Rooms
 
-_AT_ONCE = 500
-
 
 def decision_findings(rooms: Rooms) -> Iterator[Finding]:
     """Yield each decision whose record does not open, is not the one that was kept, or says something else than its row."""
-    after: uuid.UUID | None = None
-    while True:
-        with rooms.database.read() as session:
-            page = select(DecisionRow).order_by(col(DecisionRow.id)).limit(_AT_ONCE)
-            rows = session.scalars(page if after is None else page.where(col(DecisionRow.id) > after)).all()
-        if not rows:
-            return
-        after = rows[-1].id
+    for rows in in_batches(rooms, DecisionRow):
         for row in rows:
             wrong = _wrong(rooms, row)
             if wrong is not None:
@@ -43,7 +32,7 @@ def decision_findings(rooms: Rooms) -> Iterator[Finding]:
 def endorsement_findings(rooms: Rooms) -> Iterator[Finding]:
     """Yield each endorsement that does not verify as it should; those of compromised keys are not shown, and are made anew on request."""
     fetch, compromised, elsewhere = remembering(rooms), compromised_keys(rooms), handed_over_issuers(rooms)
-    for row in _endorsements(rooms):
+    for row in chain.from_iterable(in_batches(rooms, EndorsementRow)):
         if row.document is None or row.issuer_id in elsewhere or row.signing_key_id in compromised:
             continue
         verdict = verify(row.document, fetch=fetch, now=rooms.now()).verdict
@@ -55,19 +44,6 @@ def endorsement_findings(rooms: Rooms) -> Iterator[Finding]:
                 f"{row.endorsement_id} should be {expected} and is {verdict}{'' if is_as_signed else ', and is not what was signed'}.",
                 "Compare the row with a backup; then look who could write to the database.",
             )
-
-
-def _endorsements(rooms: Rooms) -> Iterator[EndorsementRow]:
-    """Go through all endorsements, a few hundred in memory at a time."""
-    after: uuid.UUID | None = None
-    while True:
-        with rooms.database.read() as session:
-            page = select(EndorsementRow).order_by(col(EndorsementRow.id)).limit(_AT_ONCE)
-            rows = session.scalars(page if after is None else page.where(col(EndorsementRow.id) > after)).all()
-        if not rows:
-            return
-        after = rows[-1].id
-        yield from rows
 
 
 def _wrong(rooms: Rooms, row: DecisionRow) -> str | None:
