@@ -123,6 +123,11 @@ def calls(world: World) -> dict[str, Call]:
     }
 
 
+def but_used(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows without when a key was last used: it is noted a moment after the answer, so asking for a list changes it."""
+    return [{name: value for name, value in row.items() if name != "last_used_at"} for row in found]
+
+
 WORKSHOP = "/v1/organisations/kemi/workshops/kahvila"
 SUMMARY = "kooste-digitaalinen-ymparisto"
 PIECE = {"kind": "text", "badge": "digi-turva", "text": "Teki.", "agreed": "true"}
@@ -170,7 +175,8 @@ def test_what_was_made_before_is_left_out(world: World) -> None:
         assert rows(later.json()) == [], path
         assert len(rows(call.ask(world).json())) >= len(rows(now.json())), path
         if path not in BOUNDED:
-            assert rows(call.ask(world, since="2026-11-21T12:00:00Z", limit=1).json()) == rows(now.json())[:1], path
+            first = call.ask(world, since="2026-11-21T12:00:00Z", limit=1)
+            assert but_used(rows(first.json())) == but_used(rows(now.json())[:1]), path
 
 
 def test_what_was_changed_counts_too(world: World) -> None:
