@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from okbadges.errors import Gone, InvalidInput
@@ -39,6 +39,11 @@ _TOLD: Final = tuple(
     )
 )
 """What an answer tells of a stored credential, and how its request is known again."""
+_EARLIER: Final = (
+    select(*_TOLD, col(BadgeVersionRow.slug), col(BadgeVersionRow.version))
+    .join(BadgeVersionRow, col(BadgeVersionRow.id) == CredentialRow.badge_version_id)
+    .where(col(CredentialRow.repeat_hash).in_(bindparam("keys", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,7 @@ class Answers:
         """Return what the same requests issued before, by the hashes of their keys."""
         if not repeats:
             return {}
-        found = session.connection().execute(
-            select(*_TOLD, col(BadgeVersionRow.slug), col(BadgeVersionRow.version))
-            .join(BadgeVersionRow, col(BadgeVersionRow.id) == CredentialRow.badge_version_id)
-            .where(col(CredentialRow.repeat_hash).in_([repeat.key_hash for repeat in repeats]))
-        )
+        found = session.connection().execute(_EARLIER, {"keys": [repeat.key_hash for repeat in repeats]})
         return {row["repeat_hash"]: dict(row) for row in found.mappings()}
 
     def again(self, earlier: Earlier, repeat: Repeat) -> Issued:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, bindparam, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 SIGNED_AT_ISSUE = "eddsa-rdfc-2022"
 """What the form that every credential is issued in is called in a list of forms."""
+_COMPROMISED_SINCE: Final = select(SigningKeyRow.compromised_since).where(col(SigningKeyRow.id) == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,6 @@ def require_sound_key(connection: Connection, signing_key_id: uuid.UUID) -> None
 
     Raises `Unavailable` (``key-changed``); the same request again is signed with the key that took its place.
     """
-    since = connection.execute(select(SigningKeyRow.compromised_since).where(col(SigningKeyRow.id) == signing_key_id))
+    since = connection.execute(_COMPROMISED_SINCE, {"of": signing_key_id})
     if since.scalar_one() is not None:
         raise Unavailable("key-changed", "The issuer's key was just changed; nothing was made. Send the request again.")

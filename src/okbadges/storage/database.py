@@ -90,6 +90,8 @@ def _engine(url: str) -> Engine:
                 hide_parameters=True,
                 **_POOL,
             )
+            # many rows in one statement: the driver's own way steps through them one by one, and waits for the interpreter's lock after each
+            engine.dialect.use_insertmanyvalues_wo_returning = True
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
 
 from okbadges.errors import Conflict, Unavailable
@@ -34,6 +34,13 @@ LONGEST_SILENCE = timedelta(days=1100)
 _FIRST_HASH = "0" * 64
 _HASHED = ("chain", "number", "at", "actor", "action", "subject", "details", "previous_hash")
 """What the hash of an event covers, in this order."""
+_HEAD: Final = (
+    select(col(EventHeadRow.number), col(EventHeadRow.event_hash), col(EventHeadRow.at), col(IssuerRow.handed_over_at))
+    .outerjoin(IssuerRow, col(IssuerRow.slug) == EventHeadRow.chain)
+    .where(col(EventHeadRow.chain) == bindparam("of"))
+    .with_for_update(of=EventHeadRow)
+)
+_MOVE_HEAD: Final = update(EventHeadRow).where(col(EventHeadRow.chain) == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +99,7 @@ def accept_clock(connection: Connection, stamp: Stamp) -> EventRow:
 
 def _head(connection: Connection, chain: str) -> Any:  # noqa: ANN401 - a row of columns has no type of its own
     """Return number, hash and time of a chain's newest event, and when its issuer was handed over; locked until the commit."""
-    return connection.execute(
-        select(
-            col(EventHeadRow.number),
-            col(EventHeadRow.event_hash),
-            col(EventHeadRow.at),
-            col(IssuerRow.handed_over_at),
-        )
-        .outerjoin(IssuerRow, col(IssuerRow.slug) == EventHeadRow.chain)
-        .where(col(EventHeadRow.chain) == chain)
-        .with_for_update(of=EventHeadRow)
-    ).one_or_none()
+    return connection.execute(_HEAD, {"of": chain}).one_or_none()
 
 
 def _append(connection: Connection, events: Sequence[tuple[Stamp, Event]], head: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as `_head` says
@@ -129,7 +126,7 @@ def _append(connection: Connection, events: Sequence[tuple[Stamp, Event]], head:
     newest = {"number": number, "event_hash": previous, "at": rows[-1]["at"]}
     chain = rows[-1]["chain"]
     if head:
-        connection.execute(update(EventHeadRow).where(col(EventHeadRow.chain) == chain).values(**newest))
+        connection.execute(_MOVE_HEAD, {"of": chain, **newest})
     else:
         add_all(connection, EventHeadRow, [{"chain": chain, **newest}])
     return rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import insert
@@ -21,7 +22,7 @@ from okbadges.storage.gathering import Gathering
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Insert
     from sqlmodel import SQLModel
 
     from okbadges.storage.database import Database
@@ -104,4 +105,10 @@ def add(connection: Connection, *rows: SQLModel) -> None:
 def add_all(connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of one table inside a change, as values by column; all of them name the same columns."""
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_insert(table), rows)
+
+
+@cache
+def _insert(table: type[SQLModel]) -> Insert:
+    """Return the statement for a table, one object each: SQLAlchemy finds what it compiled of the same object without looking it through."""
+    return insert(table)
