@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import MetaData, Table, text
+from sqlalchemy import MetaData, Table, func, select, text
 
 from okbadges.storage.edition import Remembered
+from okbadges.storage.tables import CredentialRow
 from support.world import order
 
 if TYPE_CHECKING:
@@ -97,15 +98,39 @@ def test_what_is_remembered_is_forgotten_with_the_edition(world: World) -> None:
 
 
 def test_a_key_that_another_process_revokes_opens_nothing_any_more(world: World) -> None:
-    """The very next request hears it, although the key was remembered."""
+    """The very next request hears it, although the key was remembered: an order that is well formed, and one that is not."""
     world.issue()
     assert world.client.post("/v1/credentials", json={}, headers=world.as_iida()).status_code == 422
     with world.rooms.database.engine.begin() as connection:
         connection.execute(text("UPDATE access_keys SET revoked_at = created_at"))
-    answer = world.client.post("/v1/credentials", json={}, headers=world.as_iida())
-    assert (answer.status_code, answer.json()["code"]) == (401, "access-key-unknown")
-    answer = world.client.post("/v1/credentials", json=order(), headers=world.as_iida())
-    assert (answer.status_code, answer.json()["code"]) == (401, "access-key-unknown")
+    before = credentials(world)
+    for body in (order(), {}, order()):
+        answer = world.client.post("/v1/credentials", json=body, headers=world.as_iida())
+        assert (answer.status_code, answer.json()["code"]) == (401, "access-key-unknown")
+    assert credentials(world) == before
+
+
+def test_what_a_key_may_do_since_a_moment_ago_it_may(world: World) -> None:
+    """What is remembered of a key refuses nobody: what it was given, or given back, by another process counts at once."""
+    world.issue()
+    for change, answers in (
+        ("UPDATE organisations SET slug = 'renamed' WHERE slug = 'kemi'", {"kemi": 403, "renamed": 201}),
+        ("UPDATE organisations SET slug = 'kemi' WHERE slug = 'renamed'", {"renamed": 403, "kemi": 201}),
+        ("UPDATE access_keys SET scopes = ''", {"kemi": 403}),
+    ):
+        with world.rooms.database.engine.begin() as connection:
+            connection.execute(text(change))
+        for organisation, status in answers.items():
+            answer = world.client.post(
+                "/v1/credentials", json=order(organisation=organisation), headers=world.as_iida()
+            )
+            assert (answer.status_code, organisation) == (status, organisation), answer.text
+
+
+def credentials(world: World) -> int:
+    """Return how many credentials are stored."""
+    with world.rooms.database.read() as session:
+        return session.scalar(select(func.count()).select_from(CredentialRow)) or 0
 
 
 def test_a_key_that_is_remembered_still_ends(world: World) -> None:

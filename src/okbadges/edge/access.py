@@ -7,7 +7,7 @@ are counted by address, and from the limit on each of them gets the same 429, wh
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -16,16 +16,21 @@ from starlette.concurrency import run_in_threadpool
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import NotAllowed, NotAuthenticated
+from okbadges.issuing.issue import Outdated
 from okbadges.organisations.access_keys import caller_of, caller_of_key
 from okbadges.organisations.callers import Caller
 from okbadges.organisations.failures import WRONG_KEYS
 from okbadges.partners.tokens import ACCESS_MARK, TokenKind, find_token, unknown_token
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from sqlmodel import Session
 
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.access_keys import KeyCaller
+
+T = TypeVar("T")
 
 _ENDED = ("token-expired", "access-key-malformed")
 """What is no try: nobody guesses a token that has expired, or a key with a typing error."""
@@ -57,15 +62,34 @@ async def caller_at_once(
     """Return who calls, as `caller` does, for a route that holds no thread: keys that are shown at the same time are looked up together."""
     if shown is None:
         raise _missing()
-    key, address = shown.credentials.strip(), client_of(request.scope)
-    if key.startswith(ACCESS_MARK):
-        return _let_in(rooms, await run_in_threadpool(_found, rooms, key, address))
+    return _let_in(rooms, await _found_at_once(rooms, shown.credentials.strip(), client_of(request.scope)))
+
+
+async def act_at_once(request: Request, rooms: Rooms, key: str, act: Callable[[Caller, int | None], Awaitable[T]]) -> T:
+    """Do something for who shows a key, and leave it to ``act`` to see whether what is remembered of them still holds.
+
+    ``act`` is given who calls and the edition that this is remembered of. Where it raises `Outdated`, or they may not do it, it is given who
+    calls now, and None.
+    Raises what `caller` raises.
+    """
+    address = client_of(request.scope)
+    recalled = None if key.startswith(ACCESS_MARK) else rooms.key_holders.recall(key)
+    if recalled is None:
+        return await act(_let_in(rooms, await _found_at_once(rooms, key, address)), None)
     try:
-        found = await rooms.key_holders.find(key)
+        return await act(_let_in(rooms, recalled.caller), recalled.edition)
+    except (Outdated, NotAllowed):
+        return await act(await _found_at_once(rooms, key, address), None)
+
+
+async def _found_at_once(rooms: Rooms, key: str, address: str) -> KeyCaller:
+    if key.startswith(ACCESS_MARK):
+        return await run_in_threadpool(_found, rooms, key, address)
+    try:
+        return await rooms.key_holders.find(key)
     except NotAuthenticated as refused:
         await run_in_threadpool(count_wrong, rooms, refused, address)
         raise
-    return _let_in(rooms, found)
 
 
 def _missing() -> NotAuthenticated:

@@ -53,13 +53,19 @@ LONGEST_REPEAT_KEY = 200
 class Wanted:
     """One credential that somebody wants issued: what was ordered, by whom, and how the request is known again.
 
-    That the caller has the scope was looked at before.
+    That the caller has the scope was looked at before. ``as_of`` is the edition at which the caller was known, where that is not sure to be
+    the present one (`okbadges.organisations.key_holders.KeyHolders.recall`).
     """
 
     order: Order
     caller: Caller
     repeat: Repeat | None = None
     follows: Follows | None = None
+    as_of: int | None = None
+
+
+class Outdated(Exception):
+    """What was known of the caller may not hold any more; nothing was done. Find out who calls, and order again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,8 @@ class Issuing:
     def _find(self, session: Session, page: Page, earlier: Mapping[bytes, Earlier], way: _Way) -> None:
         """Find what the same request issued before, or everything that the order names."""
         one = way.wanted
+        if one.as_of is not None and one.as_of != page.edition:
+            raise Outdated
         if one.repeat is not None and one.repeat.key_hash in earlier:
             answer = self._answers.again(earlier[one.repeat.key_hash], one.repeat)
             self._observe("repeated")

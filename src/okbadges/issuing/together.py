@@ -32,15 +32,18 @@ class Together:
             self._begin, name="okbadges-issuing", most=MOST_TOGETHER
         )
 
-    async def issue(self, order: Order, *, caller: Caller, repeat_key: str | None = None) -> Pending:
+    async def issue(
+        self, order: Order, *, caller: Caller, repeat_key: str | None = None, as_of: int | None = None
+    ) -> Pending:
         """Issue one credential; when this returns it is committed, and `Pending.finish` returns at once.
 
-        Raises what `Issuing.issue` raises, here or by `Pending.finish`.
+        Raises what `Issuing.issue` raises, here or by `Pending.finish`, and `okbadges.issuing.issue.Outdated` where the caller was known
+        ``as_of`` another edition than the present one.
         """
         caller.require(Scope.ISSUE)
         repeat = None if repeat_key is None else self._issuing.repeat_of(order, caller, repeat_key)
-        answer = Awaited[Pending]()
-        self._gathering.put((Wanted(order, caller, repeat), answer))
+        answer: Awaited[Pending] = Awaited()
+        self._gathering.put((Wanted(order, caller, repeat, as_of=as_of), answer))
         return await answer.future
 
     def close(self) -> None:

@@ -51,9 +51,13 @@ class KeyCaller(Caller):
     last_used_at: datetime | None
     expires_at: datetime
 
+    def is_running(self, now: datetime) -> bool:
+        """Say whether the key has not ended."""
+        return now < self.expires_at
+
     def require_running(self, now: datetime) -> None:
         """Raise `NotAuthenticated` (``access-key-expired``) when the key has ended."""
-        if self.expires_at <= now:
+        if not self.is_running(now):
             raise NotAuthenticated(
                 "access-key-expired",
                 f"This access key ended on {self.expires_at.date()}; ask for a new one.",

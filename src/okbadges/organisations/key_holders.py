@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from okbadges.errors import NotAuthenticated
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 MOST_TOGETHER: Final = 256
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Who held an access key at one edition of the database."""
+
+    caller: KeyCaller
+    edition: int
+
+
 class KeyHolders:
     """Finds the holders of access keys for routes that hold no thread."""
 
@@ -35,13 +44,23 @@ class KeyHolders:
             self._find, name="okbadges-keys", most=MOST_TOGETHER
         )
 
+    def recall(self, access_key: str) -> Recalled | None:
+        """Return who held this key when the database was asked last; None where that is not remembered, or the key has ended since.
+
+        Whoever acts on it sees to it that the edition is still the same. Raises `NotAuthenticated` for a key with a typing error.
+        """
+        check_whole(access_key)
+        page = self._remembered.newest
+        found: KeyCaller | None = page.recall(self._secrets.access_key_hash(access_key))
+        return Recalled(found, page.edition) if found is not None and found.is_running(self._now()) else None
+
     async def find(self, access_key: str) -> KeyCaller:
         """Return who shows this access key; a key that was revoked a moment ago is not found any more.
 
         Raises what `okbadges.organisations.access_keys.caller_of` raises, and `Unavailable`.
         """
         check_whole(access_key)
-        answer = Awaited[KeyCaller]()
+        answer: Awaited[KeyCaller] = Awaited()
         self._gathering.put((self._secrets.access_key_hash(access_key), answer))
         return await answer.future
 

@@ -34,6 +34,11 @@ class Remembered:
         """Remember nothing yet."""
         self._page = Page(-1)
 
+    @property
+    def newest(self) -> Page:
+        """What is remembered of the edition that was seen last, which may have moved since: nothing is asked of the database."""
+        return self._page
+
     def page(self, session: Session) -> Page:
         """Return what is remembered of the edition that the database has now: an empty page, where it has moved."""
         number: int = session.connection().execute(_NUMBER).scalar_one()
@@ -52,6 +57,10 @@ class Page:
         """Begin empty."""
         self.edition = edition
         self._things: dict[Hashable, Any] = {}
+
+    def recall(self, about: Hashable) -> Any:  # noqa: ANN401 - whatever was remembered
+        """Return what is remembered about something, or None."""
+        return self._things.get(about)
 
     def remembered(self, about: Hashable, find: Callable[[], T]) -> T:
         """Return what is remembered about something, or find it out; what ``find`` raises is not remembered."""

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
 from okbadges.corrections.records import find_record
-from okbadges.edge.access import CallerAtOnce, CallerOf, caller_at_once
+from okbadges.edge.access import CallerAtOnce, CallerOf, act_at_once
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
 from okbadges.edge.straight import Road
@@ -27,6 +26,8 @@ from okbadges.web.records import CredentialAnswer, record_answer
 
 if TYPE_CHECKING:
     from okbadges.issuing.answers import Issued
+    from okbadges.issuing.issue import Pending
+    from okbadges.organisations.callers import Caller
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
@@ -158,12 +159,16 @@ async def _issue(request: Request) -> Response | None:
     if scheme.lower() != "bearer" or not key or request.headers.get("content-type") != "application/json":
         return None
     try:
-        order = IssueRequest.model_validate(await StrictRequest.json_of(request))
+        order = IssueRequest.model_validate(await StrictRequest.json_of(request)).order()
     except (MalformedInput, ValidationError):
         return None
-    rooms, shown = rooms_of(request), HTTPAuthorizationCredentials(scheme=scheme, credentials=key)
-    caller = await caller_at_once(request, rooms, shown)
-    return await issue_credential(order, caller, rooms, request.headers.get("idempotency-key"))
+    rooms, repeat_key = rooms_of(request), request.headers.get("idempotency-key")
+
+    async def issue(caller: Caller, as_of: int | None) -> Pending:
+        return await rooms.together.issue(order, caller=caller, repeat_key=repeat_key, as_of=as_of)
+
+    pending = await act_at_once(request, rooms, key.strip(), issue)
+    return issued_answer(pending.finish())
 
 
 ROADS = (Road("POST", "/v1/credentials", _issue),)
