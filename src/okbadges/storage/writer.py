@@ -1,12 +1,13 @@
 """The one writer of a process: what has arrived goes into one transaction, and each caller is answered after the commit.
 
 A change is a small function over a connection. The writers of all processes take turns, so what a change has looked at stays true
-until its commit, on both databases. Every change has a savepoint of its own, so that one that fails takes nothing else with it; nothing is answered before the commit, and when the commit fails nobody is told that it worked.
+until its commit, on both databases. Each of several changes has a savepoint of its own, so that one that fails takes nothing else with it; nothing is answered before the commit, and when the commit fails nobody is told that it worked.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,7 @@ from okbadges.storage.gathering import Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Insert
     from sqlmodel import SQLModel
@@ -65,10 +67,15 @@ class Writer:
         """Run a batch in one transaction, then answer everyone."""
         try:
             engine = self.database.engine.execution_options(okbadges_writes=True)
-            with engine.connect() as connection, connection.begin():
+            with engine.connect() as connection, connection.begin() as transaction:
                 self.database.wait_for_turn(connection)
-                for waiting in batch:
-                    _apply(connection, waiting)
+                if len(batch) == 1:
+                    _apply(batch[0], connection, within=nullcontext())
+                    if batch[0].failure is not None:
+                        transaction.rollback()
+                else:
+                    for waiting in batch:
+                        _apply(waiting, connection, within=connection.begin_nested())
         except (DBAPIError, PoolTimeoutError) as broken:
             for waiting in batch:
                 waiting.failure = storage_unavailable(broken)
@@ -83,10 +90,10 @@ class Writer:
                 waiting.answer.set_result(waiting.result)
 
 
-def _apply(connection: Connection, waiting: _Waiting) -> None:
-    """Run one change inside a savepoint; its own failure stays its own, a broken connection is everybody's."""
+def _apply(waiting: _Waiting, connection: Connection, *, within: AbstractContextManager[object]) -> None:
+    """Run one change ``within`` what is undone when it fails; its own failure stays its own, a broken connection is everybody's."""
     try:
-        with connection.begin_nested():
+        with within:
             waiting.result = waiting.change(connection)
     except (OkbadgesError, IntegrityError) as refused:
         waiting.failure = refused
