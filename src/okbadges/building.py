@@ -40,6 +40,7 @@ from okbadges.progress.photos import Photos
 from okbadges.recognition.endorsing import Endorsing
 from okbadges.recognition.requirements import Requirements
 from okbadges.storage.database import Database
+from okbadges.storage.state_number import SharedReading
 from okbadges.verification.profile import ANY
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class _Reading(TypedDict):
     verify_at_once: VerifyingAtOnce
     verify_turns: Turns
     pages: RememberedPages
+    state: SharedReading
 
 
 class _Signing(TypedDict):
@@ -141,7 +143,7 @@ def build_rooms(
         publishing=publishing,
         **_of_this_release(),
         verify=metrics.counting(verify),
-        **_reading(verify),
+        **_reading(verify, database),
         **_chosen(settings, now, demo=demo),
         post=None if demo else _post(settings),
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
@@ -172,12 +174,13 @@ def _chosen(settings: Settings, now: Clock, *, demo: bool) -> _Chosen:
     }
 
 
-def _reading(verify: OwnVerification) -> _Reading:
+def _reading(verify: OwnVerification, database: Database) -> _Reading:
     """Return what answers at once, what lets verifications wait, and room for pages of which nobody can write the mark."""
     return {
         "verify_at_once": verify.at_once,
         "verify_turns": Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         "pages": RememberedPages(mark=randomness.token_hex(16)),
+        "state": SharedReading(database),
     }
 
 

@@ -10,7 +10,7 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,4 +77,5 @@ def _is_public(path: str) -> bool:
 
 
 def _takes_gzip(scope: Scope) -> bool:
-    return "gzip" in Headers(scope=scope).get("accept-encoding", "")
+    accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
+    return b"gzip" in accepted

@@ -14,7 +14,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import event
 
-from okbadges.edge.watching import Watch
 from okbadges.storage.writer import Writer
 
 if TYPE_CHECKING:
@@ -152,10 +151,7 @@ class MeasuredWriter(Writer):
         return answer
 
 
-class RequestMetrics(Watch):
-    """Counts each answered request by the template of its route."""
-
-    def note(self, scope: Scope, route: str | None, status: int, seconds: float) -> None:
-        """Count it."""
-        metrics: Metrics = scope["app"].state.rooms.metrics
-        metrics.request(scope["method"], route or "none", status, seconds)
+def count_request(scope: Scope, route: str | None, status: int, seconds: float) -> None:
+    """Count an answered request by the template of its route."""
+    metrics: Metrics = scope["app"].state.rooms.metrics
+    metrics.request(scope["method"], route or "none", status, seconds)

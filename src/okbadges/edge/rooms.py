@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from okbadges.recognition.requirements import Requirements
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
+    from okbadges.storage.state_number import SharedReading
     from okbadges.storage.writer import Writer
     from okbadges.verification import Report
     from okbadges.verification.profile import Profile
@@ -108,6 +109,8 @@ class Rooms:
     photos: Photos
     pages: RememberedPages
     """Pages of this process that would be made the same again."""
+    state: SharedReading
+    """The number of what is stored, for coroutines."""
     periods: Periods
     contact: str | None
     """Whom people ask about privacy and accessibility: an e-mail address or an https address."""

@@ -34,7 +34,7 @@ class Road:
 
     method: str
     path: str
-    answer: Callable[..., Awaitable[Response | None]]
+    answer: Callable[..., Awaitable[ASGIApp | None]]
     shapes: tuple[tuple[str, str], ...] = ()
 
     def pattern(self) -> re.Pattern[str]:
@@ -45,6 +45,27 @@ class Road:
             pieces += [re.escape(self.path[end : place.start()]), f"(?P<{name}>{shapes.get(name, '[^/]+')})"]
             end = place.end()
         return re.compile("".join((*pieces, re.escape(self.path[end:]))), re.ASCII)
+
+
+class Ready:
+    """An answer of which everything is bytes already, so that it goes out any number of times for the price of sending it."""
+
+    __slots__ = ("_body", "_headers", "_status")
+
+    def __init__(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+        """Answer ``body`` with these headers; their names are in small letters."""
+        self._status, self._headers, self._body = status, tuple(headers), body
+
+    @classmethod
+    def of(cls, response: Response) -> Ready:
+        """Return the answer that a response gives that is not streamed."""
+        return cls(response.status_code, response.raw_headers, bytes(response.body))
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it."""
+        # a list of its own: what stands around adds to it
+        await send({"type": "http.response.start", "status": self._status, "headers": list(self._headers)})
+        await send({"type": "http.response.body", "body": self._body})
 
 
 class Straight:
@@ -66,6 +87,7 @@ class Straight:
                 if scope["method"] == method and path.startswith(beginning) and (found := fits(path)) is not None:
                     scope["route"] = road  # the log names its path
                     request = Request(scope, receive)
+                    response: ASGIApp | None
                     try:
                         response = await road.answer(request, **found.groupdict())
                     except OkbadgesError as refused:

@@ -6,18 +6,24 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    Note = Callable[[Scope, str | None, int, float], None]
+    """Notes an answered request by the template of its route (None: an address that no route has), its status and its seconds."""
 
 
 class Watch:
-    """Passes every request on, and calls `note` when it is done; whoever notes something inherits from it."""
+    """Passes every request on, and tells of it when it is done: once for all who note something."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap ``app``."""
+    def __init__(self, app: ASGIApp, *, notes: Sequence[Note]) -> None:
+        """Wrap ``app``; each of ``notes`` is told of each request, in order."""
         self._app = app
+        self._notes = tuple(notes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and note it when it is done, also when it broke."""
+        """Pass the request on and tell of it when it is done, also when it broke."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -32,8 +38,6 @@ class Watch:
         try:
             await self._app(scope, receive, remember)
         finally:
-            self.note(scope, getattr(scope.get("route"), "path", None), status, time.perf_counter() - began)
-
-    def note(self, scope: Scope, route: str | None, status: int, seconds: float) -> None:
-        """Note an answered request by the template of its route (None: an address that no route has)."""
-        raise NotImplementedError
+            route, seconds = getattr(scope.get("route"), "path", None), time.perf_counter() - began
+            for note in self._notes:
+                note(scope, route, status, seconds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.negotiation import PAGE, prefers
@@ -14,7 +14,7 @@ from okbadges.edge.problems import STATUS
 from okbadges.edge.remembered import Remembered, SlottedPage
 from okbadges.edge.rooms import RoomsOf, rooms_of
 from okbadges.edge.sign_ins import brings_sign_in
-from okbadges.edge.straight import Road
+from okbadges.edge.straight import Ready, Road
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, NotFound, TooManyRequests
 from okbadges.issuing.links import Links
@@ -50,6 +50,15 @@ _JSON = "application/json"
 _SEE_OTHER = 303
 
 router = APIRouter(prefix="/s/{token}", include_in_schema=False)
+
+_HTML = (b"content-type", b"text/html; charset=utf-8")
+_HEADERS = ((b"vary", VARY["Vary"].encode()), (b"cache-control", NOT_KEPT["Cache-Control"].encode()), _HTML)
+_COMPRESSED_HEADERS = (
+    (b"vary", f"{VARY['Vary']}, Accept-Encoding".encode()),
+    (b"content-encoding", b"gzip"),
+    *_HEADERS[1:],
+)
+"""What stands over a page that goes out as it is, and over one that goes out compressed."""
 
 Item = Annotated[int, Query(ge=1, le=100)]
 """Which credential of a link, counted from one."""
@@ -97,17 +106,16 @@ def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
         return Response(document, media_type=form, headers={**NOT_KEPT, "Vary": "Accept"})
     if form == _JSON:
         return JSONResponse(_reports(opened, rooms), headers={**NOT_KEPT, "Vary": "Accept"})
-    page = _made(request, rooms, token, opened, before)
-    return _answer(request, rooms, page, rooms.now())
+    headers, body = _content(request, rooms, _made(request, rooms, token, opened, before), rooms.now())
+    response = Response(body)
+    response.raw_headers = headers
+    return response
 
 
-async def _share_page(request: Request, token: str) -> Response:
+async def _share_page(request: Request, token: str) -> Response | Ready:
     """Answer a page that was made before and would be made the same now, or else make it."""
     rooms = rooms_of(request)
-    if rooms.database.is_sqlite:  # a glance at a file, which waits for nobody; a server is asked in a thread
-        known = _known_page(request, rooms, token)
-    else:
-        known = await run_in_threadpool(_known_page, request, rooms, token)
+    known = await _known_page(request, rooms, token)
     if known is not None:
         return known
     return await run_in_threadpool(share_page, request, rooms, token)
@@ -213,16 +221,16 @@ def _asked(request: Request, token: str) -> tuple[bytes, str, bool, bool]:
     return token_hash(token), choice.language, choice.asked_for, brings_sign_in(request)
 
 
-def _known_page(request: Request, rooms: Rooms, token: str) -> Response | None:
+async def _known_page(request: Request, rooms: Rooms, token: str) -> Ready | None:
     """Return the page if it was made before and nothing that is stored has changed since; None where it has to be made."""
     if prefers(request.headers.get("accept"), PAGE, *CREDENTIAL_FORMS, _JSON) != PAGE:
         return None
     pages, asked = rooms.pages, _asked(request, token)
     if asked not in pages:
         return None
-    now = rooms.now()
-    found = pages.find(asked, edition=state_number(rooms.database), now=now)
-    return _answer(request, rooms, found, now) if found else None
+    edition, now = await rooms.state.number(), rooms.now()
+    found = pages.find(asked, edition=edition, now=now)
+    return Ready(200, *_content(request, rooms, found, now)) if found else None
 
 
 def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before: int) -> Remembered:
@@ -242,15 +250,17 @@ def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before
     return made
 
 
-def _answer(request: Request, rooms: Rooms, made: Remembered, now: datetime) -> Response:
-    """Answer a page as of ``now``, compressed where that is taken."""
+def _content(
+    request: Request, rooms: Rooms, made: Remembered, now: datetime
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return headers and body of a page as of ``now``, compressed where that is taken."""
     words = site_of(request.app).words[made.language]
     moments = rooms.pages.moments(made.language, now, words.slots)
-    headers = {**VARY, **NOT_KEPT}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return HTMLResponse(made.page.plain(moments), headers=headers)
-    headers |= {"Content-Encoding": "gzip", "Vary": f"{VARY['Vary']}, Accept-Encoding"}
-    return HTMLResponse(made.page.compressed(moments), headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body = made.page.compressed(moments)
+        return [*_COMPRESSED_HEADERS, (b"content-length", b"%d" % len(body))], body
+    body = made.page.plain(moments)
+    return [*_HEADERS, (b"content-length", b"%d" % len(body))], body
 
 
 def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> Response:

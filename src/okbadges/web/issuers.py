@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -9,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
-from okbadges.edge.straight import Road
+from okbadges.edge.straight import Ready, Road
 from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
 from okbadges.web.public import Known, public_answer
 
@@ -80,11 +81,21 @@ async def status_list(
     return _serve(found, SignedCredential.media_type, if_none_match, max_age=MAX_AGE_SECONDS)
 
 
-async def _status_list(request: Request, slug: str, number: str) -> Response:
-    return await status_list(slug, int(number), rooms_of(request), request.headers.get("if-none-match"))
+async def _status_list(request: Request, slug: str, number: str) -> Response | Ready:
+    known = request.headers.get("if-none-match")
+    recent = rooms_of(request).publishing.recent_status_list(slug, int(number)) if known is None else None
+    if recent is not None:
+        return _ready(recent)
+    return await status_list(slug, int(number), rooms_of(request), known)
 
 
 ROADS = (Road("GET", "/issuers/{slug}/status/{number}", _status_list, shapes=(("number", "[1-9][0-9]{0,8}"),)),)
+
+
+@lru_cache(maxsize=64)
+def _ready(published: Published) -> Ready:
+    """Return the whole answer with a status list, for whoever has none of it yet."""
+    return Ready.of(_serve(published, SignedCredential.media_type, None, max_age=MAX_AGE_SECONDS))
 
 
 def _serve(published: Published, media_type: str | None, known: str | None, *, max_age: int) -> Response:
