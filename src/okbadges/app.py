@@ -33,8 +33,8 @@ from okbadges.pages.card_sheet import card_sheet
 from okbadges.partners.oauth.metadata import METADATA_AT, REGISTER_AT, REVOKE_AT, TOKEN_AT
 from okbadges.partners.open_badges_api.putting import LARGEST_BADGE
 from okbadges.storage.installation import require_same
-from okbadges.storage.migrations import require_current
 from okbadges.storage.replica import Replica
+from okbadges.storage.version import require_current
 from okbadges.web import access_keys as access_key_routes
 from okbadges.web import audit as audit_routes
 from okbadges.web import (

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from okbadges.app import create_app
 from okbadges.errors import ConfigurationError
 from okbadges.settings import load_settings
-from okbadges.storage import migrations
+from okbadges.storage import migrations, version
 from okbadges.storage.database import Database
 from support.world import SECRET, settings_for
 
@@ -72,7 +72,7 @@ def test_migrating_again_changes_nothing(ground: tuple[str, Prepared]) -> None:
     """A second migration of an up-to-date database is harmless."""
     database = Database(ground[0])
     migrations.migrate(database)
-    migrations.require_current(database)
+    version.require_current(database)
     database.close()
 
 

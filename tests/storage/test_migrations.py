@@ -10,10 +10,12 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from okbadges.storage import migrations
+from okbadges.errors import ConfigurationError
+from okbadges.storage import migrations, version
 from okbadges.storage.database import Database
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def values(database: Database, table: str) -> dict[str, Any]:
 def test_what_is_there_stays_and_says_what_it_was(earlier: Database) -> None:
     """Every row survives, and the new columns say what was true of it."""
     migrations.migrate(earlier)
-    migrations.require_current(earlier)
+    version.require_current(earlier)
     assert values(earlier, "issuers")["home_url"] == "https://badges.example"
     assert values(earlier, "access_keys")["role"] == "partner"
     assert values(earlier, "credentials")["criteria_met_by"] == "word"
@@ -153,3 +155,26 @@ def test_foreign_keys_are_looked_at_again_afterwards(earlier: Database) -> None:
         return
     with earlier.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_the_version_that_is_needed_is_that_of_the_newest_migration() -> None:
+    """A release that adds a migration asks for it."""
+    assert ScriptDirectory.from_config(migrations._config()).get_current_head() == version.NEEDED
+
+
+def test_the_version_is_read_as_alembic_notes_it(earlier: Database) -> None:
+    """An earlier version is told apart and refused; once migrated, the database is served."""
+    with earlier.engine.connect() as connection:
+        assert version.version_of(connection) == "0001" == MigrationContext.configure(connection).get_current_revision()
+    with pytest.raises(ConfigurationError, match=f"at version 0001 and this release needs {version.NEEDED}"):
+        version.require_current(earlier)
+    migrations.migrate(earlier)
+    version.require_current(earlier)
+
+
+def test_a_database_that_was_never_migrated_has_no_version(tmp_path: Path) -> None:
+    """An empty database is refused in the same words."""
+    database = Database(f"sqlite:///{tmp_path}/empty.sqlite3")
+    with pytest.raises(ConfigurationError, match="at version none"):
+        version.require_current(database)
+    database.close()

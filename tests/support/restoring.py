@@ -14,7 +14,7 @@ from okbadges.passport.erasure import erase_participant
 from okbadges.storage.database import Database
 from okbadges.storage.installation import require_same
 from okbadges.storage.journal import Stamp
-from okbadges.storage.migrations import require_current
+from okbadges.storage.version import require_current
 from okbadges.storage.writer import Writer
 from support.world import BASE_URL, opened
 

@@ -5,13 +5,18 @@ Only the story that is asked for is imported: checking a file must not have to s
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import typer
 
 from okbadges.errors import OkbadgesError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMMANDS = MappingProxyType(
     {
@@ -57,13 +62,28 @@ def command_line(words: list[str]) -> typer.Typer:
     application.callback()(_okbadges)
     wanted = words[:1] if words[:1] and words[0] in COMMANDS else list(COMMANDS)
     for name in wanted:
-        module, _, attribute = COMMANDS[name].partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        command = _imported(COMMANDS[name])
         if isinstance(command, typer.Typer):
             application.add_typer(command, name=name)
         else:
             application.command(name)(command)
     return application
+
+
+def _imported(place: str) -> Callable[..., None] | typer.Typer:
+    """Return what stands at ``module:attribute``.
+
+    What a module makes while it is imported is there to stay, so nobody looks for rubbish in it: that takes a tenth of the time.
+    """
+    module, _, attribute = place.partition(":")
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        found: Callable[..., None] | typer.Typer = getattr(importlib.import_module(module), attribute)
+    finally:
+        if collects:
+            gc.enable()
+    return found
 
 
 def _okbadges() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from okbadges.building import build_rooms
 from okbadges.settings import load_settings
 from okbadges.storage.installation import require_same
-from okbadges.storage.migrations import require_current
+from okbadges.storage.version import require_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
 from okbadges import __version__
@@ -16,6 +15,7 @@ from okbadges.errors import ConfigurationError
 from okbadges.operations.dump import FORMAT, DumpWriter, Manifest, Plain, new_file, opened_dump
 from okbadges.storage.rows import all_rows, kept_tables, snapshot
 from okbadges.storage.tables import EventHeadRow, InstallationRow
+from okbadges.storage.version import version_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +63,7 @@ def manifest_of(
         kind=kind,
         format=FORMAT,
         okbadges=__version__,
-        revision=MigrationContext.configure(connection).get_current_revision() or "",
+        revision=version_of(connection) or "",
         base_url=place["base_url"],
         secret_fingerprint=place["secret_fingerprint"],
         demo=place["demo"],

@@ -23,7 +23,7 @@ from okbadges.operations.backup import manifest_of
 from okbadges.operations.dump import DumpWriter, new_file, opened_dump
 from okbadges.operations.handed_rows import handed_over_tables, of_issuer, opened, sealed
 from okbadges.operations.loose_references import without_what_is_not_there
-from okbadges.storage import journal, migrations
+from okbadges.storage import journal, version
 from okbadges.storage.rows import all_rows, put, put_references, snapshot, table_named
 from okbadges.storage.tables import BadgeVersionRow, IssuerRow, OrganisationRow, StatusListRow
 
@@ -106,9 +106,9 @@ def import_issuer(
     Raises `InvalidInput` (``file-damaged``, ``handover-key``, ``other-version``, …) and `Conflict` for a slug, a DID or a badge version
     that is there already (``issuer-exists``, ``organisation-exists``, ``badge-differs``).
     """
-    migrations.require_current(database)
+    version.require_current(database)
     with opened_dump(file, KIND, _Locked(read_key(key_file), stamp.random_bytes)) as dump:
-        needed = migrations.newest_revision()
+        needed = version.NEEDED
         if dump.manifest.revision != needed:
             raise InvalidInput(
                 "other-version",

@@ -20,7 +20,7 @@ from okbadges.operations.dump import opened_dump
 from okbadges.operations.months import Owner
 from okbadges.operations.replay import SecondPlace, another_past, replay
 from okbadges.operations.second_place import walk_second_place
-from okbadges.storage import journal, migrations
+from okbadges.storage import journal, migrations, version
 from okbadges.storage.rows import kept_tables, put, put_references, table_named
 from okbadges.storage.tables import EventHeadRow, EventRow, InstallationRow, IssuerRow, StatusListRow
 from okbadges.storage.writer import add
@@ -109,7 +109,7 @@ def _require_ours(manifest: Manifest, secrets: Secrets, base_url: str) -> None:
         )
     if manifest.demo:
         raise ConfigurationError("demo-mismatch", "The backup is of a demo; a demo is made anew with: okbadges demo")
-    needed = migrations.newest_revision()
+    needed = version.NEEDED
     if manifest.revision != needed:
         raise ConfigurationError(
             "other-version",

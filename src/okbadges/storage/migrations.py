@@ -1,4 +1,4 @@
-"""Migrations: brought up by `okbadges migrate`, never by the server itself, and asked for before it serves."""
+"""Migrations: brought up by `okbadges migrate`, never by the server itself, which asks for the version only (`version`)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError
 
 from okbadges.errors import ConfigurationError
-from okbadges.storage.database import storage_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,26 +47,6 @@ def _tables_may_be_rebuilt(database: Database, connection: Connection) -> Iterat
             )
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
-
-
-def require_current(database: Database) -> None:
-    """Raise `ConfigurationError` unless the database is of this version."""
-    try:
-        with database.engine.connect() as connection:
-            has = MigrationContext.configure(connection).get_current_revision()
-    except DBAPIError as broken:
-        raise storage_unavailable(broken) from broken
-    needs = newest_revision()
-    if has != needs:
-        raise ConfigurationError(
-            "not-migrated",
-            f"The database is at version {has or 'none'} and this release needs {needs}; run: okbadges migrate",
-        )
-
-
-def newest_revision() -> str:
-    """Return the version of the database that this release needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def _config() -> Config:

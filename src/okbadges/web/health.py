@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
-from okbadges.storage.migrations import require_current
+from okbadges.storage.version import require_current
 
 router = APIRouter(tags=["operations"])
 
