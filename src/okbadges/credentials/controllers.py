@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -52,7 +53,9 @@ class PublishedKey:
     revoked_at: datetime | None = None
 
 
-def did_key_document(did: str) -> dict[str, Json]:
+# the name says all of it, and comes with every credential of its issuer; a refusal, and so a name that is too long, is not kept
+@lru_cache(maxsize=256)
+def did_key_document(did: str) -> Mapping[str, Json]:
     """Return the document that a did:key stands for; raise "did-malformed" or what `public_key_from_multibase` refuses.
 
     Kinds of keys that Controlled Identifiers 1.0 has no Multikey for (P-521, RSA) are stated as JsonWebKey.
@@ -75,7 +78,7 @@ def did_jwk_document(did: str) -> dict[str, Json]:
     return _for_every_purpose(_document(did, [_json_web_key(f"{did}#0", did, public_key_from_jwk(jwk))]))
 
 
-def document_in_the_name(did: str) -> dict[str, Json] | None:
+def document_in_the_name(did: str) -> Mapping[str, Json] | None:
     """Return the document of a did:key or did:jwk, which needs no fetching, or None for every other name."""
     if did.startswith("did:key:"):
         return did_key_document(did)

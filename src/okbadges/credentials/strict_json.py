@@ -88,9 +88,9 @@ def dumps(value: Json) -> bytes:
 def _holds_no_number(value: Json) -> bool:
     """Say whether a NaN or an infinity is anywhere inside."""
     waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if item is None or isinstance(item, str):
+    for item in waiting:  # grows as it is gone through
+        kind = type(item)
+        if kind is str or item is None:
             continue
         if isinstance(item, dict):
             waiting.extend(item.values())
@@ -152,7 +152,7 @@ def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
         names += sum(map(len, objects))
         if max(map(len, chain.from_iterable(objects)), default=0) > limits.name:
             raise _name_too_long(value, limits)
-        items = (container.values() if isinstance(container, dict) else container for container in level)
+        items = [container.values() if isinstance(container, dict) else container for container in level]
         level, strange = _sorted(chain.from_iterable(items))
         doubtful = doubtful or strange
     return names, doubtful

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from okbadges.verification.circumstances import Circumstances
     from okbadges.verification.embedded import Embedded
     from okbadges.verification.received import Received
-    from okbadges.verification.report import Check
+    from okbadges.verification.report import Check, StatusFound
 
 _ANSWERS = {Outcome.PASSED: True, Outcome.FAILED: False}
 
@@ -107,7 +107,7 @@ def _look_at(taken: Received, at: Circumstances, asked: Asked, *, secured_by: st
         found.append(check_recipient(document, asked.recipient))
     if checks.CHALLENGE in asked.check_ids():
         found.append(check_challenge(document, taken.jwt, challenge=asked.challenge, domain=asked.domain))
-    return replace(_report(taken, found, at), status=status_found)
+    return _report(taken, found, at, status=status_found)
 
 
 def _check_signed(taken: Received, at: Circumstances, secured_by: str | None) -> tuple[Check, Check]:
@@ -165,6 +165,8 @@ def _with_endorsements(report: Report, at: Circumstances) -> Report:
     """Verify what others say about the credential: beside it, and never part of its verdict (clause 9, step 6)."""
     document = report.document or {}
     embedded = endorsements_in(document)
+    if not embedded:
+        return report
     reports = tuple(_report_on_endorsement(one, document, at) for one in embedded)
     verdicts = [report.verdict for report in reports]
     return replace(_with(report, sum_up(embedded, verdicts)), endorsements=reports)
@@ -185,7 +187,9 @@ def _is_proven(report: Report) -> bool:
     return all(check.outcome is Outcome.PASSED for check in report.checks if check.id in steps)
 
 
-def _report(taken: Received, found: Sequence[Check], at: Circumstances) -> Report:
+def _report(
+    taken: Received, found: Sequence[Check], at: Circumstances, *, status: tuple[StatusFound, ...] = ()
+) -> Report:
     known = _outcome(found, checks.ISSUER_RECOGNISED) is Outcome.PASSED
     return Report(
         verdict=checks.verdict(found),
@@ -199,6 +203,7 @@ def _report(taken: Received, found: Sequence[Check], at: Circumstances) -> Repor
         document=taken.document,
         kind=kind_of(taken.document),
         proofs=find_proofs(taken),
+        status=status,
     )
 
 

@@ -30,6 +30,7 @@ _Stated: TypeAlias = "tuple[str, Json]"
 """The member in which an endorsement stands, and its value."""
 
 _MEMBERS = ("endorsement", "endorsementJwt")
+_NAMED = frozenset(_MEMBERS)
 _NOT_ENDORSABLE = frozenset(
     {"@context", "credentialSchema", "credentialStatus", "proof", "refreshService", "termsOfUse", *_MEMBERS}
 )
@@ -49,10 +50,10 @@ def endorsements_in(document: Mapping[str, Json]) -> list[Embedded]:
 
 def _has_any(value: Mapping[str, Json] | list[Json]) -> bool:
     """Say whether an endorsement stands anywhere inside; most credentials have none, and need no pointers."""
-    if not isinstance(value, list) and any(member in value for member in _MEMBERS):
+    if not isinstance(value, list) and not _NAMED.isdisjoint(value):
         return True
     for inner in value if isinstance(value, list) else value.values():
-        if not isinstance(inner, str) and isinstance(inner, dict | list) and _has_any(inner):
+        if type(inner) is not str and isinstance(inner, (dict, list)) and _has_any(inner):
             return True
     return False
 

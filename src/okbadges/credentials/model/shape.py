@@ -97,8 +97,10 @@ def _read(written: Json) -> datetime | None:
 def _holds_empty(value: Mapping[str, Json] | list[Json]) -> bool:
     """Say whether a null or empty list is anywhere inside; sound documents need no pointers, and most are sound."""
     for inner in value if isinstance(value, list) else value.values():
+        if type(inner) is str:
+            continue
         if inner is None or inner == []:
             return True
-        if isinstance(inner, dict | list) and _holds_empty(inner):
+        if isinstance(inner, (dict, list)) and _holds_empty(inner):
             return True
     return False
