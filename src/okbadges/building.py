@@ -149,7 +149,7 @@ def build_rooms(
         failures=Failures(database, writer, secrets, now=now, observe=metrics.failed),
         limits=_limits(settings, metrics),
         last_use=LastUse(writer),
-        key_holders=KeyHolders(database, secrets, now=now),
+        key_holders=KeyHolders(secrets, now=now),
         metrics=metrics,
         now=now,
         random_bytes=random_bytes,

@@ -17,7 +17,7 @@ from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import NotAllowed, NotAuthenticated
 from okbadges.issuing.issue import Outdated
-from okbadges.organisations.access_keys import caller_of, caller_of_key
+from okbadges.organisations.access_keys import caller_of_key
 from okbadges.organisations.callers import Caller
 from okbadges.organisations.failures import WRONG_KEYS
 from okbadges.partners.tokens import ACCESS_MARK, TokenKind, find_token, unknown_token
@@ -56,40 +56,24 @@ def caller(
     return _let_in(rooms, _found(rooms, shown.credentials.strip(), client_of(request.scope)))
 
 
-async def caller_at_once(
-    request: Request, rooms: RoomsOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(ACCESS_KEY)]
-) -> Caller:
-    """Return who calls, as `caller` does, for a route that holds no thread: keys that are shown at the same time are looked up together."""
-    if shown is None:
-        raise _missing()
-    return _let_in(rooms, await _found_at_once(rooms, shown.credentials.strip(), client_of(request.scope)))
-
-
 async def act_at_once(request: Request, rooms: Rooms, key: str, act: Callable[[Caller, int | None], Awaitable[T]]) -> T:
     """Do something for who shows a key, and leave it to ``act`` to see whether what is remembered of them still holds.
 
-    ``act`` is given who calls and the edition that this is remembered of. Where it raises `Outdated`, or they may not do it, it is given who
-    calls now, and None.
+    ``act`` is given who calls and the edition that this is remembered of. Where it raises `Outdated`, or nothing is remembered, it is given
+    who calls now, and None.
     Raises what `caller` raises.
     """
-    address = client_of(request.scope)
+
+    async def find() -> KeyCaller:
+        return await run_in_threadpool(_found, rooms, key, client_of(request.scope))
+
     recalled = None if key.startswith(ACCESS_MARK) else rooms.key_holders.recall(key)
     if recalled is None:
-        return await act(_let_in(rooms, await _found_at_once(rooms, key, address)), None)
+        return await act(_let_in(rooms, await find()), None)
     try:
         return await act(_let_in(rooms, recalled.caller), recalled.edition)
-    except (Outdated, NotAllowed):
-        return await act(await _found_at_once(rooms, key, address), None)
-
-
-async def _found_at_once(rooms: Rooms, key: str, address: str) -> KeyCaller:
-    if key.startswith(ACCESS_MARK):
-        return await run_in_threadpool(_found, rooms, key, address)
-    try:
-        return await rooms.key_holders.find(key)
-    except NotAuthenticated as refused:
-        await run_in_threadpool(count_wrong, rooms, refused, address)
-        raise
+    except Outdated:
+        return await act(await find(), None)
 
 
 def _missing() -> NotAuthenticated:
@@ -110,7 +94,7 @@ def _found(rooms: Rooms, shown: str, address: str) -> KeyCaller:
         with rooms.database.read() as session:
             if shown.startswith(ACCESS_MARK):
                 return _with_token(session, rooms, shown)
-            return caller_of(session, rooms.secrets, shown, now=rooms.now())
+            return rooms.key_holders.find(session, shown)
     except NotAuthenticated as refused:
         count_wrong(rooms, refused, address)
         raise
@@ -142,6 +126,3 @@ def _with_token(session: Session, rooms: Rooms, shown: str) -> KeyCaller:
 
 
 CallerOf = Annotated[Caller, Depends(caller)]
-
-CallerAtOnce = Annotated[Caller, Depends(caller_at_once)]
-"""For `async` routes."""

@@ -149,7 +149,6 @@ class Rooms:
 
     def close(self) -> None:
         """Finish what was begun and give everything back."""
-        self.key_holders.close()
         self.together.close()
         self.writer.close()
         self.database.close()

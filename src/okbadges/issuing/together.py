@@ -6,7 +6,8 @@ from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from okbadges.issuing.issue import Pending, Wanted
+from okbadges.errors import NotAllowed
+from okbadges.issuing.issue import Outdated, Pending, Wanted
 from okbadges.organisations.roles import Scope
 from okbadges.storage.gathering import Awaited, Gathering, answer_all
 
@@ -37,11 +38,16 @@ class Together:
     ) -> Pending:
         """Issue one credential; when this returns it is committed, and `Pending.finish` returns at once.
 
-        Raises what `Issuing.issue` raises, here or by `Pending.finish`, and `okbadges.issuing.issue.Outdated` where the caller was known
-        ``as_of`` another edition than the present one.
+        Raises what `Issuing.issue` raises, here or by `Pending.finish`, and `Outdated` where the caller was known ``as_of`` another edition
+        than the present one, or might not do it then.
         """
-        caller.require(Scope.ISSUE)
-        repeat = None if repeat_key is None else self._issuing.repeat_of(order, caller, repeat_key)
+        try:
+            caller.require(Scope.ISSUE)
+            repeat = None if repeat_key is None else self._issuing.repeat_of(order, caller, repeat_key)
+        except NotAllowed as refused:
+            if as_of is None:
+                raise
+            raise Outdated from refused
         answer: Awaited[Pending] = Awaited()
         self._gathering.put((Wanted(order, caller, repeat, as_of=as_of), answer))
         return await answer.future

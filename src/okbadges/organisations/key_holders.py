@@ -1,14 +1,12 @@
-"""Who holds an access key, looked up together for all who call at the same time, and remembered while nothing of it changes."""
+"""Who holds an access key, remembered while nothing of it changes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from okbadges.errors import NotAuthenticated
-from okbadges.organisations.access_keys import KeyCaller, check_whole, holder_of
+from okbadges.organisations.access_keys import check_whole, holder_of
 from okbadges.storage.edition import Remembered
-from okbadges.storage.gathering import Awaited, Gathering, answer_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +14,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from okbadges.storage.database import Database
-    from okbadges.storage.edition import Page
+    from okbadges.organisations.access_keys import KeyCaller
     from okbadges.storage.sealing import Secrets
-
-MOST_TOGETHER: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +27,24 @@ class Recalled:
 
 
 class KeyHolders:
-    """Finds the holders of access keys for routes that hold no thread."""
+    """Finds the holders of access keys; one of it serves a whole process."""
 
-    def __init__(self, database: Database, secrets: Secrets, *, now: Callable[[], datetime]) -> None:
-        """Look them up in ``database``."""
-        self._database = database
+    def __init__(self, secrets: Secrets, *, now: Callable[[], datetime]) -> None:
+        """Remember nobody yet."""
         self._secrets = secrets
         self._now = now
         self._remembered = Remembered()
-        self._gathering: Gathering[tuple[bytes, Awaited[KeyCaller]]] = Gathering(
-            self._find, name="okbadges-keys", most=MOST_TOGETHER
-        )
+
+    def find(self, session: Session, access_key: str) -> KeyCaller:
+        """Return who shows this access key; a key that was revoked a moment ago is not found any more.
+
+        Raises what `okbadges.organisations.access_keys.caller_of` raises.
+        """
+        check_whole(access_key)
+        key_hash = self._secrets.access_key_hash(access_key)
+        found = self._remembered.page(session).remembered(key_hash, lambda: holder_of(session, key_hash))
+        found.require_running(self._now())
+        return found
 
     def recall(self, access_key: str) -> Recalled | None:
         """Return who held this key when the database was asked last; None where that is not remembered, or the key has ended since.
@@ -53,34 +55,3 @@ class KeyHolders:
         page = self._remembered.newest
         found: KeyCaller | None = page.recall(self._secrets.access_key_hash(access_key))
         return Recalled(found, page.edition) if found is not None and found.is_running(self._now()) else None
-
-    async def find(self, access_key: str) -> KeyCaller:
-        """Return who shows this access key; a key that was revoked a moment ago is not found any more.
-
-        Raises what `okbadges.organisations.access_keys.caller_of` raises, and `Unavailable`.
-        """
-        check_whole(access_key)
-        answer: Awaited[KeyCaller] = Awaited()
-        self._gathering.put((self._secrets.access_key_hash(access_key), answer))
-        return await answer.future
-
-    def close(self) -> None:
-        """Answer those who asked, then stop."""
-        self._gathering.close()
-
-    def _find(self, asked: list[tuple[bytes, Awaited[KeyCaller]]]) -> None:
-        try:
-            with self._database.read() as session:
-                page = self._remembered.page(session)
-                answers = [(answer, self._found(session, page, key_hash)) for key_hash, answer in asked]
-        except Exception as unexpected:  # noqa: BLE001 - whatever it is, everybody must get an answer
-            answers = [(answer, unexpected) for _, answer in asked]
-        answer_all(answers)
-
-    def _found(self, session: Session, page: Page, key_hash: bytes) -> KeyCaller | Exception:
-        try:
-            found = page.remembered(key_hash, lambda: holder_of(session, key_hash))
-            found.require_running(self._now())
-        except NotAuthenticated as refused:
-            return refused
-        return found

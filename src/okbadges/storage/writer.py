@@ -69,13 +69,11 @@ class Writer:
             engine = self.database.engine.execution_options(okbadges_writes=True)
             with engine.connect() as connection, connection.begin() as transaction:
                 self.database.wait_for_turn(connection)
-                if len(batch) == 1:
-                    _apply(batch[0], connection, within=nullcontext())
-                    if batch[0].failure is not None:
-                        transaction.rollback()
-                else:
-                    for waiting in batch:
-                        _apply(waiting, connection, within=connection.begin_nested())
+                alone = len(batch) == 1
+                for waiting in batch:
+                    _apply(waiting, connection, within=nullcontext() if alone else connection.begin_nested())
+                if alone and batch[0].failure is not None:
+                    transaction.rollback()
         except (DBAPIError, PoolTimeoutError) as broken:
             for waiting in batch:
                 waiting.failure = storage_unavailable(broken)

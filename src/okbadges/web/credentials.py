@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError
 from okbadges.catalogue.published import EvidenceKind
 from okbadges.catalogue.texts import Language
 from okbadges.corrections.records import find_record
-from okbadges.edge.access import CallerAtOnce, CallerOf, act_at_once
+from okbadges.edge.access import CallerOf, act_at_once
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
 from okbadges.edge.straight import Road
@@ -25,8 +25,8 @@ from okbadges.web.bodies import CredentialId, Day, StrictBody
 from okbadges.web.records import CredentialAnswer, record_answer
 
 if TYPE_CHECKING:
+    from okbadges.edge.rooms import Rooms
     from okbadges.issuing.answers import Issued
-    from okbadges.issuing.issue import Pending
     from okbadges.organisations.callers import Caller
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
@@ -137,7 +137,7 @@ class IssuedAnswer(BaseModel):
 @router.post("", status_code=201, response_model=IssuedAnswer, responses=responses(400, 401, 403, 409, 413, 422, 503))
 async def issue_credential(
     request: IssueRequest,
-    caller: CallerAtOnce,
+    caller: CallerOf,
     rooms: RoomsOf,
     idempotency_key: Annotated[
         str | None,
@@ -149,8 +149,7 @@ async def issue_credential(
     ] = None,
 ) -> Response:
     """Issue a badge to a participant (scope ``credentials:issue``)."""
-    pending = await rooms.together.issue(request.order(), caller=caller, repeat_key=idempotency_key)
-    return issued_answer(pending.finish())
+    return await _issued(rooms, request.order(), caller, idempotency_key)
 
 
 async def _issue(request: Request) -> Response | None:
@@ -164,10 +163,15 @@ async def _issue(request: Request) -> Response | None:
         return None
     rooms, repeat_key = rooms_of(request), request.headers.get("idempotency-key")
 
-    async def issue(caller: Caller, as_of: int | None) -> Pending:
-        return await rooms.together.issue(order, caller=caller, repeat_key=repeat_key, as_of=as_of)
+    return await act_at_once(
+        request, rooms, key.strip(), lambda caller, as_of: _issued(rooms, order, caller, repeat_key, as_of=as_of)
+    )
 
-    pending = await act_at_once(request, rooms, key.strip(), issue)
+
+async def _issued(
+    rooms: Rooms, order: Order, caller: Caller, repeat_key: str | None, *, as_of: int | None = None
+) -> Response:
+    pending = await rooms.together.issue(order, caller=caller, repeat_key=repeat_key, as_of=as_of)
     return issued_answer(pending.finish())
 
 
