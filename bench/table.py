@@ -39,7 +39,8 @@ def as_markdown(result: Result, plot: str) -> str:
     node = f", Node {about['Node']}" if about["Node"] else ""
     head = (
         f"okbadges {result.release}, measured on {result.measured_on} with {about['processor']}, {about['cores']} cores, "
-        f"Python {about['Python']}{node}. Processor time of one operation unless it says otherwise; medians of alternating repetitions."
+        f"Python {about['Python']}{node}. Processor time of one operation unless it says otherwise; medians of alternating repetitions "
+        f"({result.effort})."
     )
     lines = ["| what | okbadges | beside | ratio | at least | |", "|---|---:|---|---:|---:|---|"]
     lines += ["| " + " | ".join(_cells(row)) + " |" for row in result.rows]
@@ -71,11 +72,13 @@ def figure(value: float | None) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     ours = f"{figure(row.ours)} {row.unit}" if row.ours is not None else "–"
-    if row.against == LIMIT:
+    if row.against == LIMIT and row.target is None:
+        beside = ""
+    elif row.against == LIMIT:
         beside = f"{'at most' if row.better == 'lower' else 'at least'} {figure(row.target)} {row.unit}"
     else:
         beside = f"{row.against} {figure(row.peer)}"
     verdict = {True: "met", False: "not met", None: ""}[row.met]
     wanted = f"{figure(row.wanted)} ×" if row.wanted is not None else ""
-    ratio = f"{figure(row.ratio)} ×" if row.ratio is not None else "–"
+    ratio = f"{figure(row.ratio)} ×" if row.ratio is not None else "–" if beside else ""
     return (row.name, ours, beside, ratio, wanted, verdict)

@@ -91,6 +91,13 @@ def test_the_table_tells_every_row(frame: Frame) -> None:
     markdown = frame.table.as_markdown(frame.result(), "bench/results/0.1.0.svg")
     assert markdown.count("\n| sign one credential |") == 2
     assert "(bench/results/0.1.0.svg)" in markdown
+    assert "repetitions (all of it)" in markdown
+
+
+def test_a_row_that_only_tells_has_neither_limit_nor_ratio(frame: Frame) -> None:
+    """A figure without a target stands alone in its line."""
+    only_told = frame.measures.Row("memory", frame.measures.LIMIT, 132.0, None, "MiB")
+    assert frame.table.as_markdown(frame.result([only_told]), "plot.svg").endswith("| memory | 132 MiB |  |  |  |  |")
 
 
 def test_the_table_stands_between_the_marks_of_the_readme(frame: Frame, tmp_path: Path) -> None:
