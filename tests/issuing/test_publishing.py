@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from sqlalchemy import update
 
 from okbadges.building_verification import own_first
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing.status_indices import StatusIndices
 from okbadges.organisations.issuers import create_issuer, find_issuer
+from okbadges.storage.tables import SigningKeyRow
 from okbadges.verification import Fetched, verify
 from support.world import BASE_URL
 
@@ -34,6 +36,17 @@ def list_url(world: World) -> str:
     """Issue a badge and return the address of its status list."""
     url: str = world.issue()["credential"]["credentialStatus"]["statusListCredential"]
     return url
+
+
+def test_a_did_document_is_made_anew_when_a_key_changed(world: World) -> None:
+    """Whoever changed the key, be it another process or somebody by hand: the next answer says so, and has another entity tag."""
+    before = world.rooms.publishing.did_document("ok")
+    assert world.rooms.publishing.did_document("ok") is before, "it is not made again while nothing changes"
+    with world.rooms.database.engine.begin() as connection:
+        connection.execute(update(SigningKeyRow).values(compromised_since=datetime(2026, 11, 1, tzinfo=UTC)))
+    after = world.rooms.publishing.did_document("ok")
+    assert b"2026-11-01T00:00:00Z" in after.body
+    assert after.etag != before.etag
 
 
 def test_a_list_is_not_too_new_for_a_check_that_began_before_it_was_signed(world: World) -> None:

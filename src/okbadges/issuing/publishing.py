@@ -29,6 +29,7 @@ from okbadges.errors import NotFound, Unavailable
 from okbadges.issuing.status_indices import revoked_places
 from okbadges.keys.keyring import published_keys
 from okbadges.organisations.issuers import all_issuers, find_issuer, homes_of_issuers, issuer_at
+from okbadges.storage.edition import Remembered
 from okbadges.storage.tables import IssuerRow, StatusListRow
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Served:
     """A list as it was served: how it was stored (revision and moment of signing), and until when it may go out unasked."""
 
     published: Published
@@ -99,24 +100,29 @@ class Publishing:
         self._base_url = base_url
         self._now = now
         self._signing = threading.Lock()
-        self._remembered: dict[tuple[str, int], _Remembered] = {}
+        self._served: dict[tuple[str, int], _Served] = {}
         self._seconds = seconds
         self._known_ours: _Ours | None = None
+        self._edition = Remembered()
         event.listen(database.engine, "commit", self._forget_ours)
 
     def did_document(self, slug: str) -> Published:
         """Return an issuer's did document. Raises `NotFound`."""
-        with self._database.read() as session:
-            return _did_document(session, find_issuer(session, slug))
+        return self._did_document(("slug", slug), lambda session: find_issuer(session, slug))
 
     def did_document_at(self, host: str) -> Published:
         """Return the did document of the issuer whose own domain ``host`` is. Raises `NotFound`."""
+        return self._did_document(("host", host), lambda session: issuer_at(session, host))
+
+    def _did_document(self, about: tuple[str, str], find: Callable[[Session], Issuer]) -> Published:
+        """Return the did document of an issuer, made anew only when an issuer or a key has changed."""
         with self._database.read() as session:
-            return _did_document(session, issuer_at(session, host))
+            page = self._edition.page(session)
+            return page.remembered(about, lambda: _did_document(session, find(session)))
 
     def recent_status_list(self, slug: str, number: int) -> Published | None:
         """Return a list that shows every revocation up to a second ago, as far as it can be had without asking the database."""
-        found = self._remembered.get((slug, number))
+        found = self._served.get((slug, number))
         return found.published if found is not None and found.since <= self._now() < found.until else None
 
     def status_list(self, slug: str, number: int) -> Published:
@@ -144,7 +150,7 @@ class Publishing:
                 or self._is_stale(state.revision, state.signed_revision, state.signed_at)
             ):
                 return None
-            signed, known = (state.signed_revision, state.signed_at), self._remembered.get((slug, number))
+            signed, known = (state.signed_revision, state.signed_at), self._served.get((slug, number))
             if known is None or known.signed != signed:
                 document = session.execute(_DOCUMENT, {"id": state.id}).scalar_one()
                 published = _published(document)
@@ -152,13 +158,13 @@ class Publishing:
                 published = known.published
         # a change that it does not show yet is shown a second after it was signed, and any other a second from now
         begins = state.signed_at if state.signed_revision != state.revision else looked_at
-        self._remember((slug, number), _Remembered(published, signed, looked_at, begins + _SIGN_AT_MOST_EVERY))
+        self._remember((slug, number), _Served(published, signed, looked_at, begins + _SIGN_AT_MOST_EVERY))
         return published
 
-    def _remember(self, which: tuple[str, int], what: _Remembered) -> None:
-        self._remembered[which] = what
-        while len(self._remembered) > _MOST_REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)), None)
+    def _remember(self, which: tuple[str, int], what: _Served) -> None:
+        self._served[which] = what
+        while len(self._served) > _MOST_REMEMBERED:
+            self._served.pop(next(iter(self._served)), None)
 
     def issuer_ids(self) -> frozenset[str]:
         """Return the DIDs of the issuers that this installation knows to be its own, as another process left them a second ago or later."""

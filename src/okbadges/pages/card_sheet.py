@@ -71,9 +71,9 @@ def _printed(cards: Sequence[Card], labels: Mapping[uuid.UUID, str], language: s
     printed = []
     for card in cards:
         address = card.address if language == FIRST_LANGUAGE else with_language(card.address, language)
-        modules = qr.matrix(address)
+        code = qr.drawn(address)
         whose = labels.get(card.participant_id) or f"…{card.participant_id.hex[-_ID_SHOWN:]}"
-        printed.append(PrintedCard(qr.path(modules), len(modules), card.code, whose))
+        printed.append(PrintedCard(code.path, code.size, card.code, whose))
     return sorted(printed, key=lambda one: one.whose.casefold())
 
 

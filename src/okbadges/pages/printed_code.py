@@ -9,6 +9,8 @@ from okbadges.pages import qr
 from okbadges.passport.cards import written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from okbadges.issuing.links import Links
     from okbadges.passport.sharing import OpenedLink
 
@@ -30,14 +32,14 @@ class PrintedCode:
     place: str = ""
 
 
-def printed_code(link: str, spoken: str | None = None) -> PrintedCode:
+def printed_code(link: str, spoken: str | None = None, *, draw: Callable[[str], qr.Code] = qr.drawn) -> PrintedCode:
     """Return the code of a link whose token is its last part; the token is written in groups of four, to be typed from paper."""
-    modules = qr.matrix(link)
+    code = draw(link)
     before, _, token = link.rpartition("/")
     groups = [token[start : start + _GROUP] for start in range(0, len(token), _GROUP)]
     here = before.removeprefix("https://")
     place = f"{here.rpartition('/')[0]}/verify"
-    return PrintedCode(qr.path(modules), len(modules), link, (f"{here}/", *groups), spoken, place)
+    return PrintedCode(code.path, code.size, link, (f"{here}/", *groups), spoken, place)
 
 
 def spoken_code(opened: OpenedLink, links: Links) -> str | None:

@@ -6,6 +6,7 @@ time that trying them out takes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 
@@ -14,6 +15,20 @@ _MASK = 3
 _BYTES = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
 """How many bytes versions 1 to 10 hold at error correction M (ISO/IEC 18004, table 7)."""
 _PNG_MODULE = 12  # pixels: a code of 41 modules is printed sharply at 5 cm
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as a page draws it: one SVG path in a square of ``size`` modules."""
+
+    path: str
+    size: int
+
+
+def drawn(text: str) -> Code:
+    """Return the code for ``text``, to be drawn in a page."""
+    modules = matrix(text)
+    return Code(path(modules), len(modules))
 
 
 def matrix(text: str) -> list[list[bool]]:
@@ -43,11 +58,11 @@ def path(modules: list[list[bool]]) -> str:
 
 def svg(text: str) -> bytes:
     """Return a code as an SVG file, black on white."""
-    modules = matrix(text)
-    size = len(modules)
+    code = drawn(text)
+    size = code.size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{size * 8}" height="{size * 8}" '
-        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path(modules)}"/></svg>'
+        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{code.path}"/></svg>'
     ).encode()
 
 

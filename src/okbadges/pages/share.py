@@ -290,7 +290,11 @@ def _model(here: Visit, rooms: Rooms, token: str, opened: OpenedLink, match: Mat
         studies=studies_links(for_teacher, here.words, f"{address}/areas", proof),
         name=name_view(name, here.words),
         match=match,
-        code=printed_code(_address(rooms, token), spoken_code(opened, Links(rooms.secrets, rooms.base_url))),
+        code=printed_code(
+            _address(rooms, token),
+            spoken_code(opened, Links(rooms.secrets, rooms.base_url)),
+            draw=here.site.drawn_before,
+        ),
         files=address,
         expires=here.words("share.expires", day=here.words.day(opened.expires_on)),
         printed=here.words("qr.printed", day=here.words.day(rooms.now().astimezone(time_zone()).date())),

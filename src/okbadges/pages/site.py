@@ -6,6 +6,7 @@ It lives on ``app.state.site``; nothing is kept in the module.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from okbadges.edge.sign_ins import brings_sign_in
+from okbadges.pages import qr
 from okbadges.pages.assets import Assets, read_assets
 from okbadges.pages.language import Choice, choose, with_language
 from okbadges.pages.words import LANGUAGE_NAMES, Words, read_catalogues, time_zone
@@ -29,6 +31,8 @@ STYLE: Final = "okbadges.css"
 
 VARY: Final = {"Vary": "Accept, Accept-Language"}
 
+_CODES: Final = 256
+"""How many QR codes are remembered, of some 8 KiB each."""
 _HERE = Path(__file__).resolve().parent
 
 
@@ -58,6 +62,8 @@ class Site:
     templates: Environment
     words: Mapping[str, Words]
     assets: Assets
+    drawn_before: Callable[[str], qr.Code]
+    """Draws the QR code of an address that is opened again and again, and remembers it: drawing one takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,9 @@ def open_site() -> Site:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return Site(templates, read_catalogues(_HERE / "locale"), read_assets(_HERE / "static"))
+    return Site(
+        templates, read_catalogues(_HERE / "locale"), read_assets(_HERE / "static"), lru_cache(_CODES)(qr.drawn)
+    )
 
 
 def site_of(app: FastAPI) -> Site:

@@ -92,10 +92,10 @@ def _page(request: Request, rooms: Rooms, holder: Holder, row_id: uuid.UUID, *, 
 
 def _code(rooms: Rooms, offer: Offer, words: Words) -> CodeView:
     its = Addresses(rooms.secrets, rooms.base_url, offer.id)
-    modules = qr.matrix(qr_address(its))
+    code = qr.drawn(qr_address(its))
     return CodeView(
-        path=qr.path(modules),
-        size=len(modules),
+        path=code.path,
+        size=code.size,
         wallet=offer_link(its),
         learner_wallet=learner_wallet_link(its),
         digits=f"{its.digits[:_HALF]} {its.digits[_HALF:]}" if offer.asks_digits else None,

@@ -89,5 +89,5 @@ def collected(session: Session, badge: PublishedBadge, held: Collection[str], wo
 def colleague_code(rooms: Rooms, participant_id: uuid.UUID, badge: str) -> PrintedCode:
     """Return the code that leads a colleague, signed in on their own phone, to where they give their word."""
     link = f"{rooms.base_url}/workshop/confirm/{participant_id}/{badge}"
-    modules = qr.matrix(link)
-    return PrintedCode(qr.path(modules), len(modules), link, (link,))
+    code = qr.drawn(link)
+    return PrintedCode(code.path, code.size, link, (link,))
