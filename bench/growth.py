@@ -219,7 +219,10 @@ def main() -> int:
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     found = []
-    with tempfile.TemporaryDirectory(prefix="okbadges-growth-", dir=asked.into and asked.into.resolve()) as name, ExitStack() as things:
+    with (
+        tempfile.TemporaryDirectory(prefix="okbadges-growth-", dir=asked.into and asked.into.resolve()) as name,
+        ExitStack() as things,
+    ):
         tempfile.tempdir = name
         Path(name).chmod(0o755)  # PostgreSQL runs as another account where we are root
         for kind in ("sqlite", "postgres") if asked.database == "both" else (asked.database,):

@@ -24,8 +24,9 @@ from okbadges.cli.operator import operator_of
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.strict_json import dumps
 from okbadges.credentials.vocabulary import BADGE_CONTEXTS, context_document
+from okbadges.issuing.named import named_by
 from okbadges.issuing.order import Order
-from okbadges.issuing.prepare import prepare
+from okbadges.issuing.prepare import Wanted, prepare
 from okbadges.issuing.signing import Signing
 from okbadges.issuing.status_indices import StatusSlot
 from okbadges.progress.observation import Observation
@@ -178,9 +179,8 @@ def material() -> Material:
         caller = operator_of(rooms)
         rooms.issuing.issue(ORDER, caller=caller)
         with rooms.database.read() as session:
-            prepared = prepare(
-                session, Remembered().page(session), ORDER, caller=caller, keyring=rooms.keyring, now=NOW
-            )
+            page, named = Remembered().page(session), named_by(session, [ORDER])
+            prepared = prepare(session, page, named, Wanted(ORDER, caller), keyring=rooms.keyring, now=NOW)
             row = session.exec(select(StatusListRow)).one()
             slot = StatusSlot(row.id, row.number, 0)
         return Material(prepared, slot, _published(rooms, prepared, slot))

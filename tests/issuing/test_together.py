@@ -14,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 from okbadges.errors import InvalidInput, NotFound, Unavailable
 from okbadges.issuing import issue
 from okbadges.issuing.award import store_awards
-from okbadges.issuing.issue import Pending, Wanted
+from okbadges.issuing.issue import Pending
 from okbadges.issuing.order import Order
+from okbadges.issuing.prepare import Wanted
 from okbadges.organisations.access_keys import caller_of
 from okbadges.progress.observation import Observation
 from okbadges.storage.tables import CredentialRow

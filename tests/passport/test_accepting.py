@@ -150,4 +150,4 @@ def test_accepting_does_not_give_a_consent_back(world: World) -> None:
     assert withdrawn == 1
     assert say(world, sani, second, Decision.ACCEPT)
     with world.rooms.database.read() as session:
-        assert consents.has_withdrawn(session.connection(), sani, Consenting.RECEIVING)
+        assert consents.who_withdrew(session.connection(), [sani], Consenting.RECEIVING) == {sani}

@@ -173,6 +173,7 @@ def _refusal(connection: Connection, awards: Sequence[Award]) -> OkbadgesError |
 def _store(connection: Connection, awards: Sequence[Award]) -> None:
     for signing_key_id in {award.credential["signing_key_id"] for award in awards}:
         require_sound_key(connection, signing_key_id)
+    _touch_who_is_there(connection, [award for award in awards if award.participant is None])
     for award in awards:
         _change_what_is_there(connection, award)
     add_all(connection, ParticipantRow, [award.participant for award in awards if award.participant])
@@ -182,15 +183,22 @@ def _store(connection: Connection, awards: Sequence[Award]) -> None:
     journal.append_all(connection, [(award.stamp, _event(award)) for award in awards])
 
 
+def _touch_who_is_there(connection: Connection, awards: Sequence[Award]) -> None:
+    """Note that something happens to participants who were known before. Nothing new is for one who took back a moment ago that they want it."""
+    if not awards:
+        return
+    for_new = {award.credential["participant_id"] for award in awards if award.follows is None}
+    if for_new and consents.who_withdrew(connection, for_new, Consenting.RECEIVING):
+        raise consents.consent_withdrawn(Consenting.RECEIVING)
+    # what is issued together has one moment
+    touch(connection, awards[0].stamp, *{award.credential["participant_id"] for award in awards})
+
+
 def _change_what_is_there(connection: Connection, award: Award) -> None:
-    """Do what an award does to rows that are there already: to the participant, and to the credential that it follows."""
+    """Do what an award does to the credential that it follows."""
     stamp, row = award.stamp, award.credential
     if award.follows is not None:
         award.follows.change(connection, stamp)
-    if award.participant is None:
-        if award.follows is None:
-            consents.refuse_what_was_withdrawn(connection, row["participant_id"], Consenting.RECEIVING)
-        touch(connection, stamp, row["participant_id"])
     if row["supersedes_id"] is not None:
         _keep_what_was_said(connection, row, row["supersedes_id"])
 

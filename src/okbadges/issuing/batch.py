@@ -18,8 +18,10 @@ from okbadges.catalogue.shelf import latest_badge
 from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
 from okbadges.issuing.answers import erased
 from okbadges.issuing.batch_plan import Planning
-from okbadges.issuing.issue import LONGEST_REPEAT_KEY, Wanted
+from okbadges.issuing.issue import LONGEST_REPEAT_KEY
 from okbadges.issuing.lines import Outcome, Result, refused
+from okbadges.issuing.named import named_by
+from okbadges.issuing.prepare import Wanted
 from okbadges.issuing.standing import standing_of
 from okbadges.organisations.roles import Scope
 from okbadges.storage.tables import CredentialRow
@@ -159,6 +161,7 @@ class Batches:
                     order,
                     badge.model_copy(update={"collects": left}),
                     plan.organisation,
+                    named=named_by(session, [order]),
                     member_id=plan.caller.member_id,
                     now=self._now(),
                 )

@@ -21,7 +21,8 @@ from okbadges.errors import InvalidInput, OkbadgesError, Unavailable
 from okbadges.issuing.answers import Answers
 from okbadges.issuing.award import Repeat, make_award, store_awards
 from okbadges.issuing.in_flight import InFlight
-from okbadges.issuing.prepare import prepare
+from okbadges.issuing.named import named_by
+from okbadges.issuing.prepare import Wanted, prepare
 from okbadges.organisations.roles import Scope
 from okbadges.storage.database import out_of_range
 from okbadges.storage.edition import Remembered
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.answers import Earlier, Issued
     from okbadges.issuing.award import Award, Follows
     from okbadges.issuing.links import Links
+    from okbadges.issuing.named import Named
     from okbadges.issuing.order import Order
     from okbadges.issuing.prepare import Prepared
     from okbadges.issuing.signing import Signing
@@ -47,21 +49,6 @@ if TYPE_CHECKING:
     from okbadges.storage.writer import Writer
 
 LONGEST_REPEAT_KEY = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One credential that somebody wants issued: what was ordered, by whom, and how the request is known again.
-
-    That the caller has the scope was looked at before. ``as_of`` is the edition at which the caller was known, where that is not sure to be
-    the present one (`okbadges.organisations.key_holders.KeyHolders.recall`).
-    """
-
-    order: Order
-    caller: Caller
-    repeat: Repeat | None = None
-    follows: Follows | None = None
-    as_of: int | None = None
 
 
 class Outdated(Exception):
@@ -161,7 +148,8 @@ class Issuing:
         """Raise what `issue` would raise for this order now; nothing is signed, reserved or stored."""
         with self._database.read() as session:
             page = self._remembered.page(session)
-            prepare(session, page, order, caller=caller, keyring=self._keyring, now=self._now())
+            named = named_by(session, [order])
+            prepare(session, page, named, Wanted(order, caller), keyring=self._keyring, now=self._now())
 
     def begin(
         self, order: Order, *, caller: Caller, repeat: Repeat | None = None, follows: Follows | None = None
@@ -221,14 +209,15 @@ class Issuing:
         with self._database.read() as session:
             page = self._remembered.page(session)
             earlier = self._answers.earlier(session, [one.repeat for one in wanted if one.repeat])
+            named = named_by(session, [one.order for one in wanted])
             for way in ways:
-                way.go(partial(self._find, session, page, earlier))
+                way.go(partial(self._find, session, page, named, earlier))
         for way in ways:
             way.go(self._make)
         self._submit([way for way in ways if way.award])
         return [way.outcome for way in ways if way.outcome]
 
-    def _find(self, session: Session, page: Page, earlier: Mapping[bytes, Earlier], way: _Way) -> None:
+    def _find(self, session: Session, page: Page, named: Named, earlier: Mapping[bytes, Earlier], way: _Way) -> None:
         """Find what the same request issued before, or everything that the order names."""
         one = way.wanted
         if one.as_of is not None and one.as_of != page.edition:
@@ -238,11 +227,8 @@ class Issuing:
             self._observe("repeated")
             way.outcome = Pending(lambda: answer)
             return
-        now = way.stamp.now
         try:
-            way.prepared = prepare(
-                session, page, one.order, caller=one.caller, keyring=self._keyring, now=now, follows=one.follows
-            )
+            way.prepared = prepare(session, page, named, one, keyring=self._keyring, now=way.stamp.now)
         except (DataError, OverflowError) as strange:
             session.rollback()  # PostgreSQL answers nobody else in this transaction
             raise out_of_range() from strange

@@ -14,7 +14,7 @@ from okbadges.issuing.order import check_agreed, check_dates
 from okbadges.issuing.standing import standing_of
 from okbadges.organisations.issuers import issuer_by_id
 from okbadges.organisations.workshops import find_workshop
-from okbadges.storage.tables import BadgeVersionRow, ParticipantRow
+from okbadges.storage.tables import BadgeVersionRow
 
 if TYPE_CHECKING:
     import uuid
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from okbadges.issuing.award import Follows
+    from okbadges.issuing.award import Follows, Repeat
+    from okbadges.issuing.named import Named
     from okbadges.issuing.order import Order
     from okbadges.issuing.standing import Standing
     from okbadges.keys.keyring import Keyring, SigningKey
@@ -30,6 +31,21 @@ if TYPE_CHECKING:
     from okbadges.organisations.issuers import Issuer
     from okbadges.organisations.workshops import Organisation, Workshop
     from okbadges.storage.edition import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One credential that somebody wants issued: what was ordered, by whom, and how the request is known again.
+
+    That the caller has the scope was looked at before. ``as_of`` is the edition at which the caller was known, where that is not sure to be
+    the present one (`okbadges.organisations.key_holders.KeyHolders.recall`).
+    """
+
+    order: Order
+    caller: Caller
+    repeat: Repeat | None = None
+    follows: Follows | None = None
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +78,20 @@ class _Known:
 def prepare(
     session: Session,
     page: Page,
-    order: Order,
+    named: Named,
+    wanted: Wanted,
     *,
-    caller: Caller,
     keyring: Keyring,
     now: datetime,
-    follows: Follows | None = None,
 ) -> Prepared:
     """Find everything an order names, and why the badge may be awarded; of a credential that follows another that is known.
+
+    ``named`` tells of the participants whom this order and others name.
 
     What seldom changes is remembered on ``page``, the one of now (`okbadges.storage.edition`).
     Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault. Nothing is made and nothing stored.
     """
+    order, caller, follows = wanted.order, wanted.caller, wanted.follows
     organisation = caller.organisation(order.organisation)
     check_agreed(order)
     check_dates(order, today=now.date())
@@ -83,11 +101,13 @@ def prepare(
     elif follows.badge_row_id is not None:
         known = _badge_of_row(session, page, follows.badge_row_id)
     _check_badge(order, known.badge)
-    _check_participant(session, order, organisation)
+    _check_participant(named, order, organisation)
     issuer = page.remembered(("issuer", organisation.issuer_id), lambda: issuer_by_id(session, organisation.issuer_id))
     who = caller.member_id
     standing = (
-        follows.standing if follows else standing_of(session, order, known.badge, organisation, member_id=who, now=now)
+        follows.standing
+        if follows
+        else standing_of(session, order, known.badge, organisation, named=named, member_id=who, now=now)
     )
     return Prepared(
         order=order,
@@ -153,11 +173,8 @@ def _check_badge(order: Order, badge: PublishedBadge) -> None:
         )
 
 
-def _check_participant(session: Session, order: Order, organisation: Organisation) -> None:
-    if order.participant is None:
-        return
-    row = session.get(ParticipantRow, order.participant)
-    if row is None or row.organisation_id != organisation.id or row.stands_for_erased:
+def _check_participant(named: Named, order: Order, organisation: Organisation) -> None:
+    if order.participant is not None and named.organisations.get(order.participant) != organisation.id:
         raise InvalidInput(
             "unknown-participant",
             f"{organisation.slug} has no such participant; leave the field out for somebody new.",

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from okbadges.errors import InvalidInput
 from okbadges.issuing.summary import collected_credentials
-from okbadges.organisations.consents import Consenting, refuse_what_was_withdrawn
+from okbadges.organisations.consents import Consenting, consent_withdrawn
 from okbadges.progress.confirmations import usable_confirmation
-from okbadges.progress.steps import progress_of
 
 if TYPE_CHECKING:
     import uuid
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from okbadges.catalogue.published import PublishedBadge
+    from okbadges.issuing.named import Named
     from okbadges.issuing.order import Order
     from okbadges.organisations.workshops import Organisation
     from okbadges.progress.observation import Observation
@@ -45,17 +45,18 @@ def standing_of(
     badge: PublishedBadge,
     organisation: Organisation,
     *,
+    named: Named,
     member_id: uuid.UUID | None,
     now: datetime,
 ) -> Standing:
-    """Return what the award rests on; ``member_id`` is who issues it.
+    """Return what the award rests on; ``named`` tells of the participant, ``member_id`` is who issues it.
 
     Raises `Conflict` (``consent-withdrawn``), `InvalidInput`: ``summary-incomplete``, ``steps-not-ticked``, ``observation-missing``, ``second-person-missing``.
     """
-    if order.participant is not None:
-        refuse_what_was_withdrawn(session.connection(), order.participant, Consenting.RECEIVING)
+    if order.participant in named.withdrew:
+        raise consent_withdrawn(Consenting.RECEIVING)
     collected = collected_credentials(session, order.participant, badge, today=now.date())
-    criteria_met_by, observed = _steps(session, order, badge)
+    criteria_met_by, observed = _steps(named, order, badge)
     observation = order.observation or observed
     if observation is None:
         raise InvalidInput(
@@ -99,12 +100,12 @@ def _require_seen_before(observation: Observation, awarded_on: date) -> None:
         )
 
 
-def _steps(session: Session, order: Order, badge: PublishedBadge) -> tuple[str, Observation | None]:
+def _steps(named: Named, order: Order, badge: PublishedBadge) -> tuple[str, Observation | None]:
     """Return what says that the criteria are met, and what the ticks tell of the observation."""
     missing: tuple[int, ...] = tuple(range(1, len(badge.criteria) + 1))
     observed = None
     if order.participant is not None:
-        progress = progress_of(session, order.participant, badge)
+        progress = named.progress(order.participant, badge)
         missing, observed = progress.missing, progress.observation()
     if not missing:
         return STEPS, observed

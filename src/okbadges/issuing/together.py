@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from okbadges.errors import NotAllowed
-from okbadges.issuing.issue import Outdated, Pending, Wanted
+from okbadges.issuing.issue import Outdated, Pending
+from okbadges.issuing.prepare import Wanted
 from okbadges.organisations.roles import Scope
 from okbadges.storage.gathering import Awaited, Gathering, answer_all
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict
@@ -31,6 +32,13 @@ WORDING = "2026-11-22-b"
 """Which words people agree to now: a new value with every change of them, so that it stays known who agreed to which.
 
 What changed with each is in ``docs/privacy/README.md``."""
+
+
+_SAID: Final = core_select(col(ConsentRow.participant_id), col(ConsentRow.withdrawn_at)).where(
+    col(ConsentRow.participant_id).in_(bindparam("participants", expanding=True)),
+    col(ConsentRow.purpose) == bindparam("purpose"),
+    col(ConsentRow.share_link_id).is_(None),
+)
 
 
 class Consenting(StrEnum):
@@ -97,21 +105,19 @@ def holds(
     return connection.execute(open_row.limit(1)).first() is not None
 
 
-def has_withdrawn(connection: Connection, participant_id: uuid.UUID, purpose: Consenting) -> bool:
-    """Tell whether the participant agreed once and took it back. Who never said anything has not said no."""
-    said = select(ConsentRow.id).where(ConsentRow.participant_id == participant_id, ConsentRow.purpose == purpose)
-    ever = connection.execute(said.limit(1)).first() is not None
-    return ever and not holds(connection, participant_id, purpose)
+def who_withdrew(connection: Connection, participants: Collection[uuid.UUID], purpose: Consenting) -> set[uuid.UUID]:
+    """Return who of these participants agreed once and took it back. Who never said anything has not said no."""
+    said = connection.execute(_SAID, {"participants": list(participants), "purpose": purpose}).all()
+    return {row.participant_id for row in said} - {row.participant_id for row in said if row.withdrawn_at is None}
 
 
-def refuse_what_was_withdrawn(connection: Connection, participant_id: uuid.UUID, purpose: Consenting) -> None:
-    """Raise `Conflict` (``consent-withdrawn``) where the participant took back what they had agreed to."""
-    if has_withdrawn(connection, participant_id, purpose):
-        raise Conflict(
-            "consent-withdrawn",
-            f"The participant took back their consent ({purpose}). Talk with them; they can give it again in their passport.",
-            field="participant",
-        )
+def consent_withdrawn(purpose: Consenting) -> Conflict:
+    """Return the refusal to go on for somebody who took back what they had agreed to."""
+    return Conflict(
+        "consent-withdrawn",
+        f"The participant took back their consent ({purpose}). Talk with them; they can give it again in their passport.",
+        field="participant",
+    )
 
 
 def give(

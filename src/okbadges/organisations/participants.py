@@ -7,9 +7,9 @@ somebody is in which group: `okbadges.organisations.stays`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from okbadges.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from okbadges.storage.sealing import Secrets
     from okbadges.storage.writer import Writer
 
+_TOUCH: Final = update(ParticipantRow).where(
+    col(ParticipantRow.id).in_(bindparam("participants", expanding=True)),
+    col(ParticipantRow.stands_for_erased).is_(False),
+)
 MOST_AT_ONCE = 500
 MOST_PRESENT = 1000
 
@@ -221,17 +225,13 @@ def write_label(connection: Connection, stamp: Stamp, secrets: Secrets, particip
     )
 
 
-def touch(connection: Connection, stamp: Stamp, participant_id: uuid.UUID) -> None:
+def touch(connection: Connection, stamp: Stamp, *participants: uuid.UUID) -> None:
     """Note, inside a change, that something happened to them: their label and notes are kept for some months from now.
 
-    Raises `NotFound` when they are not there any more: nothing is added to somebody who was just erased.
+    Raises `NotFound` when one of them is not there any more: nothing is added to somebody who was just erased.
     """
-    noted = connection.execute(
-        update(ParticipantRow)
-        .where(col(ParticipantRow.id) == participant_id, col(ParticipantRow.stands_for_erased).is_(False))
-        .values(last_event_at=stamp.now)
-    )
-    if noted.rowcount == 0:
+    noted = connection.execute(_TOUCH, {"participants": participants, "last_event_at": stamp.now})
+    if noted.rowcount != len(set(participants)):
         raise NotFound("unknown-participant", "There is no such participant any more.", field="participant")
 
 

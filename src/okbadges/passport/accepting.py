@@ -106,8 +106,8 @@ def decide(
         # taken back it is on no link either: links of before this rule still name what was put away
         taken_off = _take_off_links(connection, stamp, line)
         connection.execute(update(CredentialRow).where(col(CredentialRow.id).in_(line)).values(**values))
-        if decision is Decision.ACCEPT and not consents.has_withdrawn(
-            connection, found.participant_id, Consenting.RECEIVING
+        if decision is Decision.ACCEPT and not consents.who_withdrew(
+            connection, [found.participant_id], Consenting.RECEIVING
         ):
             consents.give(connection, stamp, found.participant_id, Consenting.RECEIVING, how)
         event = journal.Event(

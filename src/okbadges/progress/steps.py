@@ -88,7 +88,7 @@ def criterion_hash(criterion: Texts) -> str:
 
 def progress_of(session: Session, participant_id: uuid.UUID, badge: PublishedBadge) -> Progress:
     """Return how far a participant has come in this version of a badge; whoever is unknown has ticked nothing."""
-    ticks = ticks_of(session, [participant_id], badge=badge.slug)
+    ticks = ticks_of(session, [participant_id], badges=[badge.slug])
     return progress_in(badge, ticks.get((participant_id, badge.slug), {}))
 
 
@@ -103,12 +103,12 @@ def progress_in(badge: PublishedBadge, ticks: Mapping[str, Tick]) -> Progress:
 
 
 def ticks_of(
-    session: Session, participants: Collection[uuid.UUID], *, badge: str | None = None
+    session: Session, participants: Collection[uuid.UUID], *, badges: Collection[str] | None = None
 ) -> dict[tuple[uuid.UUID, str], dict[str, Tick]]:
-    """Return the ticks of these participants, of one badge if it is named: by participant and badge, then by criterion."""
+    """Return the ticks of these participants, of some badges if they are named: by participant and badge, then by criterion."""
     rows = select(TickedStepRow).where(col(TickedStepRow.participant_id).in_(participants))
-    if badge is not None:
-        rows = rows.where(TickedStepRow.badge == badge)
+    if badges is not None:
+        rows = rows.where(col(TickedStepRow.badge).in_(badges))
     found: dict[tuple[uuid.UUID, str], dict[str, Tick]] = {}
     for row in session.exec(rows):
         tick = Tick(row.id, row.observed_by, row.method, row.observed_on, row.sealed_note, row.ticked_at)

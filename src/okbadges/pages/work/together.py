@@ -153,7 +153,7 @@ def _people(rooms: Rooms, who: SignedIn, group: Group, badge: PublishedBadge) ->
         present = [stay.participant_id for stay in present_in(session, group, limit=None)]
         labels = labels_of(session, rooms.secrets, member_id=who.member_id, participants=present)
         at = standpoints(session, present, today=rooms.now().date())
-        ticks = ticks_of(session, present, badge=badge.slug)
+        ticks = ticks_of(session, present, badges=[badge.slug])
     found = []
     for one in (one for one in present if at[one].holds(badge.slug) is None):
         progress = progress_in(badge, ticks.get((one, badge.slug), {}))
