@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
+from sqlmodel import col
 
-from okbadges.errors import InvalidInput, NotFound, Unavailable
+from okbadges.catalogue.shelf import latest_badge, latest_row
+from okbadges.errors import Conflict, InvalidInput, NotFound, Unavailable
 from okbadges.issuing import issue
 from okbadges.issuing.award import store_awards
 from okbadges.issuing.issue import Pending
 from okbadges.issuing.order import Order
 from okbadges.issuing.prepare import Wanted
+from okbadges.organisations import consents
 from okbadges.organisations.access_keys import caller_of
+from okbadges.organisations.consents import Consenting, How
 from okbadges.progress.observation import Observation
-from okbadges.storage.tables import CredentialRow
+from okbadges.progress.steps import criterion_hash
+from okbadges.storage.tables import CredentialRow, ParticipantRow, TickedStepRow
+from okbadges.storage.writer import add
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from sqlalchemy import Connection
+
+    from okbadges.issuing.answers import Issued
     from okbadges.organisations.callers import Caller
+    from okbadges.storage.journal import Stamp
     from support.world import World
 
 
@@ -49,6 +60,11 @@ def begun(world: World, *orders: Order) -> list[Pending | Exception]:
     return issuing.begin_all([Wanted(one, who, issuing.repeat_of(one, who, uuid.uuid4().hex)) for one in orders])
 
 
+def issued(world: World, *orders: Order) -> list[Issued]:
+    """Issue these together."""
+    return [one.finish() for one in begun(world, *orders) if isinstance(one, Pending)]
+
+
 def count(world: World) -> int:
     """Return how many credentials there are."""
     with world.rooms.database.read() as session:
@@ -65,26 +81,93 @@ def test_one_that_is_refused_takes_no_other_with_it(world: World) -> None:
     assert len(ids) == count(world) == 2
 
 
-def test_one_that_is_refused_when_it_is_stored_takes_no_other_with_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody is erased between looking and storing: their badge is not issued, and the others of the group are."""
-    somebody = begun(world, an_order())[0]
-    assert isinstance(somebody, Pending)
-    participant = somebody.finish().participant
+def tick_all(world: World, participant: uuid.UUID) -> None:
+    """Let every step of the badge be seen for somebody."""
+    rooms = world.rooms
+    with rooms.database.read() as session:
+        row, badge = latest_row(session, "digi-turva"), latest_badge(session, "digi-turva")
+    stamp = rooms.stamp("test")
+    ticks = [
+        TickedStepRow(
+            id=stamp.row_id(),
+            participant_id=participant,
+            badge=badge.slug,
+            badge_version_id=row.id,
+            step=number,
+            criterion_hash=criterion_hash(criterion),
+            observed_by="instructor",
+            method="observation",
+            observed_on=date(2026, 11, 19),
+            ticked_at=stamp.now,
+            ticked_by="test",
+        )
+        for number, criterion in enumerate(badge.criteria, start=1)
+    ]
+    rooms.writer.write(lambda connection: add(connection, *ticks))
 
-    def meanwhile_erased(connection: Any, awards: Sequence[Any]) -> Any:
-        connection.execute(text("UPDATE participants SET stands_for_erased = :yes"), {"yes": True})
+
+def erase(connection: Connection, stamp: Stamp, participant: uuid.UUID) -> None:
+    """Let somebody be one whom others stand for."""
+    del stamp
+    connection.execute(
+        update(ParticipantRow).where(col(ParticipantRow.id) == participant).values(stands_for_erased=True)
+    )
+
+
+def withdraw(connection: Connection, stamp: Stamp, participant: uuid.UUID) -> None:
+    """Let somebody want no badges any more."""
+    consents.give(connection, stamp, participant, Consenting.RECEIVING, How.IN_PERSON)
+    consents.withdraw(connection, stamp, [participant], Consenting.RECEIVING)
+
+
+@pytest.mark.parametrize(("what", "refusal"), [(erase, NotFound), (withdraw, Conflict)])
+def test_one_that_is_refused_when_it_is_stored_takes_no_other_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: Callable[..., None], refusal: type[Exception]
+) -> None:
+    """Somebody is erased, or takes their consent back, between looking and storing: they get no badge, and the others of the group do."""
+    one, another = issued(world, an_order(), an_order())
+    stamp = world.rooms.stamp("somebody")
+
+    def meanwhile(connection: Any, awards: Sequence[Any]) -> Any:
+        what(connection, stamp, one.participant)
         return store_awards(connection, awards)
 
     with monkeypatch.context() as patched:
-        patched.setattr(issue, "store_awards", meanwhile_erased)
-        outcomes = begun(world, an_order(), an_order(participant=participant), an_order())
-        first, refused, last = (one for one in outcomes if isinstance(one, Pending))
-        assert first.finish().credential_id != last.finish().credential_id
-        with pytest.raises(NotFound):
+        patched.setattr(issue, "store_awards", meanwhile)
+        orders = an_order(), an_order(participant=one.participant), an_order(participant=another.participant)
+        first, refused, last = (pending for pending in begun(world, *orders) if isinstance(pending, Pending))
+        assert first.finish().participant != last.finish().participant == another.participant
+        with pytest.raises(refusal):
             refused.finish()
-    assert count(world) == 3
+    assert count(world) == 4
+
+
+def test_each_of_many_known_participants_has_their_own_answer(world: World) -> None:
+    """One had a badge before and comes twice, one took their consent back, one nobody knows; an order with a strange badge is for one who is known."""
+    one, other = issued(world, an_order(), an_order())
+    world.rooms.writer.write(lambda connection: withdraw(connection, world.rooms.stamp("other"), other.participant))
+    known = an_order(participant=one.participant)
+    strange = replace(known, badge="digi\0turva")
+    outcomes = begun(
+        world, known, an_order(participant=other.participant), an_order(participant=uuid.uuid4()), strange, known
+    )
+    refused = [getattr(outcome, "code", None) for outcome in outcomes]
+    assert refused[:3] == [None, "consent-withdrawn", "unknown-participant"]
+    assert isinstance(outcomes[3], InvalidInput)
+    assert {pending.finish().participant for pending in outcomes if isinstance(pending, Pending)} == {one.participant}
+    assert count(world) == 4
+
+
+def test_a_step_ticked_for_one_is_not_ticked_for_another(world: World) -> None:
+    """Of two in one group only the one whose steps were all seen needs nobody's word."""
+    one, other = issued(world, an_order(), an_order())
+    tick_all(world, one.participant)
+    orders = [
+        replace(an_order(participant=who.participant), criteria_met=False, observation=None) for who in (one, other)
+    ]
+    ready, missing = begun(world, *orders)
+    assert isinstance(ready, Pending)
+    assert getattr(missing, "code", None) == "steps-not-ticked"
 
 
 def test_equal_orders_in_one_group_issue_once(world: World) -> None:

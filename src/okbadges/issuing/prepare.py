@@ -75,20 +75,10 @@ class _Known:
         return cls(row.id, row.retired_at is not None, PublishedBadge.model_validate_json(row.definition))
 
 
-def prepare(
-    session: Session,
-    page: Page,
-    named: Named,
-    wanted: Wanted,
-    *,
-    keyring: Keyring,
-    now: datetime,
-) -> Prepared:
+def prepare(session: Session, page: Page, named: Named, wanted: Wanted, *, keyring: Keyring, now: datetime) -> Prepared:
     """Find everything an order names, and why the badge may be awarded; of a credential that follows another that is known.
 
-    ``named`` tells of the participants whom this order and others name.
-
-    What seldom changes is remembered on ``page``, the one of now (`okbadges.storage.edition`).
+    ``named`` tells of participants. What seldom changes is remembered on ``page``, the one of now (`okbadges.storage.edition`).
     Raises `NotAllowed` for the organisation, `InvalidInput` with the field at fault. Nothing is made and nothing stored.
     """
     order, caller, follows = wanted.order, wanted.caller, wanted.follows
@@ -103,12 +93,10 @@ def prepare(
     _check_badge(order, known.badge)
     _check_participant(named, order, organisation)
     issuer = page.remembered(("issuer", organisation.issuer_id), lambda: issuer_by_id(session, organisation.issuer_id))
-    who = caller.member_id
-    standing = (
-        follows.standing
-        if follows
-        else standing_of(session, order, known.badge, organisation, named=named, member_id=who, now=now)
-    )
+    standing = follows.standing if follows else None
+    if standing is None:
+        who = caller.member_id
+        standing = standing_of(session, order, known.badge, organisation, named=named, member_id=who, now=now)
     return Prepared(
         order=order,
         organisation=organisation,

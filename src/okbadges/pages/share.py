@@ -272,7 +272,7 @@ def _page(request: Request, rooms: Rooms, token: str, opened: OpenedLink, match:
 
 def _model(here: Visit, rooms: Rooms, token: str, opened: OpenedLink, match: MatchView) -> _Model:
     """Return what the page of a link shows, in the words of this visit."""
-    address = f"/s/{token}"
+    address, links = f"/s/{token}", Links(rooms.secrets, rooms.base_url)
     for_teacher = [shared.badge for shared in opened.credentials if shared.teacher_facts]
     proof = prove_match(rooms.secrets, token, now=rooms.now()) if match.answer == "yes" else ""
     with rooms.database.read() as session:
@@ -290,11 +290,7 @@ def _model(here: Visit, rooms: Rooms, token: str, opened: OpenedLink, match: Mat
         studies=studies_links(for_teacher, here.words, f"{address}/areas", proof),
         name=name_view(name, here.words),
         match=match,
-        code=printed_code(
-            _address(rooms, token),
-            spoken_code(opened, Links(rooms.secrets, rooms.base_url)),
-            draw=here.site.drawn_before,
-        ),
+        code=printed_code(_address(rooms, token), spoken_code(opened, links), draw=here.site.drawn_before),
         files=address,
         expires=here.words("share.expires", day=here.words.day(opened.expires_on)),
         printed=here.words("qr.printed", day=here.words.day(rooms.now().astimezone(time_zone()).date())),
