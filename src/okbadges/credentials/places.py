@@ -6,7 +6,7 @@ if every value had its pointer; so the steps are walked, and only the place that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Steps: TypeAlias = "Sequence[str | int]"
 """Member names and positions in lists, from the outside to the inside."""
+_HOLD_OTHERS: Final = (dict, list)
+"""Written out, so that the union of both is not made again for each value."""
 
 
 def pointer(steps: Steps) -> str:
@@ -45,8 +47,20 @@ def everything(value: Json, *, closed: frozenset[str] = frozenset()) -> Iterator
         step, inner = found
         steps.append(step)
         yield steps, inner
-        if isinstance(inner, dict | list) and step not in closed:
+        if isinstance(inner, _HOLD_OTHERS) and step not in closed:
             levels.append(iter(_members(inner)))
+
+
+def objects(value: Json) -> Iterator[dict[str, Json]]:
+    """Yield every object, in no order: several times faster than `everything`, to see first whether there is anything to tell."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item
+            waiting += [inner for inner in item.values() if isinstance(inner, _HOLD_OTHERS)]
+        elif isinstance(item, list):
+            waiting += [inner for inner in item if isinstance(inner, _HOLD_OTHERS)]
 
 
 def _members(value: Json) -> Iterable[tuple[str | int, Json]]:

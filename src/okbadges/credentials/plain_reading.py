@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from okbadges.credentials.places import everything, pointer
+from okbadges.credentials.places import everything, objects, pointer
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from okbadges.credentials.places import Steps
     from okbadges.credentials.strict_json import Json
 
 _VALUE_OBJECT: Final = frozenset({"@value", "@language", "@direction"})
@@ -28,27 +27,35 @@ def require_plain_reading(document: Mapping[str, Json]) -> None:
     text with its language and direction, VC Data Model 2.0, section 11.1), "iri-key" for an IRI or a name with a prefix,
     which JSON-LD reads as a term, and "inline-context" for a context that is written out, or null.
     """
+    if not any(map(_mistake_in, objects({**document}))):
+        return
     for steps, item in everything({**document}):
-        if not isinstance(item, dict) or _is_text_with_language(item):
-            continue
-        for name, value in item.items():
-            if name == "@context":
-                _check_context(value, steps)
-            elif name.startswith("@"):
-                raise _refusal("keyword-key", "JSON-LD has a meaning of its own for this name.", steps, name)
-            elif ":" in name:
-                raise _refusal("iri-key", "A member is named by its term, not by an IRI.", steps, name)
+        mistake = _mistake_in(item) if isinstance(item, dict) else None
+        if mistake is not None:
+            code, detail, name = mistake
+            raise CredentialError(code, detail, where=pointer([*steps, name]))
 
 
-def _refusal(code: str, detail: str, steps: Steps, name: str) -> CredentialError:
-    return CredentialError(code, detail, where=pointer([*steps, name]))
+def _mistake_in(item: Mapping[str, Json]) -> tuple[str, str, str] | None:
+    """Return the code and the words of the first mistake among the names of an object, and the name; None where there is none."""
+    names = "".join(item)
+    if ("@" not in names and ":" not in names) or _is_text_with_language(item):
+        return None
+    for name, value in item.items():
+        if name == "@context":
+            if not _is_by_address(value):
+                return "inline-context", "A context is given by its address, never written out.", name
+        elif name.startswith("@"):
+            return "keyword-key", "JSON-LD has a meaning of its own for this name.", name
+        elif ":" in name:
+            return "iri-key", "A member is named by its term, not by an IRI.", name
+    return None
 
 
 def _is_text_with_language(item: Mapping[str, Json]) -> bool:
     return "@value" in item and item.keys() <= _VALUE_OBJECT and all(isinstance(value, str) for value in item.values())
 
 
-def _check_context(value: Json, steps: Steps) -> None:
+def _is_by_address(value: Json) -> bool:
     contexts = value if isinstance(value, list) else [value]
-    if not all(isinstance(context, str) for context in contexts):
-        raise _refusal("inline-context", "A context is given by its address, never written out.", steps, "@context")
+    return all(isinstance(context, str) for context in contexts)
