@@ -79,12 +79,13 @@ def verifying(material: dict[str, Any]) -> Callable[[str], None]:
 def reporting(material: dict[str, Any]) -> Callable[[str], None]:
     """Return what makes the whole report on one credential."""
     from okbadges.verification import Fetched, verify  # noqa: PLC0415 - each operation imports what it needs
+    from okbadges.verification.proven import Proven  # noqa: PLC0415
 
     documents = {url: Fetched(200, {}, dumps(document)) for url, document in material["documents"].items()}
-    now = datetime.fromisoformat(material["now"])
+    now, proven = datetime.fromisoformat(material["now"]), Proven()
 
     def report(text: str) -> None:
-        assert verify(text.encode(), fetch=documents.__getitem__, now=now).verdict == "VALID"
+        assert verify(text.encode(), fetch=documents.__getitem__, now=now, proven=proven).verdict == "VALID"
 
     return report
 

@@ -4,9 +4,9 @@ RFC 8259 and nothing beside it: UTF-8 without a byte order mark, no duplicate na
 NaN, no number that overflows, no whole number beyond 2^53, no lone surrogate, no trailing data; bounded in bytes, in nesting, in
 the number of values and in the length of names.
 
-How it is fast: orjson reads; then the names that are written in the bytes are counted, and the names that are left in the
-result. Equal counts mean that no name was doubled. A document that is refused, or that cannot be counted so simply, is read once
-more, slowly and exactly, to say why and where.
+How it is fast: orjson reads; what it writes again with the same bytes had no name twice. Where something is spelt otherwise, the
+names that are written in the bytes are counted, and the names that are left in the result: equal counts mean the same. A document
+that is refused, or that cannot be counted so simply, is read once more, slowly and exactly, to say why and where.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 import orjson
@@ -31,7 +30,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 """Any JSON value."""
 
 _LARGEST_EXACT: Final = 2**53
-_BEFORE_COLON: Final = (b" :", b"\n:", b"\t:", b"\r:")
+_WHITE_SPACE: Final = (b" ", b"\n", b"\t", b"\r")
 _STRANGERS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
@@ -66,11 +65,20 @@ def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Json:
     except orjson.JSONDecodeError:
         _explain(raw, limits)
     names, doubtful = _survey(value, limits)
-    # Without white space before a colon, `":` stands at least once for every name that is written. Where it stands exactly as
-    # often as there are names in the result, none was doubled.
-    if doubtful or raw.count(b'":') != names or any(gap in raw for gap in _BEFORE_COLON):
+    if doubtful or not _is_read_whole(raw, value, names):
         _examine(raw, limits)
     return value
+
+
+def _is_read_whole(raw: bytes, value: Json, names: int) -> bool:
+    """Say whether it is plain that ``value``, in which there are so many ``names``, is all that ``raw`` says, no name being doubled.
+
+    It is when the result is written with the same bytes, since a doubled name would be written once. Otherwise, where no white
+    space is before a colon, `":` stands at least once for every name that is written: as often as there are names, and none was.
+    """
+    if orjson.dumps(value) == raw:
+        return True
+    return raw.count(b'":') == names and not any(space in raw and space + b":" in raw for space in _WHITE_SPACE)
 
 
 def dumps(value: Json) -> bytes:
@@ -148,19 +156,23 @@ def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
             raise _too_deep(limits)
         if values > limits.values:
             raise _too_many(limits)
-        objects = [container for container in level if isinstance(container, dict)]
-        names += sum(map(len, objects))
-        if max(map(len, chain.from_iterable(objects)), default=0) > limits.name:
-            raise _name_too_long(value, limits)
-        items = [container.values() if isinstance(container, dict) else container for container in level]
-        level, strange = _sorted(chain.from_iterable(items))
-        doubtful = doubtful or strange
+        below: list[dict[str, Json] | list[Json]] = []
+        for container in level:
+            items: Iterable[Any] = container
+            if isinstance(container, dict):
+                names += len(container)
+                # all of them together are seldom as long as one may be
+                if len("".join(container)) > limits.name and any(len(name) > limits.name for name in container):
+                    raise _name_too_long(value, limits)
+                items = container.values()
+            if _sort(items, below):
+                doubtful = True
+        level = below
     return names, doubtful
 
 
-def _sorted(items: Iterable[Any]) -> tuple[list[dict[str, Json] | list[Json]], bool]:
-    """Return the objects and arrays among ``items``, and whether a number is among them that needs a closer look."""
-    containers: list[dict[str, Json] | list[Json]] = []
+def _sort(items: Iterable[Any], containers: list[dict[str, Json] | list[Json]]) -> bool:
+    """Add the objects and arrays among ``items`` to ``containers``, and say whether a number is among them that needs a closer look."""
     doubtful = False
     for item in items:
         kind = type(item)
@@ -170,7 +182,7 @@ def _sorted(items: Iterable[Any]) -> tuple[list[dict[str, Json] | list[Json]], b
             containers.append(item)
         elif (kind is int or kind is float) and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
             doubtful = True
-    return containers, doubtful
+    return doubtful
 
 
 def _name_too_long(value: Json, limits: Limits) -> CredentialError:

@@ -1,6 +1,7 @@
-"""Signatures that held: a signature over given bytes by a given key holds for good, so it is not worked out twice.
+"""What never changes and is dear to work out, remembered for the next report: signatures that held, status lists that were read.
 
-Only that is remembered. Whose key it is, the dates, the status and who is asked about are looked at anew for every report.
+A signature over given bytes by a given key holds for good, and the same bytes are always the same list. Nothing else is remembered:
+whose list and whose key it is, the dates, the status and who is asked about are looked at anew for every report.
 """
 
 from __future__ import annotations
@@ -8,43 +9,89 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from okbadges.credentials.strict_json import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from okbadges.credentials.keys import PublicKey
+    from okbadges.credentials.status_list import StatusBits
     from okbadges.credentials.strict_json import Json
+    from okbadges.verification.received import Received
+
+Value = TypeVar("Value")
 
 MOST: Final = 4096
-"""How many are remembered: 32 bytes each, the one that was asked for longest ago goes first."""
+"""How many signatures are remembered: 32 bytes each, the one that was asked for longest ago goes first."""
+
+MOST_LIST_BYTES: Final = 8 * 1024 * 1024
+"""How many bytes of lists: a list of 131 072 bits takes 17 to 61 kB, as it was received, read and unpacked."""
+
+
+class Kept(Generic[Value]):
+    """Keeps values under keys, as many as weigh ``most`` together; the one that was asked for longest ago goes first. For threads."""
+
+    def __init__(self, most: int) -> None:
+        """Begin with nothing kept."""
+        self._most = self._left = most
+        self._held: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Value | None:
+        """Return what is kept under ``key``, or None."""
+        with self._lock:
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key][0]
+
+    def keep(self, key: Hashable, value: Value, weight: int = 1) -> None:
+        """Keep ``value``; one that weighs more than everything may is not kept at all."""
+        if weight > self._most:
+            return
+        with self._lock:
+            if key in self._held:
+                self._left += self._held.pop(key)[1]
+            self._held[key] = value, weight
+            self._left -= weight
+            while self._left < 0:
+                self._left += self._held.popitem(last=False)[1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """A status list as it was read from its bytes: the credential that it is, and its bits. Nobody changes either."""
+
+    received: Received
+    bits: StatusBits
 
 
 class Proven:
-    """Remembers which proofs of which documents hold. For any number of threads; a failure is never remembered."""
+    """Remembers which proofs of which documents hold, and lists that were read. For threads; a failure is never remembered."""
 
-    def __init__(self, *, most: int = MOST) -> None:
-        """Remember ``most`` signatures."""
-        self._most = most
-        self._held: OrderedDict[bytes, None] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, *, most: int = MOST, most_list_bytes: int = MOST_LIST_BYTES) -> None:
+        """Remember ``most`` signatures, and lists of ``most_list_bytes`` together."""
+        self._signatures: Kept[bool] = Kept(most)
+        self._lists: Kept[ListRead] = Kept(most_list_bytes)
 
     def holds(self, which: bytes) -> bool:
         """Say whether the signature ``which`` (see `signature_over`) is known to hold."""
-        with self._lock:
-            if which not in self._held:
-                return False
-            self._held.move_to_end(which)
-            return True
+        return self._signatures.get(which) is not None
 
     def remember(self, which: bytes) -> None:
         """Remember a signature that was verified and held."""
-        with self._lock:
-            self._held[which] = None
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
+        self._signatures.keep(which, value=True)
+
+    def list_in(self, body: bytes, kind: str) -> ListRead | None:
+        """Return what exactly these bytes were read as, when they were read before as a list of this ``kind``."""
+        return self._lists.get((kind, body))
+
+    def remember_list(self, body: bytes, kind: str, read: ListRead) -> None:
+        """Remember what ``body`` was read as. Only for one that was proven to be somebody's: strangers' junk would push it out."""
+        self._lists.keep((kind, body), read, 2 * len(body) + read.bits.size // 8)
 
 
 def signature_over(document: Mapping[str, Json], number: int, key: PublicKey, rules: str) -> bytes:

@@ -16,6 +16,7 @@ from okbadges.verification.claims import end_by_envelope
 from okbadges.verification.dates import check_dates
 from okbadges.verification.intake import credential_in
 from okbadges.verification.proofs import check_proofs
+from okbadges.verification.proven import ListRead
 from okbadges.verification.reading import issuer_id, items, members, text, types_of
 from okbadges.verification.report import Outcome
 
@@ -150,7 +151,9 @@ class _ProvenList:
 def _proven_list(
     kind: ListKind, url: str, issuer: str | None, *, documents: Documents, now: datetime, profile: Profile
 ) -> _ProvenList:
-    received = credential_in(documents.get(url))
+    body = documents.get(url)
+    known = documents.proven.list_in(body, kind.entry_type)
+    received = known.received if known else credential_in(body)
     status_list = received.document
     if kind.credential_type not in types_of(status_list):
         raise CredentialError("status-type-mismatch", "What the address answers is not a status list credential.")
@@ -163,7 +166,10 @@ def _proven_list(
         raise CredentialError("status-type-mismatch", "The status list holds something else.")
     if encoded is None:
         raise CredentialError("status-malformed", "The status list holds no list.")
-    return _ProvenList(items(subject.get("statusPurpose")), kind.decode(encoded))
+    bits = known.bits if known else kind.decode(encoded)
+    if not known:
+        documents.proven.remember_list(body, kind.entry_type, ListRead(received, bits))
+    return _ProvenList(items(subject.get("statusPurpose")), bits)
 
 
 def require_proven(
