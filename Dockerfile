@@ -17,8 +17,10 @@ RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
 USER okbadges
 WORKDIR /data
 VOLUME /data
-# Inside the container everything listens on port 8000; SQLite, where no other database is named, lies in the volume.
+# Inside the container everything listens on port 8000; SQLite, where no other database is named, lies in the volume. Threads share
+# two regions of memory: with one for each thread, what one gives back no other can use.
 ENV PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     OKBADGES_HOST=0.0.0.0 \
     OKBADGES_PORT=8000 \
     OKBADGES_DATABASE_URL=sqlite:////data/okbadges.sqlite3

@@ -22,6 +22,7 @@ from okbadges.edge.metrics import Metrics, count_request
 from okbadges.edge.only_reads import OnlyReads
 from okbadges.edge.openapi import install_openapi
 from okbadges.edge.problems import install_problems
+from okbadges.edge.routing import add_routes
 from okbadges.edge.straight import Straight
 from okbadges.edge.threshold import Threshold
 from okbadges.edge.watching import Watch
@@ -227,9 +228,8 @@ def create_app(
     replica = Replica(rooms.database, at_most_seconds=settings.replica_seconds) if settings.replica_seconds else None
     app = _described(settings, demo=demo, with_duties=with_duties and replica is None, replica=replica)
     app.state.rooms = rooms
-    for router in (*ROUTERS, *VC_API_ROUTERS[settings.vc_api_profile]):
-        app.include_router(router)
-    app.webhooks.include_router(webhook_messages.described)
+    add_routes(app.router, (*ROUTERS, *VC_API_ROUTERS[settings.vc_api_profile]))
+    add_routes(app.webhooks, (webhook_messages.described,))
     install_openapi(app)
     pages.install(app, demo=demo)
     cards.install_card_sheet(app, card_sheet)

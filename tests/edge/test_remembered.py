@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from datetime import UTC, datetime, timedelta
 
@@ -71,3 +72,42 @@ def test_slots_are_filled_once_a_second_and_safe_in_html() -> None:
     assert first == {"moment": b"&lt;00&gt;"}
     assert pages.moments("fi", NOW + timedelta(milliseconds=900), say) is first
     assert pages.moments("fi", NOW + timedelta(seconds=1), say) == {"moment": b"&lt;01&gt;"}
+
+
+def test_one_makes_it_and_the_others_wait() -> None:
+    """Of those who come at once the first makes the page, and they go on when it is there; who asks for another one waits for nobody."""
+    pages, told = RememberedPages(MARK), []
+
+    async def come(asked: str, name: str) -> None:
+        if await pages.made_by_another(asked) and pages.find(asked, edition=1, now=NOW):
+            told.append(f"{name} found {asked}")
+            return
+        with pages.making(asked):
+            told.append(f"{name} makes {asked}")
+            await asyncio.sleep(0)
+            kept(pages, asked)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(come("a", "Iida"), come("a", "Otso"), come("b", "Aino"), come("a", "Elli"))
+
+    asyncio.run(all_at_once())
+    assert told == ["Iida makes a", "Aino makes b", "Otso found a", "Elli found a"]
+
+
+def test_a_page_that_was_not_made_keeps_nobody_waiting() -> None:
+    """Where making failed, or the page is not one to be kept, each who waited makes one, and none of them waits for the next."""
+    pages, made = RememberedPages(MARK), []
+
+    async def come(name: str) -> None:
+        await pages.made_by_another("a")
+        with pages.making("a"):
+            await asyncio.sleep(0)
+            made.append(name)
+            raise ValueError(name)
+
+    async def all_at_once() -> list[BaseException | None]:
+        return await asyncio.gather(*map(come, ("Iida", "Otso", "Elli")), return_exceptions=True)
+
+    assert [str(refused) for refused in asyncio.run(all_at_once())] == ["Iida", "Otso", "Elli"]
+    assert made == ["Iida", "Otso", "Elli"]
+    assert asyncio.run(pages.made_by_another("a")) is False

@@ -9,7 +9,7 @@ import gc
 import importlib
 import sys
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -17,6 +17,8 @@ from okbadges.errors import OkbadgesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from fastapi import FastAPI
 
 COMMANDS = MappingProxyType(
     {
@@ -70,20 +72,28 @@ def command_line(words: list[str]) -> typer.Typer:
     return application
 
 
-def _imported(place: str) -> Callable[..., None] | typer.Typer:
+def _imported(place: str) -> Callable[..., Any]:
     """Return what stands at ``module:attribute``.
 
-    What a module makes while it is imported is there to stay, so nobody looks for rubbish in it: that takes a tenth of the time.
+    What a module makes while it is imported is there to stay, so nobody looks for rubbish in it, then or later: a quarter of a million
+    objects, again and again, would be a tenth of a start.
     """
     module, _, attribute = place.partition(":")
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        found: Callable[..., None] | typer.Typer = getattr(importlib.import_module(module), attribute)
-    finally:
-        if collects:
+    if module not in sys.modules and gc.isenabled():
+        gc.disable()
+        try:
+            importlib.import_module(module)
+        finally:
+            gc.freeze()
             gc.enable()
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
     return found
+
+
+def worker() -> FastAPI:
+    """Make the app of one of several server processes (`okbadges.cli.serve`)."""
+    app: FastAPI = _imported("okbadges.cli.serve:worker")()
+    return app
 
 
 def _okbadges() -> None:

@@ -43,7 +43,7 @@ def serve() -> None:
     app.state.rooms.writer.close()
     app.state.rooms.database.close()
     with _counting_together():
-        run("okbadges.cli.serve:worker", settings)
+        run("okbadges.cli:worker", settings)
 
 
 def worker() -> FastAPI:
@@ -56,9 +56,9 @@ def worker() -> FastAPI:
 
 
 def _spare_the_collector() -> None:
-    """Let Python's collector pass over what was built at the start, and look for cycles less often.
+    """Let Python's collector pass over the app, as over all that was imported, and look for cycles less often.
 
-    The app and its libraries are a quarter of a million objects that stay. Going through them every few hundred requests held all of them up: the
+    They are a quarter of a million objects that stay. Going through them every few hundred requests held all of them up: the
     slowest in a hundred took twice as long.
     """
     gc.collect()

@@ -6,18 +6,20 @@ the slots go between the pieces as they are (RFC 1951, 3.2.4), so that a view co
 
 from __future__ import annotations
 
+import asyncio
 import re
 import struct
 import threading
 import zlib
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
     from datetime import datetime
 
 SLOTS: Final = ("moment", "instant")
@@ -86,6 +88,7 @@ class RememberedPages:
         self._moments: dict[str, tuple[datetime, Mapping[str, bytes]]] = {}
         self._bytes = 0
         self._pages: OrderedDict[Hashable, Remembered] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Event] = {}
         self._lock = threading.Lock()
 
     def moments(
@@ -120,6 +123,27 @@ class RememberedPages:
             self._pages[asked] = page
             while self._bytes > self._most and self._pages:
                 self._bytes -= self._pages.popitem(last=False)[1].page.size
+
+    async def made_by_another(self, asked: Hashable) -> bool:
+        """Wait until the page for what was asked is made, if somebody makes it now; tell whether somebody did."""
+        making = self._making.get(asked)
+        if making is None:
+            return False
+        await making.wait()
+        return True
+
+    @contextmanager
+    def making(self, asked: Hashable) -> Iterator[None]:
+        """Let others wait for the page that the block makes; on the event loop. Many who come at once need not all make it."""
+        if asked in self._making:
+            yield
+            return
+        made = self._making[asked] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._making[asked]
+            made.set()
 
     def __len__(self) -> int:
         """Return how many pages are remembered."""

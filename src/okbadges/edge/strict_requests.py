@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 
 from okbadges.credentials import strict_json
+from okbadges.edge.routing import LateRoute
 from okbadges.errors import CredentialError, MalformedInput
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LargeStrictRequest(StrictRequest):
     limits = strict_json.Limits(bytes=1024 * 1024)
 
 
-class StrictRoute(APIRoute):
+class StrictRoute(LateRoute):
     """A route that reads its body through `StrictRequest`."""
 
     request_class: type[StrictRequest] = StrictRequest

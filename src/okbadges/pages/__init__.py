@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import Request, Response  # noqa: TC002 - FastAPI reads the annotations at run time
+from fastapi import Request, Response
 
+from okbadges.edge.routing import Router, add_routes
 from okbadges.pages import (
     about,
     api_docs,
@@ -32,22 +33,25 @@ if TYPE_CHECKING:
 ROADS = share.ROADS
 """Pages that are answered without the framework looking for their routes."""
 
+router = Router(include_in_schema=False)
+
 __all__ = ["ROADS", "install", "problem_page", "style_hash", "wording"]
 
 
 def install(app: FastAPI, *, demo: bool) -> None:
     """Add every page to ``app``, in a ``demo`` also the one that signs anybody in. Templates, words and static files are read now: what is broken stops the start."""
     app.state.site = open_site()
-    for module in (front, badges, share, endorsement_files, endorsing, claim, wallet_offer, verify, about, api_docs):
-        app.include_router(module.router)
+    modules = (front, badges, share, endorsement_files, endorsing, claim, wallet_offer, verify, about, api_docs)
     # in a demo its own way in comes first: the address of a one-time link would take it for a token
     ways_in = (*(sign_in.DEMO_ROUTERS if demo else ()), *sign_in.ROUTERS)
-    for router in (*ways_in, *passport.ROUTERS, *work.ROUTERS, *recognition.ROUTERS):
-        app.include_router(router)
+    of_modules = (module.router for module in modules)
+    add_routes(app.router, (*of_modules, *ways_in, *passport.ROUTERS, *work.ROUTERS, *recognition.ROUTERS, router))
 
-    @app.get("/static/{name}", include_in_schema=False)
-    def static_file(name: str, request: Request) -> Response:
-        return site_of(request.app).assets.answer(name, request.headers.get("accept-encoding", ""))
+
+@router.get("/static/{name}")
+def static_file(name: str, request: Request) -> Response:
+    """Answer a file of the pages."""
+    return site_of(request.app).assets.answer(name, request.headers.get("accept-encoding", ""))
 
 
 def style_hash(app: FastAPI) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.pages.badges import PUBLIC
 from okbadges.pages.site import Preview, visit
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from okbadges.edge.rooms import Rooms
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 # The Finnish Transport and Communications Agency has supervised act 306/2019 since 2025-01-01 (government proposal HE 71/2024); how to
 # reach it is as other statements of 2025 print it. The agency also answers in Swedish and English at this address; look now and then

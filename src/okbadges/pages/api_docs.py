@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.pages.api_calls import curl
 from okbadges.pages.api_fields import Field, Schemas, Span, spans
 from okbadges.pages.site import Preview, Visit, site_of, visit
@@ -27,7 +28,7 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 _PLACES = {"path": "In the address", "query": "After the question mark", "header": "In a header"}
 _FIRST_PROBLEM = 400
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

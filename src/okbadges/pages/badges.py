@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from okbadges.catalogue.shelf import badge_png, badge_version, latest_badge, latest_badges, retired_slugs, versions_of
 from okbadges.edge.badge_json import badge_json
 from okbadges.edge.negotiation import PAGE, prefers
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.errors import NotFound
 from okbadges.issuing.body import achievement
 from okbadges.pages.assets import FOREVER
@@ -32,7 +33,7 @@ _ACHIEVEMENT_FORMS = (_JSON, "application/ld+json")
 _FAMILY_ORDER = ("arki", "tyo", "vuorovaikutus", "digi", "kadentaidot", "opiskelu", "hyvinvointi", "kooste")
 _PICTURE = {"Cache-Control": FOREVER, "Access-Control-Allow-Origin": "*"}
 
-router = APIRouter(prefix="/badges", include_in_schema=False)
+router = Router(prefix="/badges", include_in_schema=False)
 
 
 def families(badges: list[PublishedBadge]) -> list[list[PublishedBadge]]:

@@ -6,9 +6,10 @@ import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.issuing import forms
 from okbadges.issuing.links import Links
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from okbadges.passport.claiming import Claimed
     from okbadges.passport.own_links import OwnLink
 
-router = APIRouter(prefix="/c/{token}", include_in_schema=False)
+router = Router(prefix="/c/{token}", include_in_schema=False)
 
 Answer = Literal[Decision.ACCEPT, Decision.DECLINE]
 """What can be said to a new badge; putting it away is for the passport."""

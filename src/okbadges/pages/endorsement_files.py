@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf  # noqa: TC001 - the same
 from okbadges.pages.files import NOT_KEPT
 from okbadges.passport.sharing import open_share_link
 from okbadges.passport.shown_endorsements import open_own_endorsement, open_shown_endorsement
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/s/{token}/endorsements/{endorsement}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import Conflict
 from okbadges.pages.recognition.endorsing_view import endorsing_view
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.pages.recognition.frame import Teacher
 
-router = APIRouter(prefix="/decisions/{decision}/endorsement", include_in_schema=False, route_class=TeacherRoute)
+router = Router(prefix="/decisions/{decision}/endorsement", include_in_schema=False, route_class=TeacherRoute)
 
 
 @router.get("")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.shelf import latest_badges
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.pages.badge_view import BadgeCard, badge_card
 from okbadges.pages.badges import PUBLIC, families
 from okbadges.pages.site import Preview, visit
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from okbadges.catalogue.published import PublishedBadge
     from okbadges.pages.words import Words
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/")

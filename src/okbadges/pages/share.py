@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -13,6 +13,7 @@ from okbadges.edge.negotiation import PAGE, prefers
 from okbadges.edge.problems import STATUS
 from okbadges.edge.remembered import Remembered, SlottedPage
 from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.routing import Router
 from okbadges.edge.sign_ins import brings_sign_in
 from okbadges.edge.straight import Ready, Road
 from okbadges.edge.visits import SameSite
@@ -36,7 +37,7 @@ from okbadges.storage.state_number import state_number
 from okbadges.verification.report_json import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
     from datetime import datetime
 
     from okbadges.edge.rooms import Rooms
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 _JSON = "application/json"
 _SEE_OTHER = 303
 
-router = APIRouter(prefix="/s/{token}", include_in_schema=False)
+router = Router(prefix="/s/{token}", include_in_schema=False)
 
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _HEADERS = ((b"vary", VARY["Vary"].encode()), (b"cache-control", NOT_KEPT["Cache-Control"].encode()), _HTML)
@@ -114,11 +115,17 @@ def share_page(request: Request, rooms: RoomsOf, token: str) -> Response:
 
 async def _share_page(request: Request, token: str) -> Response | Ready:
     """Answer a page that was made before and would be made the same now, or else make it."""
-    rooms = rooms_of(request)
-    known = await _known_page(request, rooms, token)
-    if known is not None:
+    rooms, form = rooms_of(request), prefers(request.headers.get("accept"), PAGE, *CREDENTIAL_FORMS, _JSON)
+    if form != PAGE:
+        return await run_in_threadpool(share_page, request, rooms, token)
+    asked = _asked(request, token)
+    known = await _known_page(request, rooms, asked)
+    if known is None and await rooms.pages.made_by_another(asked):
+        known = await _known_page(request, rooms, asked)
+    if known:
         return known
-    return await run_in_threadpool(share_page, request, rooms, token)
+    with rooms.pages.making(asked):
+        return await run_in_threadpool(share_page, request, rooms, token)
 
 
 ROADS = (Road("GET", "/s/{token}", _share_page),)
@@ -221,15 +228,11 @@ def _asked(request: Request, token: str) -> tuple[bytes, str, bool, bool]:
     return token_hash(token), choice.language, choice.asked_for, brings_sign_in(request)
 
 
-async def _known_page(request: Request, rooms: Rooms, token: str) -> Ready | None:
+async def _known_page(request: Request, rooms: Rooms, asked: Hashable) -> Ready | None:
     """Return the page if it was made before and nothing that is stored has changed since; None where it has to be made."""
-    if prefers(request.headers.get("accept"), PAGE, *CREDENTIAL_FORMS, _JSON) != PAGE:
+    if asked not in rooms.pages:
         return None
-    pages, asked = rooms.pages, _asked(request, token)
-    if asked not in pages:
-        return None
-    edition, now = await rooms.state.number(), rooms.now()
-    found = pages.find(asked, edition=edition, now=now)
+    found = rooms.pages.find(asked, edition=await rooms.state.number(), now=(now := rooms.now()))
     return Ready(200, *_content(request, rooms, found, now)) if found else None
 
 

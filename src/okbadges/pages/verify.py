@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.errors import InvalidInput, NotFound, OkbadgesError, TooManyRequests
 from okbadges.issuing.links import Links
 from okbadges.organisations.issuers import all_issuers
@@ -36,7 +37,7 @@ _MEANT_AS_CODE = re.compile(r"(?:[0-9A-Za-z][\s\u2013-]*){10,14}")
 """Twelve letters and digits, spelt in any way; somebody who leaves one out hears that it is a code that is not whole."""
 _MINUTE = 60
 
-router = APIRouter(prefix="/verify", include_in_schema=False)
+router = Router(prefix="/verify", include_in_schema=False)
 
 
 @router.get("")

@@ -6,18 +6,19 @@ With ``iuv=1`` a program gets the interaction (VC-API), without it the credentia
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from okbadges.edge.negotiation import PAGE, prefers
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.language import with_language
 from okbadges.pages.site import Preview, visit
 from okbadges.partners.wallets.documents import credential_offer, interaction, learner_wallet_link, offer_link
 from okbadges.partners.wallets.offers import Addresses, untaken_offer
 
-router = APIRouter(prefix="/w/{token}", include_in_schema=False)
+router = Router(prefix="/w/{token}", include_in_schema=False)
 
 _JSON = "application/json"
 

@@ -24,6 +24,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# rows are made by us and by the database, which do not ask pydantic: what it would check them with is never built
+SQLModel.model_config["defer_build"] = True
+
 
 def _index_of_some(name: str, column: str, where: str) -> Index:
     """Return an index that holds only some rows: the few that a duty looks for cost nothing in a table of many."""

@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.access_keys import LONGEST_LABEL, LONGEST_LIFE, WantedKey, create_access_key
 from okbadges.organisations.known_keys import (
@@ -26,7 +27,7 @@ from okbadges.organisations.roles import Role, Scope
 from okbadges.web.bodies import StrictBody
 from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
-router = APIRouter(prefix="/v1/access-keys", tags=["access keys"], route_class=StrictRoute)
+router = Router(prefix="/v1/access-keys", tags=["access keys"], route_class=StrictRoute)
 
 _Prefix = Annotated[str, Path(max_length=40, description="The part between okb_ and the next _", examples=["mfzwk4tu"])]
 

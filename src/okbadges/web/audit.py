@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.organisations.roles import Scope
@@ -19,7 +20,7 @@ from okbadges.storage.journal_reading import Wanted, chains_of, page_of
 from okbadges.storage.tables import EventRow  # noqa: TC001 - the same
 from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=StrictRoute)
+router = Router(prefix="/v1/audit", tags=["audit"], route_class=StrictRoute)
 
 _LARGEST_NUMBER = 2**31 - 1
 _Word = Annotated[str | None, Query(max_length=200)]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import TypeAdapter
 
 from okbadges.catalogue.shelf import latest_badge, latest_badges
 from okbadges.edge.badge_json import BadgeJson, badge_json
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.web.lists import Limit, Since, cut
 from okbadges.web.public import NOT_MODIFIED, Known, as_json, public_answer
 
-router = APIRouter(prefix="/v1/badges", tags=["badges"])
+router = Router(prefix="/v1/badges", tags=["badges"])
 
 _BADGES = TypeAdapter(list[BadgeJson])
 _Slug = Annotated[str, Path(max_length=64, examples=["digi-turva"])]

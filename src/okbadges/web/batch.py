@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import orjson
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import Body, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from okbadges.catalogue.texts import Language
@@ -15,6 +15,7 @@ from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
 from okbadges.edge.negotiation import prefers
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import LargeStrictRoute
 from okbadges.errors import InvalidInput, TooLarge
 from okbadges.issuing.lines import Line, Outcome, Result, counted, refused
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.callers import Caller
 
-router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=LargeStrictRoute)
+router = Router(prefix="/v1/credentials", tags=["credentials"], route_class=LargeStrictRoute)
 
 MOST_ROWS = 1000
 JSON, CSV = "application/json", "text/csv"

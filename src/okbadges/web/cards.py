@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from okbadges.catalogue.texts import Language  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -17,6 +17,7 @@ from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
 from okbadges.edge.negotiation import PAGE, prefers
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput, NotAllowed
 from okbadges.issuing.issue import LONGEST_REPEAT_KEY
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
     from okbadges.organisations.groups import Group
 
-router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)
+router = Router(prefix="/v1", tags=["participants"], route_class=StrictRoute)
 
 _JSON = "application/json"
 _MAKING = responses(400, 401, 403, 404, 409, 413, 422, 429, 503)

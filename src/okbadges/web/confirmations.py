@@ -6,12 +6,13 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.roles import Scope
 from okbadges.progress.confirmations import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
     from okbadges.progress.confirmations import Confirmation
 
-router = APIRouter(prefix="/v1/confirmations", tags=["confirmations"], route_class=StrictRoute)
+router = Router(prefix="/v1/confirmations", tags=["confirmations"], route_class=StrictRoute)
 
 
 class ConfirmRequest(StrictBody):

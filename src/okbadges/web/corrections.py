@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import orjson
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 from pydantic import BaseModel, Field, model_validator
 
 from okbadges.catalogue.texts import Language
@@ -24,6 +24,7 @@ from okbadges.corrections.revoke import Outcome, Reason, Revocation, revoke_seve
 from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import NotFound
 from okbadges.organisations.roles import Scope
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.order import Order
     from okbadges.organisations.callers import Caller
 
-router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
+router = Router(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
 _RepeatKey = Annotated[
     str | None,

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from okbadges.catalogue.published import EvidenceKind
@@ -15,6 +15,7 @@ from okbadges.corrections.records import find_record
 from okbadges.edge.access import CallerOf, act_at_once
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.routing import Router
 from okbadges.edge.straight import Road
 from okbadges.edge.strict_requests import StrictRequest, StrictRoute
 from okbadges.errors import MalformedInput
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from okbadges.issuing.answers import Issued
     from okbadges.organisations.callers import Caller
 
-router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
+router = Router(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
 CLAIM_LINK = (
     "For the participant, who has no card yet: the badge is theirs to take there. Once a card opens their passport the link "

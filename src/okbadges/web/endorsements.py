@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field, JsonValue
 
 from okbadges.credentials.strict_json import loads
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import NotFound
 from okbadges.organisations.roles import Scope
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.workshops import Organisation
     from okbadges.passport.shown_endorsements import Endorsement
 
-router = APIRouter(prefix="/v1/recognition/decisions", tags=["recognition"], route_class=StrictRoute)
+router = Router(prefix="/v1/recognition/decisions", tags=["recognition"], route_class=StrictRoute)
 
 DecisionId = Annotated[uuid.UUID, Path(description="Id of a decision of your school")]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from dataclasses import asdict
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotations at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.organisations.roles import Scope
@@ -19,7 +19,7 @@ from okbadges.passport.erasure import erase_participant, organisation_of
 from okbadges.web.bodies import StrictBody
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 
-router = APIRouter(prefix="/v1/participants", tags=["participants"], route_class=StrictRoute)
+router = Router(prefix="/v1/participants", tags=["participants"], route_class=StrictRoute)
 
 
 class EraseRequest(StrictBody):

@@ -6,12 +6,13 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.organisations.roles import Scope
 from okbadges.progress.evidence import (
     NewPiece,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from okbadges.progress.photos import Photos
     from okbadges.web.evidence_form import EvidenceForm
 
-router = APIRouter(prefix="/v1/participants/{participant_id}/evidence", tags=["evidence"])
+router = Router(prefix="/v1/participants/{participant_id}/evidence", tags=["evidence"])
 
 
 class PieceJson(BaseModel):

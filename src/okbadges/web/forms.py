@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from okbadges.corrections.records import find_record
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.issuing.forms import Form
 from okbadges.organisations.roles import Scope
 from okbadges.web.bodies import CredentialId  # noqa: TC001 - the same
 
-router = APIRouter(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
+router = Router(prefix="/v1/credentials", tags=["credentials"], route_class=StrictRoute)
 
 
 class CompactJwt(Response):

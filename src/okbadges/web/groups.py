@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput, NotAllowed, NotFound
 from okbadges.organisations.groups import (
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.callers import Caller
 
-router = APIRouter(prefix="/v1/groups", tags=["groups"], route_class=StrictRoute)
+router = Router(prefix="/v1/groups", tags=["groups"], route_class=StrictRoute)
 
 
 class GroupRequest(StrictBody):

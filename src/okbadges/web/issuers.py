@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.routing import Router
 from okbadges.edge.straight import Ready, Road
 from okbadges.issuing.publishing import MAX_AGE_SECONDS, Published
 from okbadges.web.public import Known, public_answer
 
-router = APIRouter(tags=["issuers"])
+router = Router(tags=["issuers"])
 
 DID_MAX_AGE_SECONDS = 300
 """How long a did document may be kept; a new key waits longer than that before it signs (`PUBLISH_AHEAD`)."""

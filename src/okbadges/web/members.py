@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.members import Member, create_member, find_colleague, leave, members_of
 from okbadges.organisations.roles import Role, Scope
@@ -19,7 +20,7 @@ from okbadges.organisations.sign_ins import make_sign_in_link, sign_out_everywhe
 from okbadges.web.bodies import StrictBody
 from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the annotation at run time
 
-router = APIRouter(prefix="/v1/members", tags=["members"], route_class=StrictRoute)
+router = Router(prefix="/v1/members", tags=["members"], route_class=StrictRoute)
 
 
 class MemberRequest(StrictBody):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials  # noqa: TC002 - FastAPI reads the annotation at run time
+from fastapi import Depends, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from okbadges.edge.access import ACCESS_KEY, caller
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.organisations.roles import Scope
 
-router = APIRouter(tags=["operations"])
+router = Router(tags=["operations"])
 
 
 def _may_read(

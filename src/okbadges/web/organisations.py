@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import NotFound
 from okbadges.organisations.roles import Scope
@@ -28,7 +29,7 @@ from okbadges.web.warnings import WarningAnswer, disclosures
 if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
 
-router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=StrictRoute)
+router = Router(prefix="/v1/organisations", tags=["organisations"], route_class=StrictRoute)
 
 Slug = Annotated[str, Path(max_length=64, description="Slug of an organisation of yours", examples=["demo-kemi"])]
 _After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]

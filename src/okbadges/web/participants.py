@@ -6,12 +6,12 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.participants import (
@@ -30,7 +30,7 @@ from okbadges.web.lists import Limit, Since  # noqa: TC001 - FastAPI reads the a
 from okbadges.web.participant_ids import ParticipantId  # noqa: TC001 - the same
 from okbadges.web.warnings import WarningAnswer, label_warnings
 
-router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)
+router = Router(prefix="/v1", tags=["participants"], route_class=StrictRoute)
 
 _OF_GROUP = "/groups/{group}/participants"
 _CHANGING = responses(401, 403, 404, 409, 422, 429, 503)

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from okbadges.catalogue.published import EvidenceKind
@@ -15,6 +15,7 @@ from okbadges.edge.access import CallerOf  # noqa: TC001 - the same
 from okbadges.edge.badge_json import Words
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.roles import Scope
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
     from okbadges.progress.steps import Step
 
-router = APIRouter(
+router = Router(
     prefix="/v1/participants/{participant_id}/progress",
     tags=["progress"],
     route_class=StrictRoute,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import orjson
-from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, JsonValue, PlainSerializer
 
@@ -18,6 +17,7 @@ from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the ann
 from okbadges.edge.badge_json import Words
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.integrations.own_address import own_address
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from okbadges.recognition.mapping.considered import Considered
     from okbadges.recognition.mapping.picture import AreaPicture, BadgeInArea, Picture
 
-router = APIRouter(prefix="/v1/recognition", tags=["recognition"], route_class=StrictRoute)
+router = Router(prefix="/v1/recognition", tags=["recognition"], route_class=StrictRoute)
 
 MOST_LINKS = 5
 MOST_CREDENTIALS = 20

@@ -6,12 +6,13 @@ import uuid
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.recognition import KeptRecord, end_recognition, kept_records
 from okbadges.organisations.workshops import RecognitionRecord, find_workshop, record_recognition
@@ -19,7 +20,7 @@ from okbadges.web.bodies import Day, StrictBody
 from okbadges.web.lists import NEXT, Limit, Since
 from okbadges.web.organisations import Slug, own_organisation
 
-router = APIRouter(prefix="/v1/organisations/{organisation}", tags=["organisations"], route_class=StrictRoute)
+router = Router(prefix="/v1/organisations/{organisation}", tags=["organisations"], route_class=StrictRoute)
 
 _WorkshopSlug = Annotated[str, Path(max_length=64, description="Slug of the workshop", examples=["kahvila"])]
 _RECORDS = "/workshops/{workshop}/recognition-records"

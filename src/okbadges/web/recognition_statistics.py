@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.roles import Scope
 from okbadges.recognition.statistics import badge_statistics
 
-router = APIRouter(prefix="/v1/recognition", tags=["recognition"], route_class=StrictRoute)
+router = Router(prefix="/v1/recognition", tags=["recognition"], route_class=StrictRoute)
 
 _IN_FIVES = "People, in steps of five: 10 says ten or more; null: fewer than five, or not told"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.organisations.labels import check_label
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.groups import Group
     from okbadges.organisations.rosters import Mistake, Outcome
 
-router = APIRouter(prefix="/v1", tags=["participants"], route_class=StrictRoute)
+router = Router(prefix="/v1", tags=["participants"], route_class=StrictRoute)
 
 _FILE = "/groups/{group}/participants.csv"
 _SENT = described("A spreadsheet with the columns label and participant (the id), either of which may be left out.")

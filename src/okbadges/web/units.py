@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from okbadges.catalogue.published import GenerationName
@@ -17,6 +17,7 @@ from okbadges.catalogue.units import CODE_ADDRESS, Place
 from okbadges.edge.badge_json import Words, words_json
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.errors import NotFound
 from okbadges.web.lists import Since  # noqa: TC001 - the same
 from okbadges.web.public import NOT_MODIFIED, Known, as_json, public_answer
@@ -24,7 +25,7 @@ from okbadges.web.public import NOT_MODIFIED, Known, as_json, public_answer
 if TYPE_CHECKING:
     from okbadges.catalogue.units import Area, Generation, Generations, Unit
 
-router = APIRouter(prefix="/v1/units", tags=["units"])
+router = Router(prefix="/v1/units", tags=["units"])
 
 _Generation = Annotated[str, Path(max_length=10, examples=["2026"])]
 _Code = Annotated[str, Path(max_length=100, description="Its code, or its code URI", examples=["tutkinnonosat_108357"])]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.routing import Router
 from okbadges.edge.straight import Road
 from okbadges.errors import MalformedInput
 from okbadges.verification.report import Kind, Outcome, Verdict
 from okbadges.verification.report_json import to_json
 
-router = APIRouter(prefix="/v1/verify", tags=["verification"])
+router = Router(prefix="/v1/verify", tags=["verification"])
 
 
 class CheckJson(BaseModel):

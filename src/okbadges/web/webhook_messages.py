@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from pydantic import BaseModel, Field
 
+from okbadges.edge.routing import Router
 from okbadges.partners.webhooks.events import TEST, Told
 
-described = APIRouter(tags=["webhooks"])
+described = Router(tags=["webhooks"])
 
 _URN = "urn:uuid:6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11"
 _ID = "6f2d1c1e-0d5a-4f0e-9d5b-1c8a2f7e4b11"

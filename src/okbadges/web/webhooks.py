@@ -7,12 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.organisations.roles import Scope
 from okbadges.partners.webhooks import log
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.callers import Caller
     from okbadges.organisations.workshops import Organisation
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=StrictRoute)
+router = Router(prefix="/v1/webhooks", tags=["webhooks"], route_class=StrictRoute)
 
 _Url = Annotated[str, Field(max_length=2000, examples=["https://register.example/okbadges"])]
 _Label = Annotated[str, Field(max_length=LONGEST_LABEL, examples=["Student register"])]

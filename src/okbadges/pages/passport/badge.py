@@ -6,10 +6,11 @@ import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing import forms
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from okbadges.passport.shown_endorsements import Endorsement
     from okbadges.recognition.recognised import Recognised
 
-router = APIRouter(prefix="/passport/badges/{row_id}", include_in_schema=False)
+router = Router(prefix="/passport/badges/{row_id}", include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.credentials.strict_json import loads
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.organisations.issuers import all_issuers
 from okbadges.pages.credential_view import credential_view
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from okbadges.passport.brought import Brought
     from okbadges.passport.profiles import HolderProfile
 
-router = APIRouter(prefix=ADDRESS, include_in_schema=False)
+router = Router(prefix=ADDRESS, include_in_schema=False)
 
 _SAID = ("name", "givenName", "familyName", "email", "phone", "url", "dateOfBirth", "description")
 """What a page shows of a profile; all of it is in the file of everything."""

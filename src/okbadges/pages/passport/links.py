@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.problems import STATUS
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Gone
 from okbadges.issuing.links import Links
@@ -35,7 +36,7 @@ _LINKEDIN = "https://www.linkedin.com/profile/add"
 _LINKS = "/passport/share/links"
 _PAPERS = "/passport/paper"
 
-router = APIRouter(prefix=_LINKS, include_in_schema=False)
+router = Router(prefix=_LINKS, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi import Depends, Form, HTTPException, Request, Response
 
 from okbadges.edge.asked import after_opening
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite, begin_visit, visiting_holder
 from okbadges.errors import Conflict, Gone, InvalidInput, NotAllowed, OkbadgesError, TooManyRequests, Unavailable
 from okbadges.pages.files import NOT_KEPT
@@ -55,7 +56,7 @@ def require_mail(rooms: RoomsOf) -> None:
         raise HTTPException(404)
 
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(require_mail)])
+router = Router(include_in_schema=False, dependencies=[Depends(require_mail)])
 
 
 @router.get(_OWN)

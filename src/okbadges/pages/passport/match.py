@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from babel.dates import format_time
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf  # noqa: TC001 - the same
 from okbadges.pages.passport.frame import passport_page
 from okbadges.pages.site import visit
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _HALF = 3
 
-router = APIRouter(prefix="/passport/match", include_in_schema=False)
+router = Router(prefix="/passport/match", include_in_schema=False)
 
 
 @router.get("")

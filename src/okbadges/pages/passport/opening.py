@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.asked import after_opening, is_asked
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf, rooms_of
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite, begin_visit, comes_from_elsewhere, visiting_holder
 from okbadges.errors import Gone, InvalidInput, NotAllowed, NotFound, OkbadgesError, TooManyRequests, Unavailable
 from okbadges.pages.files import NOT_KEPT
@@ -32,7 +33,7 @@ _REFUSALS = (InvalidInput, NotFound, Gone, NotAllowed, TooManyRequests, Unavaila
 _LONGEST_TYPED = 64
 _MINUTE = 60
 
-router = APIRouter(prefix="/p", include_in_schema=False)
+router = Router(prefix="/p", include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

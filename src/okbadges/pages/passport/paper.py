@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf  # noqa: TC001 - the same
 from okbadges.errors import Gone
 from okbadges.issuing.links import Links
@@ -48,7 +49,7 @@ _LINES, _HEAD_LINES = 55, 9
 _LINE = 68
 """How many letters of a wide typeface stand on a line."""
 
-router = APIRouter(prefix="/passport/paper", include_in_schema=False)
+router = Router(prefix="/passport/paper", include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

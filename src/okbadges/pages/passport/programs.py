@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from okbadges.edge.asked import forget_wish, keep_wish
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import OPEN_AT, HolderOf, SameSite, visiting_holder
 from okbadges.errors import InvalidInput, NotFound, OkbadgesError
 from okbadges.pages.files import NOT_KEPT
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from okbadges.partners.oauth.server import Answer
     from okbadges.passport.holder import Holder
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _STATES = {"unknown-program": "unknown", "redirect-uri": "redirect"}
 _FOUND = 302

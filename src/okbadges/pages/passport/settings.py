@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import StreamingResponse
 
 from okbadges.edge.limits import client_of
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite, begin_visit, end_visit
 from okbadges.errors import InvalidInput, OkbadgesError
 from okbadges.organisations.consents import Consenting, all_agree, consents_of, newest
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from okbadges.passport.holder import Holder
     from okbadges.passport.kept_evidence import KeptEvidence
 
-router = APIRouter(prefix="/passport/settings", include_in_schema=False)
+router = Router(prefix="/passport/settings", include_in_schema=False)
 
 _SETTINGS = "/passport/settings"
 _LONGEST_FIELD = 200

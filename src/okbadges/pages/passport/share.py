@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.problems import STATUS
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.issuing.links import Links
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 _EVIDENCE = "/passport/share/evidence"
 
-router = APIRouter(prefix="/passport/share", include_in_schema=False)
+router = Router(prefix="/passport/share", include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite, end_visit
 from okbadges.pages.passport.brought_view import brought_cards
 from okbadges.pages.passport.frame import has_agreed, passport_page, see
@@ -32,7 +33,7 @@ _MOST_BROUGHT = 4
 _MOST_NEAR = 2
 """Summary badges that come near are shown one or two at a time: more would be a list of what is missing."""
 
-router = APIRouter(prefix="/passport", include_in_schema=False)
+router = Router(prefix="/passport", include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

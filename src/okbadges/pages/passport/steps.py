@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.pages.passport.frame import passport_page, see
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from okbadges.passport.holder import Holder
     from okbadges.passport.reflections import Reflection
 
-router = APIRouter(prefix="/passport/steps/{badge}", include_in_schema=False)
+router = Router(prefix="/passport/steps/{badge}", include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

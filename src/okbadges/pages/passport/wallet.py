@@ -6,10 +6,11 @@ import uuid  # noqa: TC003 - FastAPI reads the annotation at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import HolderOf, SameSite
 from okbadges.errors import NotFound
 from okbadges.pages import qr
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from okbadges.partners.wallets.offers import Offer
     from okbadges.passport.holder import Holder
 
-router = APIRouter(prefix="/passport/badges/{row_id}/wallet", include_in_schema=False)
+router = Router(prefix="/passport/badges/{row_id}/wallet", include_in_schema=False)
 
 _HALF = 3
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.pages.language import with_language
 from okbadges.pages.recognition.areas_view import Frame, area_views
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from okbadges.pages.recognition.frame import Teacher
     from okbadges.pages.words import Words
 
-router = APIRouter(prefix="/s/{token}/areas", include_in_schema=False, route_class=TeacherRoute)
+router = Router(prefix="/s/{token}/areas", include_in_schema=False, route_class=TeacherRoute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import Gone, InvalidInput, NotFound
 from okbadges.issuing.links import Links
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from okbadges.recognition.matters import Matter
     from okbadges.recognition.record import DecisionRecord
 
-router = APIRouter(prefix="/decisions/{decision}/correct", include_in_schema=False, route_class=TeacherRoute)
+router = Router(prefix="/decisions/{decision}/correct", include_in_schema=False, route_class=TeacherRoute)
 
 
 @router.get("")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import Gone, InvalidInput, NotFound
 from okbadges.pages.recognition.decide_form import TypedDecision  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from okbadges.pages.recognition.gathered import Asked, Gathered
     from okbadges.recognition.matters import Matter
 
-router = APIRouter(prefix="/s/{token}/areas/{target}/decide", include_in_schema=False, route_class=TeacherRoute)
+router = Router(prefix="/s/{token}/areas/{target}/decide", include_in_schema=False, route_class=TeacherRoute)
 
 
 @router.get("")

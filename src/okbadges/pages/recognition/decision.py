@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import Conflict, InvalidInput, NotFound
 from okbadges.organisations.wording import one_line
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from okbadges.recognition.exports.shape import Export
     from okbadges.recognition.record import DecisionRecord
 
-router = APIRouter(prefix="/decisions/{decision}", include_in_schema=False, route_class=TeacherRoute)
+router = Router(prefix="/decisions/{decision}", include_in_schema=False, route_class=TeacherRoute)
 
 CSV = "text/csv; charset=utf-8"
 _EXPORTS = {"ehoks": to_ehoks, "koski": to_koski}

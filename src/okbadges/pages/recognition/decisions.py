@@ -6,9 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.pages.recognition.decision_view import FILLS, person
 from okbadges.pages.recognition.frame import ReaderOf, TeacherRoute, download, private_page
 from okbadges.pages.site import visit
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from okbadges.recognition.decisions import DecisionLine
     from okbadges.recognition.record import DecisionRecord
 
-router = APIRouter(include_in_schema=False, route_class=TeacherRoute)
+router = Router(include_in_schema=False, route_class=TeacherRoute)
 
 ON_A_PAGE = 30
 _AT_ONCE = 100

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 
 from okbadges.edge.problems import problem_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import LateRoute
 from okbadges.edge.sign_ins import signed_in_here
 from okbadges.errors import NotAllowed, NotAuthenticated, NotFound
 from okbadges.organisations.members import find_member
@@ -72,7 +72,7 @@ class Teacher(Reader):
         return True
 
 
-class TeacherRoute(APIRoute):
+class TeacherRoute(LateRoute):
     """A route that answers kindly whom it cannot help: no teacher, no school, a link for another purpose, a decision of others.
 
     Who is not signed in any more when a decision is sent gets back what they wrote; nothing of it is kept.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput
 from okbadges.pages.recognition.decision import opened, student_name
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from okbadges.pages.mistake import Mistake
     from okbadges.pages.recognition.frame import Reader
 
-router = APIRouter(prefix="/decisions/{decision}/print", include_in_schema=False, route_class=TeacherRoute)
+router = Router(prefix="/decisions/{decision}/print", include_in_schema=False, route_class=TeacherRoute)
 
 
 @router.get("")

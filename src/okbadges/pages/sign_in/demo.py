@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from sqlmodel import col, select
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import NotFound
 from okbadges.organisations.roles import Role  # noqa: TC001 - FastAPI reads the annotation at run time
@@ -15,7 +16,7 @@ from okbadges.organisations.sign_ins import begin_sign_in
 from okbadges.pages.sign_in.frame import enter
 from okbadges.storage.tables import MemberRow
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.post("/sign-in/demo", dependencies=[SameSite])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.organisations.sign_ins import member_of_link, use_sign_in_link
 from okbadges.pages.sign_in.frame import REFUSALS, enter, named, refused_page, sign_in_page
 
-router = APIRouter(prefix="/sign-in", include_in_schema=False)
+router = Router(prefix="/sign-in", include_in_schema=False)
 
 
 @router.get("/{token}")

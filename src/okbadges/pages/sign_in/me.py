@@ -6,10 +6,11 @@ import uuid  # noqa: TC003 - FastAPI reads the annotations at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.sign_ins import SIGN_IN_AT, SignedInOf, forget_sign_in
 from okbadges.edge.visits import SameSite
 from okbadges.organisations.accounts import accounts_of, remove_account
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
 
 ME = f"{WORK}/me"
-router = APIRouter(prefix=ME, include_in_schema=False)
+router = Router(prefix=ME, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

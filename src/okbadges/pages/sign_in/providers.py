@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import structlog
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from okbadges.edge.away import Away, away_of, forget, remember, require_its_answer, set_out
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.sign_ins import SIGN_IN_AT, signed_in_here
 from okbadges.edge.visits import SameSite
 from okbadges.integrations.providers import Reply
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from okbadges.errors import OkbadgesError
     from okbadges.integrations.providers import Provider
 
-router = APIRouter(prefix="/sign-in/with", include_in_schema=False)
+router = Router(prefix="/sign-in/with", include_in_schema=False)
 
 _LONGEST = 8000
 """In characters: some providers put much into a code."""

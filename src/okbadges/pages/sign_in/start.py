@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.sign_ins import SIGN_IN_AT, forget_sign_in, signed_in_here
 from okbadges.edge.visits import SameSite
 from okbadges.organisations.sign_ins import end_sign_in
@@ -13,7 +14,7 @@ from okbadges.pages.files import NOT_KEPT
 from okbadges.pages.sign_in.frame import named, place_after, sign_in_page
 from okbadges.pages.site import visit
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get(SIGN_IN_AT)

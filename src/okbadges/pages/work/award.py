@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.catalogue.texts import LANGUAGES
 from okbadges.corrections.records import list_records
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import Conflict, InvalidInput, OkbadgesError
 from okbadges.issuing.order import Order
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from okbadges.progress.on_the_way import Standpoint
     from okbadges.progress.steps import Progress
 
-router = APIRouter(
+router = Router(
     prefix="/workshop/people/{participant}/badges/{badge}/award", route_class=WorkRoute, include_in_schema=False
 )
 _FIELDS = frozenset({"language", "awarded_on", "valid_until", "award_language", "workshop"})

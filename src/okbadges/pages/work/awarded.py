@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.shelf import badge_version
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.issuing.links import Links
 from okbadges.organisations.groups import require_leader
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.sign_ins import SignedIn
 
-router = APIRouter(
-    prefix="/workshop/people/{participant}/badges/{badge}", route_class=WorkRoute, include_in_schema=False
-)
+router = Router(prefix="/workshop/people/{participant}/badges/{badge}", route_class=WorkRoute, include_in_schema=False)
 
 
 @router.get("/awarded")

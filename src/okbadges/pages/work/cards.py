@@ -9,9 +9,10 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, OkbadgesError
 from okbadges.issuing.issue import LONGEST_REPEAT_KEY
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.sign_ins import SignedIn
     from okbadges.passport.cards import Card
 
-router = APIRouter(prefix="/workshop", route_class=WorkRoute, include_in_schema=False)
+router = Router(prefix="/workshop", route_class=WorkRoute, include_in_schema=False)
 _RANDOM_BYTES = 16
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.sign_ins import SignedInOf  # noqa: TC001 - the same
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, NotFound, OkbadgesError
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from okbadges.progress.on_the_way import Standpoint
     from okbadges.progress.steps import Progress
 
-router = APIRouter(prefix="/workshop/confirm/{participant}/{badge}", route_class=WorkRoute, include_in_schema=False)
+router = Router(prefix="/workshop/confirm/{participant}/{badge}", route_class=WorkRoute, include_in_schema=False)
 _MOST_WORDS = 200
 
 

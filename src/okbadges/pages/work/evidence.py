@@ -9,12 +9,13 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from okbadges.catalogue.neutrality import find_disclosing_words
 from okbadges.catalogue.shelf import latest_badge
 from okbadges.edge.private_forms import read_private_form
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, OkbadgesError
 from okbadges.organisations import consents
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
     from okbadges.progress.evidence import Piece
 
-router = APIRouter(
+router = Router(
     prefix="/workshop/people/{participant}/badges/{badge}/evidence", route_class=WorkRoute, include_in_schema=False
 )
 _MOST_SHOWN = 200

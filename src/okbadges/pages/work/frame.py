@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Form, HTTPException, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 
 from okbadges.edge.problems import problem_of
+from okbadges.edge.routing import LateRoute
 from okbadges.edge.sign_ins import SignedInOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.errors import Conflict, Gone, InvalidInput, NotAllowed, NotFound, OkbadgesError, Unavailable
 from okbadges.organisations.groups import unknown_participant
@@ -38,7 +38,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Typed = Annotated[str, Form()]
 
 
-class WorkRoute(APIRoute):
+class WorkRoute(LateRoute):
     """A route that answers for what is not there (any more) with a page that says how to go on, and the same for whatever it was."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -6,10 +6,11 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.neutrality import find_disclosing_words
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, OkbadgesError
 from okbadges.organisations.groups import end_group, find_group, unknown_participant
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
     from okbadges.progress.on_the_way import Standpoint
 
-router = APIRouter(prefix="/workshop/groups/{group}", route_class=WorkRoute, include_in_schema=False)
+router = Router(prefix="/workshop/groups/{group}", route_class=WorkRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.shelf import latest_of_all
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.pages.badge_view import badge_card
 from okbadges.pages.site import visit
 from okbadges.pages.work.frame import WORK, LeaderOf, WorkRoute, work_page
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
     from okbadges.recognition.statistics import BadgeStatistics
 
-router = APIRouter(route_class=WorkRoute, include_in_schema=False)
+router = Router(route_class=WorkRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

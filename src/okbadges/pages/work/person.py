@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.neutrality import find_disclosing_words
 from okbadges.catalogue.shelf import badge_version, latest_badges
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.labels import LONGEST_LABEL, warnings_for
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from okbadges.pages.words import Words
     from okbadges.progress.on_the_way import Standpoint
 
-router = APIRouter(prefix="/workshop/people/{participant}", route_class=WorkRoute, include_in_schema=False)
+router = Router(prefix="/workshop/people/{participant}", route_class=WorkRoute, include_in_schema=False)
 
 
 @router.get("")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.neutrality import find_disclosing_words
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.sign_ins import SignedInOf  # noqa: TC001 - the same
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, OkbadgesError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.organisations.sign_ins import SignedIn
 
-router = APIRouter(route_class=WorkRoute, include_in_schema=False)
+router = Router(route_class=WorkRoute, include_in_schema=False)
 
 
 @router.get(WORK)

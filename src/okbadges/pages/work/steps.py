@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges.catalogue.neutrality import find_disclosing_words
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_row
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.organisations.groups import require_leader
 from okbadges.organisations.participants import read_label
@@ -45,9 +46,7 @@ if TYPE_CHECKING:
     from okbadges.progress.on_the_way import Standpoint
     from okbadges.progress.steps import Progress, Step
 
-router = APIRouter(
-    prefix="/workshop/people/{participant}/badges/{badge}", route_class=WorkRoute, include_in_schema=False
-)
+router = Router(prefix="/workshop/people/{participant}/badges/{badge}", route_class=WorkRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

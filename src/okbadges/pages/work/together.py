@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from okbadges.catalogue.published import PublishedBadge
 from okbadges.catalogue.shelf import latest_badges, latest_row
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.visits import SameSite
 from okbadges.errors import InvalidInput, OkbadgesError
 from okbadges.organisations.groups import find_group, require_running
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from okbadges.organisations.groups import Group
     from okbadges.organisations.sign_ins import SignedIn
 
-router = APIRouter(prefix="/workshop/groups/{group}/badges", route_class=WorkRoute, include_in_schema=False)
+router = Router(prefix="/workshop/groups/{group}/badges", route_class=WorkRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

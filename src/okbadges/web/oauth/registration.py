@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.partners.oauth.metadata import REGISTER_AT
 from okbadges.partners.oauth.registration import AUTH_METHOD, GRANT_TYPES, MOST_REDIRECTS, Wanted, register
 from okbadges.web.oauth.answers import answered, refusals
 
-router = APIRouter(tags=["OAuth 2.0"], route_class=StrictRoute)
+router = Router(tags=["OAuth 2.0"], route_class=StrictRoute)
 
 _PAGES = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
 _CREATED = 201

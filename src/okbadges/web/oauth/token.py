@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotations at run time
+from okbadges.edge.routing import Router
 from okbadges.partners.oauth.metadata import TOKEN_AT
 from okbadges.web.oauth.answers import answered, refusals
 from okbadges.web.oauth.forms import SentOf, described, its_client
 
-router = APIRouter(tags=["OAuth 2.0"])
+router = Router(tags=["OAuth 2.0"])
 
 _FORM = described(
     ("grant_type",),

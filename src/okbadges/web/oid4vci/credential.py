@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 
 from okbadges.corrections.copies import Copies
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.issuing.forms import Form
@@ -23,7 +24,7 @@ from okbadges.web.oid4vci.reading import OpenedOffer, json_object
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
 
-router = APIRouter(prefix="/oid4vci", tags=["wallets"], route_class=StrictRoute)
+router = Router(prefix="/oid4vci", tags=["wallets"], route_class=StrictRoute)
 
 _BODY: dict[str, Any] = {
     "requestBody": {

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import JSONResponse
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import Rooms, RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.errors import NotFound
 from okbadges.partners.wallets.documents import authorization_server_metadata, credential_offer, issuer_metadata
 from okbadges.partners.wallets.offers import Addresses, untaken_offer
 
-router = APIRouter(tags=["wallets"])
+router = Router(tags=["wallets"])
 
 MAX_AGE = {"Cache-Control": "max-age=300"}
 _NOT_KEPT = {"Cache-Control": "no-store"}

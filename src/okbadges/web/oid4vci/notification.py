@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.partners.wallets.offers import Addresses, Outcome
@@ -15,7 +16,7 @@ from okbadges.partners.wallets.taking import ACTOR, note_outcome
 from okbadges.web.oid4vci.errors import oauth_responses
 from okbadges.web.oid4vci.reading import OpenedOffer, json_object
 
-router = APIRouter(prefix="/oid4vci", tags=["wallets"], route_class=StrictRoute)
+router = Router(prefix="/oid4vci", tags=["wallets"], route_class=StrictRoute)
 
 _EVENTS = {
     "credential_accepted": Outcome.ACCEPTED,

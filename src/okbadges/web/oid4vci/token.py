@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from okbadges.credentials.strict_json import loads
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.errors import CredentialError, InvalidInput
 from okbadges.partners.wallets.documents import CONFIGURATIONS
 from okbadges.partners.wallets.nonces import new_nonce
@@ -22,7 +23,7 @@ from okbadges.web.oid4vci.reading import form_fields
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
 
-router = APIRouter(prefix="/oid4vci", tags=["wallets"])
+router = Router(prefix="/oid4vci", tags=["wallets"])
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _DETAILS_TYPE = "openid_credential"

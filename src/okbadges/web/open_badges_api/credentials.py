@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.errors import InvalidInput
 from okbadges.partners.open_badges_api.putting import Put, Putting
 from okbadges.partners.open_badges_api.reading import CredentialPage, credentials_for
@@ -26,7 +27,7 @@ from okbadges.web.open_badges_api.status_info import refusals
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-router = APIRouter(prefix=CREDENTIALS, tags=["Open Badges API"])
+router = Router(prefix=CREDENTIALS, tags=["Open Badges API"])
 
 _DESCRIBED = service_description("", version="")["paths"]["/credentials"]
 _STATUS = {Put.CREATED: 201, Put.REPLACED: 200, Put.KNOWN: 200, Put.OUTDATED: 304}

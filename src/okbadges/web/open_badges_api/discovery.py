@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from okbadges import __version__
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.limits import client_of
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.partners.open_badges_api.service_description import DISCOVERY, service_description
 from okbadges.web.open_badges_api.forms import JSON, require_acceptable
 from okbadges.web.open_badges_api.status_info import refusals
 
-router = APIRouter(prefix=DISCOVERY, tags=["Open Badges API"])
+router = Router(prefix=DISCOVERY, tags=["Open Badges API"])
 
 MAX_AGE_SECONDS = 3600
 _KNOWN: dict[str, Any] = {

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.errors import NotFound
 from okbadges.partners.open_badges_api.offered_profile import read_profile
 from okbadges.partners.open_badges_api.putting import require_standing
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from okbadges.edge.rooms import Rooms
     from okbadges.partners.grants import Granted
 
-router = APIRouter(prefix=PROFILE, tags=["Open Badges API"])
+router = Router(prefix=PROFILE, tags=["Open Badges API"])
 
 _EXAMPLE = {"id": "urn:uuid:0c1ad6f6-8e51-4a52-9b8c-8a0d3c1b7f11", "type": ["Profile"], "name": "Sani"}
 _BODY: dict[str, Any] = {JSON: {"schema": {"type": "object", "required": ["id", "type"]}, "example": _EXAMPLE}}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials  # noqa: TC002 - FastAPI reads the annotation at run time
+from fastapi import Depends, Path, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials
 
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.access import ACCESS_KEY, caller
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput, NotFound
 from okbadges.issuing.conformance.issue import Conformance
@@ -29,7 +30,7 @@ from okbadges.web.vc_api.bodies import (
     PresentOptions,
 )
 
-router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
+router = Router(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
 _REFUSALS = responses(400, 401, 403, 409, 413, 422, 503)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -17,6 +17,7 @@ from okbadges.credentials.strict_json import dumps
 from okbadges.credentials.vocabulary import CREDENTIALS_V2
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import Rooms, RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import MalformedInput
 from okbadges.partners.wallets.documents import exchange_address
@@ -25,7 +26,7 @@ from okbadges.partners.wallets.offers import Addresses, Offer, offer_by_token
 from okbadges.partners.wallets.presentations import presentation_request, presenting_wallet, stated_challenge
 from okbadges.partners.wallets.taking import ACTOR, Taking
 
-router = APIRouter(prefix="/vc-api/exchanges", tags=["wallets"], route_class=StrictRoute)
+router = Router(prefix="/vc-api/exchanges", tags=["wallets"], route_class=StrictRoute)
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
 _Token = Annotated[str, Path(max_length=100, description="The token in the QR code")]

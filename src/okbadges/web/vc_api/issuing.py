@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from okbadges.edge.access import CallerOf  # noqa: TC001 - FastAPI reads the annotation at run time
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf  # noqa: TC001 - the same
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import InvalidInput
 from okbadges.issuing.handed_in import FORM
 from okbadges.web.vc_api.answers import signed
 from okbadges.web.vc_api.bodies import IssueAnswer, IssueBody, IssueOptions
 
-router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
+router = Router(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
 
 @router.post(

@@ -6,12 +6,13 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 
 from okbadges.credentials.strict_json import dumps
 from okbadges.edge.problems import PROBLEM_TYPE, responses
 from okbadges.edge.rooms import Rooms, RoomsOf  # noqa: TC001 - FastAPI reads the annotation at run time
+from okbadges.edge.routing import Router
 from okbadges.edge.strict_requests import StrictRoute
 from okbadges.errors import MalformedInput
 from okbadges.verification.report import Kind
@@ -27,7 +28,7 @@ from okbadges.web.vc_api.bodies import (
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-router = APIRouter(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
+router = Router(prefix="/vc-api", tags=["VC-API"], route_class=StrictRoute)
 
 _EITHER: Final = {"anyOf": [{"$ref": "#/components/schemas/Problem"}, NotVerified.model_json_schema()]}
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
