@@ -10,7 +10,7 @@ import json
 import random
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from sqlmodel import col, select
 
 from growth_village import BADGES, wanted_badge
 from okbadges.corrections.records import list_records
+from okbadges.edge.remembered import RememberedPages
 from okbadges.storage.tables import IssuerRow, StatusListRow
 from support.passport import open_with
 from support.work import sign_in_cookie
@@ -123,7 +124,8 @@ class Operations:
         """Return the operations by name. Revoking comes after issuing: it takes back what was issued."""
         return {
             "issue": self.issue,
-            "share page": lambda: self._get(self._lot.choice(self._one().links), PAGE),
+            "share page": self._share_page,
+            "share page, again": lambda: self._get(self._landmarks[0].links[0], PAGE),
             "group, API": self._group_of_api,
             "group, page": self._group_page,
             "passport": self._passport,
@@ -154,6 +156,16 @@ class Operations:
             self.issue()
         name, its = self._issued.pop()
         self.inside.call("POST", f"/v1/credentials/{name}/revoke", its.place.headers, {"reason": "issued-in-error"})
+
+    def _share_page(self) -> None:
+        """Open a link whose page nobody has seen: what a process remembers would be measured at one size and not at the other."""
+        state = self._world.app.state
+        rooms = state.rooms
+        state.rooms = replace(rooms, pages=RememberedPages(rooms.pages.mark, most_bytes=0))
+        try:
+            self._get(self._lot.choice(self._one().links), PAGE)
+        finally:
+            state.rooms = rooms
 
     def _group_of_api(self) -> None:
         its = self._one()
