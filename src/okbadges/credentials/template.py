@@ -67,8 +67,8 @@ class Slot:
 class _Variant:
     """The lines for one order of the blank nodes: those that are ready, sorted, and a pattern of all that are filled in."""
 
-    ready: tuple[str, ...]
-    filled: str
+    ready: tuple[bytes, ...]
+    filled: bytes
 
 
 class Template:
@@ -89,8 +89,9 @@ class Template:
         self._blank = tuple(quad for quad in quads if _has_blank(quad))
         self._read_nodes()
         self._options = proof_options(verification_method)
-        options = dumps(self._options).decode().replace("%", "%%")
-        self._json = f"""{self._pattern(dumps(dict(example)).decode())[:-1]},"proof":{options[:-1]},"proofValue":"%(signature)s"}}}}"""
+        options = dumps(self._options).decode().replace("%", "%%").encode()
+        example_json = self._pattern(dumps(dict(example)).decode())
+        self._json = b'%b,"proof":%b,"proofValue":"%%(signature)b"}}' % (example_json[:-1], options[:-1])
         self._hash_of_options = sha256(
             canonical_nquads({**self._options, "@context": example["@context"]}).encode()
         ).digest()
@@ -106,8 +107,7 @@ class Template:
         first, whatever that costs. Raises ``template-value`` for a value that its slot does not take, and what `signed_value` and `prove` raise.
         """
         data = self.prove(values) if proven else self._data(values)
-        signature = signed_value(data, signer, published_key=published_key)
-        return self._filled_json(values, signature)
+        return self._filled_json(values, signed_value(data, signer, published_key=published_key))
 
     def prove(self, values: Mapping[str, str]) -> bytes:
         """Return the 64 bytes to be signed for ``values``, after reading the filled document again and walking it.
@@ -122,7 +122,7 @@ class Template:
 
     def _data(self, values: Mapping[str, str]) -> bytes:
         self._check(values)
-        return self._hash_of_options + sha256(self._canonical(values).encode()).digest()
+        return self._hash_of_options + sha256(self._canonical(values)).digest()
 
     def _prove_with_others(self, example: Mapping[str, Json]) -> None:
         """Fill in values that are not the example's, by the template and in the document itself, and compare."""
@@ -130,7 +130,7 @@ class Template:
         by_text = {slot.stands_in: others[name] for name, slot in self._slots.items()}
         written = loads(self._filled_json(others, ""))
         wanted = {**_replaced(example, by_text), "proof": {**self._options, "proofValue": ""}}
-        if written != wanted or _URN in self._json:
+        if written != wanted or _URN.encode() in self._json:
             raise _no_template("what varies in it is not told apart from what does not")
         self.prove(others)
 
@@ -143,22 +143,22 @@ class Template:
         if len({values[name] for name in self._uuids}) < len(self._uuids):
             raise CredentialError("template-value", "two things in one document cannot have the same id")
 
-    def _canonical(self, values: Mapping[str, str]) -> str:
-        """Return the canonical N-Quads of the filled document (RDFC-1.0, 4.4.3)."""
+    def _canonical(self, values: Mapping[str, str]) -> bytes:
+        """Return the canonical N-Quads of the filled document (RDFC-1.0, 4.4.3), in UTF-8, whose order is that of code points."""
+        fillings = _in_bytes(values)
         hashes = [*self._known_hashes]
         for label, ready, pattern in self._touched:
-            hashes.append((_hash_of([*ready, *(pattern % values).split("\n")]), label))
+            hashes.append((_hash_of([*ready, *(pattern % fillings).split(b"\n")]), label))
         hashes.sort()
         if any(one[0] == other[0] for one, other in pairwise(hashes)):
             document = loads(self._filled_json(values, ""))
             if not isinstance(document, dict):
                 raise _no_template("it is not an object")
-            return canonical_nquads({name: value for name, value in document.items() if name != "proof"})
+            return canonical_nquads({name: value for name, value in document.items() if name != "proof"}).encode()
         order = tuple(label for _, label in hashes)
         variant = self._variants.get(order) or self._variant(order)
-        lines = [*variant.ready, *(variant.filled % values).split("\n")]
-        lines.sort()
-        return "\n".join(lines) + "\n"
+        lines = [*variant.ready, *(variant.filled % fillings).split(b"\n")]
+        return _sorted_text(lines)
 
     def _variant(self, order: tuple[str, ...]) -> _Variant:
         named = {label: f"_:c14n{position}" for position, label in enumerate(order)}
@@ -176,21 +176,24 @@ class Template:
     def _read_nodes(self) -> None:
         """Hash the blank nodes whose lines no slot touches, and part the lines of the others."""
         self._known_hashes: list[tuple[str, str]] = []
-        self._touched: list[tuple[str, tuple[str, ...], str]] = []
+        self._touched: list[tuple[str, tuple[bytes, ...], bytes]] = []
         for label, ended in first_degree_lines(list(self._blank)).items():
             lines = [line.removesuffix("\n") for line in ended]
             if any(self._touches(line) for line in lines):
                 ready, filled = self._parted(lines)
                 self._touched.append((label, tuple(ready), filled))
             else:
-                self._known_hashes.append((_hash_of(lines), label))
+                self._known_hashes.append((_hash_of([line.encode() for line in lines]), label))
 
-    def _parted(self, lines: Iterable[str]) -> tuple[list[str], str]:
+    def _parted(self, lines: Iterable[str]) -> tuple[list[bytes], bytes]:
         """Return the lines that no slot touches, and one pattern of all the others."""
-        ready: list[str] = []
+        ready: list[bytes] = []
         touched: list[str] = []
         for line in lines:
-            (touched if self._touches(line) else ready).append(line)
+            if self._touches(line):
+                touched.append(line)
+            else:
+                ready.append(line.encode())
         if not touched:
             raise _no_template("no slot is anywhere in it")
         return ready, self._pattern("\n".join(touched))
@@ -198,12 +201,12 @@ class Template:
     def _touches(self, line: str) -> bool:
         return self._cut.search(line) is not None
 
-    def _pattern(self, text: str) -> str:
-        """Return ``text`` for the operator ``%``, with its slots by name."""
-        return self._cut.sub(lambda found: f"%({self._names[found.group()]})s", text.replace("%", "%%"))
+    def _pattern(self, text: str) -> bytes:
+        """Return ``text`` in UTF-8 for the operator ``%``, with its slots by name."""
+        return self._cut.sub(lambda found: f"%({self._names[found.group()]})b", text.replace("%", "%%")).encode()
 
     def _filled_json(self, values: Mapping[str, str], signature: str) -> bytes:
-        return (self._json % {**values, "signature": signature}).encode()
+        return self._json % {**_in_bytes(values), b"signature": signature.encode()}
 
 
 def _has_blank(quad: Quad) -> bool:
@@ -211,10 +214,20 @@ def _has_blank(quad: Quad) -> bool:
     return subject[0] == "_" or value[0] == "_" or graph[:1] == "_"
 
 
-def _hash_of(lines: list[str]) -> str:
+def _in_bytes(values: Mapping[str, str]) -> dict[bytes, bytes]:
+    return {name.encode(): value.encode() for name, value in values.items()}
+
+
+def _hash_of(lines: list[bytes]) -> str:
     """Return the hash of first degree of a blank node (RDFC-1.0, 4.6)."""
+    return sha256(_sorted_text(lines)).hexdigest()
+
+
+def _sorted_text(lines: list[bytes]) -> bytes:
+    """Return lines as a text in which each of them ends; they are put in order."""
     lines.sort()
-    return sha256(("\n".join(lines) + "\n").encode()).hexdigest()
+    lines.append(b"")
+    return b"\n".join(lines)
 
 
 def _replaced(value: Mapping[str, Json], by_text: Mapping[str, str]) -> dict[str, Json]:
