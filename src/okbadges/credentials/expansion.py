@@ -31,7 +31,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from okbadges.credentials.active_context import NamedContext, empty_context, is_absolute
 from okbadges.credentials.inline_contexts import read_inline_context
 from okbadges.credentials.literals import literal, native, value_object
+from okbadges.credentials.parts import KnownParts, Part, written_part
 from okbadges.credentials.repeated_nodes import Mentions
+from okbadges.credentials.strict_json import copy_of
 from okbadges.credentials.vocabulary import ANY_CONTEXTS, BADGE_CONTEXTS, CONTEXTS
 from okbadges.errors import CredentialError
 
@@ -58,6 +60,11 @@ _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE: Final = f"<{_RDF}type>"
 _FIRST: Final = f"<{_RDF}first>"
 _REST: Final = f"<{_RDF}rest>"
+_IN_MANY: Final = frozenset(
+    {"<https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement>", "<https://www.w3.org/2018/credentials#issuer>"}
+)
+"""The members whose values many credentials share."""
+
 _NIL: Final = f"<{_RDF}nil>"
 
 
@@ -78,22 +85,34 @@ class Expander:
         """
         contexts = {url: CONTEXTS[url] for url in allowed}
         self._forms = _Forms(contexts, MAX_INLINE_CONTEXTS if inline_contexts else 0, directions)
-        self._root = empty_context()
+        self._begin_anew()
 
     def to_quads(self, document: Mapping[str, Json]) -> list[Quad]:
         """Return the quads of ``document``, in the order of its members; raises ``CredentialError`` (see the module)."""
+        return self._walked(document, None).quads
+
+    def to_parts(self, document: Mapping[str, Json]) -> tuple[list[Quad], list[Part]]:
+        """Return the same, but the quads of its badge and its issuer as parts where they are known from other documents."""
+        walk = self._walked(document, self._known)
+        return walk.quads, walk.parts
+
+    def _begin_anew(self) -> None:
+        self._root = empty_context()
+        self._known = KnownParts()
+
+    def _walked(self, document: Mapping[str, Json], known: KnownParts | None) -> _Walk:
         if "@context" not in document:
             raise CredentialError("context-missing", "The document has no @context: none of its terms has a meaning.")
-        walk, root = _Walk(self._forms), self._root
+        walk, root = _Walk(self._forms, known), self._root
         try:
             walk.node(dict(document), root, "")
             walk.mentions.compare()
         finally:
             if root.family.derived > _REMEMBERED:
-                self._root = empty_context()
+                self._begin_anew()
         if not walk.quads:
             raise CredentialError("empty-document", "The document says nothing that could be signed.")
-        return walk.quads
+        return walk
 
 
 class _Forms(NamedTuple):
@@ -107,12 +126,14 @@ class _Forms(NamedTuple):
 class _Walk:
     """One walk over one document."""
 
-    __slots__ = ("depth", "forms", "graph", "inlined", "mentions", "quads")
+    __slots__ = ("depth", "forms", "graph", "inlined", "known", "mentions", "parts", "quads")
 
-    def __init__(self, forms: _Forms) -> None:
+    def __init__(self, forms: _Forms, known: KnownParts | None) -> None:
         self.forms = forms
+        self.known = known
         self.inlined = 0
         self.quads: list[Quad] = []
+        self.parts: list[Part] = []
         self.mentions = Mentions()
         self.graph = ""
         self.depth = 0
@@ -155,7 +176,7 @@ class _Walk:
             subject = f"<{written}>"
         else:
             subject = active.reference(written, f"{pointer}/id")
-        self.mentions.object(subject, pointer, node, active)
+        self.mentions.objects.append((subject, (pointer, node, active)))
         return subject
 
     def _value(self, value: Json, member: Property, pointer: str) -> str:
@@ -167,7 +188,7 @@ class _Walk:
         if type(value) is str:
             if member.refers:
                 subject = member.around.reference(value, pointer, vocab=member.refers == "@vocab")
-                self.mentions.string(subject, pointer)
+                self.mentions.strings.append((subject, pointer))
                 return subject
             return literal(value) + member.suffix
         return native(value, member.suffix, pointer)
@@ -185,7 +206,26 @@ class _Walk:
             return name
         if "@value" in value:
             return value_object(value, pointer, with_direction=self.forms.directions)
+        if self.known is not None and member.predicate in _IN_MANY and "id" in value and not self.graph:
+            return self._part(value, inner, pointer, self.known)
         return self.node(value, inner, pointer)
+
+    def _part(self, node: dict[str, Json], outer: ActiveContext, pointer: str, known: KnownParts) -> str:
+        """Return the subject of a node that many documents have; walk it only when it is not among the known parts."""
+        written = written_part(node)
+        part = known.get(written, pointer, outer)
+        if part is None:
+            if written is None or not known.comes_again(written, pointer):
+                return self.node(node, outer, pointer)
+            alone = _Walk(self.forms, None)
+            alone.depth = self.depth
+            # a copy, because the caller may change the document later
+            subject = alone.node(copy_of(written), outer, pointer)
+            part = Part(subject, alone.quads, alone.mentions)
+            known.keep(written, pointer, outer, part)
+        self.parts.append(part)
+        part.mentioned_in(self.mentions)
+        return part.subject
 
     def _list(self, value: Json, member: Property, pointer: str) -> str:
         """Emit an RDF collection (JSON-LD 1.1 API, 8.2.3) and return its head."""

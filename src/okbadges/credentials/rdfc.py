@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import chain, permutations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from okbadges.credentials.expansion import Quad
+    from okbadges.credentials.parts import Part
 
 DEFAULT_BUDGET: Final = 5_000
 """Units of work for telling alike blank nodes apart, about two microseconds each. The W3C's poison graphs take 3 612."""
@@ -47,29 +48,60 @@ class Canonical:
     """The canonical label (``_:c14n0``, …) of every blank node label of the input (``_:…``)."""
 
 
-def canonicalise(quads: Iterable[Quad], *, budget: int = DEFAULT_BUDGET, algorithm: Hash = "sha256") -> Canonical:
-    """Return the canonical form of ``quads``; raises ``canonicalisation-too-complex`` when ``budget`` units do not suffice."""
+def canonicalise(
+    quads: Iterable[Quad],
+    *,
+    parts: Sequence[Part] = (),
+    budget: int = DEFAULT_BUDGET,
+    algorithm: Hash = "sha256",
+) -> Canonical:
+    """Return the canonical form of ``quads``; raises ``canonicalisation-too-complex`` when ``budget`` units do not suffice.
+
+    ``parts`` are further quads of the same dataset, worked out before (with SHA-256, as `parts` has it): they count as if they stood in ``quads``.
+    """
+    lines, blank = ground_and_blank(quads)
+    labels = _Labelling(blank, parts, budget, algorithm).labels()
+    lines += named_lines(blank, labels)
+    for part in parts:
+        lines += part.lines(labels)
+    lines.sort()
+    # a part may say what the rest says too; a dataset says it once
+    return Canonical("".join(dict.fromkeys(lines) if parts else lines), MappingProxyType(labels))
+
+
+def ground_and_blank(quads: Iterable[Quad]) -> tuple[list[str], list[Quad]]:
+    """Return the lines of the quads without a blank node, each ended, and the quads with one; nothing twice."""
     lines: list[str] = []
     blank: list[Quad] = []
     for quad in dict.fromkeys(quads):
-        subject, predicate, value, graph = quad
+        subject, _, value, graph = quad
         if subject[0] == "_" or value[0] == "_" or graph[:1] == "_":
             blank.append(quad)
         else:
             lines.append(f"{line_of(quad)}\n")
-    labels = _Labelling(blank, budget, algorithm).labels() if blank else {}
-    named = labels.get
-    for subject, predicate, value, graph in blank:
-        line = f"{named(subject, subject)} {predicate} {named(value, value)}"
-        lines.append(f"{line} {named(graph, graph)} .\n" if graph else f"{line} .\n")
+    return lines, blank
+
+
+def first_degree_hash(lines: list[str], algorithm: Hash = "sha256") -> str:
+    """Return the hash of a blank node by the lines of `first_degree_lines` (4.6.3 steps 4 and 5); sorts them."""
     lines.sort()
-    return Canonical("".join(lines), MappingProxyType(labels))
+    digest: hashlib._Hash = getattr(hashlib, algorithm)("".join(lines).encode())
+    return digest.hexdigest()
 
 
 def line_of(quad: Quad) -> str:
     """Return a quad as a line of N-Quads, without its end."""
     subject, predicate, value, graph = quad
     return f"{subject} {predicate} {value} {graph} ." if graph else f"{subject} {predicate} {value} ."
+
+
+def named_lines(blank: Iterable[Quad], labels: Mapping[str, str]) -> list[str]:
+    """Return quads as lines of N-Quads, each ended, with the canonical labels of their blank nodes."""
+    named, lines = labels.get, []
+    for subject, predicate, value, graph in blank:
+        line = f"{named(subject, subject)} {predicate} {named(value, value)}"
+        lines.append(f"{line} {named(graph, graph)} .\n" if graph else f"{line} .\n")
+    return lines
 
 
 def first_degree_lines(quads: list[Quad]) -> dict[str, list[str]]:
@@ -109,13 +141,26 @@ def _issue(issued: dict[str, str], label: str, prefix: str) -> str:
 class _Labelling:
     """The canonicalisation state of RDFC-1.0 (4.3): from quads with blank nodes to their canonical labels."""
 
-    __slots__ = ("_canonical", "_digest", "_first", "_left", "_mentions", "_neighbours", "_quads", "_relations")
+    __slots__ = (
+        "_algorithm",
+        "_canonical",
+        "_digest",
+        "_first",
+        "_left",
+        "_mentions",
+        "_neighbours",
+        "_own",
+        "_parts",
+        "_relations",
+    )
 
-    def __init__(self, quads: list[Quad], budget: int, algorithm: Hash) -> None:
-        self._quads = quads
+    def __init__(self, own: list[Quad], parts: Sequence[Part], budget: int, algorithm: Hash) -> None:
+        self._own = own
+        self._parts = parts
         self._left = budget
+        self._algorithm = algorithm
         self._digest: Callable[[bytes], hashlib._Hash] = getattr(hashlib, algorithm)
-        self._first: dict[str, str] = {}
+        self._first = {label: digest for part in parts for label, digest in part.hashes.items()}
         self._canonical: dict[str, str] = {}
         self._mentions: defaultdict[str, list[Quad]] = defaultdict(list)
         self._neighbours: dict[str, list[tuple[str, str]]] = {}
@@ -123,10 +168,10 @@ class _Labelling:
 
     def labels(self) -> dict[str, str]:
         """Give every blank node its canonical label (4.4.3 steps 3 to 5)."""
+        for label, lines in first_degree_lines(self._own).items():
+            self._first[label] = first_degree_hash(lines, self._algorithm)
         alike: dict[str, list[str]] = {}
-        for label, lines in first_degree_lines(self._quads).items():
-            lines.sort()
-            digest = self._first[label] = self._hash("".join(lines))
+        for label, digest in self._first.items():
             alike.setdefault(digest, []).append(label)
         tied = []
         for digest in sorted(alike):
@@ -146,7 +191,7 @@ class _Labelling:
 
     def _index(self, labels: set[str]) -> None:
         """Note the quads that each of these blank nodes is mentioned in (4.4.3 step 2)."""
-        for quad in self._quads:
+        for quad in chain(self._own, *(part.blank for part in self._parts)):
             subject, _, value, graph = quad
             if subject in labels:
                 self._mentions[subject].append(quad)

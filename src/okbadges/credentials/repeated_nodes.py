@@ -122,33 +122,27 @@ class _Mention(NamedTuple):
 class Mentions:
     """What one graph of a document speaks of, noted during the walk and compared once it is over."""
 
-    __slots__ = ("_again", "_first", "_strings")
+    __slots__ = ("objects", "strings")
 
     def __init__(self) -> None:
         """Begin with nothing noted."""
-        self._first: dict[str, tuple[str, Mapping[str, Json], ActiveContext]] = {}
-        self._again: list[tuple[str, _Mention]] = []
-        self._strings: list[tuple[str, str]] = []
-
-    def object(self, subject: str, pointer: str, node: Mapping[str, Json], active: ActiveContext) -> None:
-        """Note an object that has an id."""
-        if subject in self._first:
-            self._again.append((subject, _Mention(pointer, node, active)))
-        else:
-            self._first[subject] = pointer, node, active
-
-    def string(self, subject: str, pointer: str) -> None:
-        """Note a string that refers to something."""
-        self._strings.append((subject, pointer))
+        self.objects: list[tuple[str, tuple[str, Mapping[str, Json], ActiveContext]]] = []
+        """Objects that have an id: that id, and where and what they are, as a `_Mention` takes it."""
+        self.strings: list[tuple[str, str]] = []
+        """Strings that refer to something: to what, and the pointer."""
 
     def compare(self) -> None:
         """Raise ``split-node`` or ``ambiguous-node`` (see the module) for the first object that says what its home does not."""
+        first: dict[str, tuple[str, Mapping[str, Json], ActiveContext]] = {}
         groups: dict[str, list[_Mention]] = {}
-        for subject, mention in self._again:
-            groups.setdefault(subject, [_Mention(*self._first[subject])]).append(mention)
-        for subject, pointer in self._strings:
-            if subject in self._first:
-                groups.setdefault(subject, [_Mention(*self._first[subject])]).append(_Mention(pointer, {}, None))
+        for subject, mention in self.objects:
+            if subject in first:
+                groups.setdefault(subject, [_Mention(*first[subject])]).append(_Mention(*mention))
+            else:
+                first[subject] = mention
+        for subject, pointer in self.strings:
+            if subject in first:
+                groups.setdefault(subject, [_Mention(*first[subject])]).append(_Mention(pointer, {}, None))
         for mentions in groups.values():
             _compare(mentions)
 

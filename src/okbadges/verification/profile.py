@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from okbadges.credentials.canonical import Canonicaliser, canonical_nquads
 from okbadges.credentials.expansion import ANY as EVERYTHING
 from okbadges.credentials.expansion import BUNDLED
-from okbadges.credentials.rdfc import canonicalise
 from okbadges.credentials.strict_json import dumps
 from okbadges.verification.report import Kind
 
@@ -27,12 +27,10 @@ class Profile:
     name: str
     kinds: frozenset[Kind]
     expander: Expander
+    canonical: Canonicaliser
+    """Brings documents into canonical form by the contexts of ``expander``."""
     open_badges: bool
     """Whether the rules of Open Badges are asked of every credential, or only those of the data model."""
-
-    def canonical(self, document: Mapping[str, Json], *, algorithm: Hash = "sha256") -> str:
-        """Return the canonical N-Quads of ``document`` by the contexts of this profile."""
-        return canonicalise(self.expander.to_quads(document), algorithm=algorithm).nquads
 
     def remembering_canonical(self) -> Canonical:
         """Return `canonical` for the proofs of one document: what they all sign is brought into its form once, not once each."""
@@ -51,6 +49,7 @@ OPEN_BADGES: Final = Profile(
     name="openbadges",
     kinds=frozenset({Kind.BADGE, Kind.ENDORSEMENT, Kind.PRESENTATION, Kind.OPEN_BADGE_2}),
     expander=BUNDLED,
+    canonical=canonical_nquads,
     open_badges=True,
 )
 """Badges of 3.0 and 2.0, endorsements of them, and presentations that hold nothing else."""
@@ -59,6 +58,7 @@ ANY: Final = Profile(
     name="any",
     kinds=frozenset(Kind) - {Kind.UNKNOWN},
     expander=EVERYTHING,
+    canonical=Canonicaliser(EVERYTHING),
     open_badges=False,
 )
 """Every credential and presentation of the W3C's data model, with the contexts of its test suites besides."""

@@ -7,58 +7,30 @@ whose list and whose key it is, the dates, the status and who is asked about are
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final
 
+from okbadges.credentials.kept import Kept
+from okbadges.credentials.places import everything
 from okbadges.credentials.strict_json import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.status_list import StatusBits
     from okbadges.credentials.strict_json import Json
     from okbadges.verification.received import Received
 
-Value = TypeVar("Value")
-
 MOST: Final = 4096
 """How many signatures are remembered: 32 bytes each, the one that was asked for longest ago goes first."""
 
 MOST_LIST_BYTES: Final = 8 * 1024 * 1024
-"""How many bytes of lists: a list of 131 072 bits takes 17 to 61 kB, as it was received, read and unpacked."""
+"""How many bytes of lists: a list of 131 072 bits takes 30 to 90 kB, as it was received, read and unpacked."""
 
-
-class Kept(Generic[Value]):
-    """Keeps values under keys, as many as weigh ``most`` together; the one that was asked for longest ago goes first. For threads."""
-
-    def __init__(self, most: int) -> None:
-        """Begin with nothing kept."""
-        self._most = self._left = most
-        self._held: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> Value | None:
-        """Return what is kept under ``key``, or None."""
-        with self._lock:
-            if key not in self._held:
-                return None
-            self._held.move_to_end(key)
-            return self._held[key][0]
-
-    def keep(self, key: Hashable, value: Value, weight: int = 1) -> None:
-        """Keep ``value``; one that weighs more than everything may is not kept at all."""
-        if weight > self._most:
-            return
-        with self._lock:
-            if key in self._held:
-                self._left += self._held.pop(key)[1]
-            self._held[key] = value, weight
-            self._left -= weight
-            while self._left < 0:
-                self._left += self._held.popitem(last=False)[1][1]
+_FOR_A_BYTE: Final = 3
+_FOR_A_VALUE: Final = 500
+"""How much memory is kept for a byte of a list (as it was received, read, and in a JWT unwrapped) and for each of its values, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +63,9 @@ class Proven:
 
     def remember_list(self, body: bytes, kind: str, read: ListRead) -> None:
         """Remember what ``body`` was read as. Only for one that was proven to be somebody's: strangers' junk would push it out."""
-        self._lists.keep((kind, body), read, 2 * len(body) + read.bits.size // 8)
+        values = sum(1 for _ in everything(dict(read.received.document)))
+        weight = _FOR_A_BYTE * len(body) + _FOR_A_VALUE * values + read.bits.size // 8
+        self._lists.keep((kind, body), read, weight)
 
 
 def signature_over(document: Mapping[str, Json], number: int, key: PublicKey, rules: str) -> bytes:
