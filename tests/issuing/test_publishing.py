@@ -162,6 +162,14 @@ def test_a_domain_is_plainly_written(world: World, domain: str) -> None:
     assert (refused.value.code, refused.value.field) == ("domain", "domain")
 
 
+def test_one_domain_has_one_document_however_it_is_written(world: World) -> None:
+    """Strangers who write the host in many ways get what was made for the first, and fill no memory."""
+    with_domain(world, "badges.saatio.example")
+    found = world.rooms.publishing.did_document_at("badges.saatio.example")
+    for host in ("Badges.Saatio.example", "BADGES.SAATIO.EXAMPLE:443"):
+        assert world.rooms.publishing.did_document_at(host) is found
+
+
 def test_a_domain_has_one_issuer(world: World) -> None:
     """A second issuer at one domain would be the same issuer; a port is for trying it out on this machine."""
     with_domain(world, "localhost:9000")

@@ -28,7 +28,7 @@ from okbadges.credentials.strict_json import dumps
 from okbadges.errors import NotFound, Unavailable
 from okbadges.issuing.status_indices import revoked_places
 from okbadges.keys.keyring import published_keys
-from okbadges.organisations.issuers import all_issuers, find_issuer, homes_of_issuers, issuer_at
+from okbadges.organisations.issuers import all_issuers, did_at, find_issuer, homes_of_issuers, issuer_at
 from okbadges.storage.edition import Remembered
 from okbadges.storage.tables import IssuerRow, StatusListRow
 
@@ -112,7 +112,8 @@ class Publishing:
 
     def did_document_at(self, host: str) -> Published:
         """Return the did document of the issuer whose own domain ``host`` is. Raises `NotFound`."""
-        return self._did_document(("host", host), lambda session: issuer_at(session, host))
+        # not by the host as it is written: strangers choose how
+        return self._did_document(("did", did_at(host)), lambda session: issuer_at(session, host))
 
     def _did_document(self, about: tuple[str, str], find: Callable[[Session], Issuer]) -> Published:
         """Return the did document of an issuer, made anew only when an issuer or a key has changed."""

@@ -118,10 +118,14 @@ def issuer_by_id(session: Session, issuer_id: uuid.UUID) -> Issuer:
     return _issuer(session.get_one(IssuerRow, issuer_id))
 
 
+def did_at(host: str) -> str:
+    """Return the DID of an issuer whose own domain is ``host``, which can be written in many ways."""
+    return f"did:web:{host.lower().removesuffix(':443').replace(':', '%3A')}"
+
+
 def issuer_at(session: Session, host: str) -> Issuer:
     """Return the issuer whose own domain is the ``Host`` that a request names, or raise `NotFound`."""
-    did = f"did:web:{host.lower().removesuffix(':443').replace(':', '%3A')}"
-    row = session.exec(select(IssuerRow).where(IssuerRow.did == did)).one_or_none()
+    row = session.exec(select(IssuerRow).where(IssuerRow.did == did_at(host))).one_or_none()
     if row is None:
         raise NotFound("no-issuer-here", "No issuer has this domain for its own.")
     return _issuer(row)
