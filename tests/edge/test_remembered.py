@@ -35,9 +35,16 @@ def test_both_forms_are_the_same_page(html: str, filled: str) -> None:
     assert gzip.decompress(page.compressed(later)) == page.plain(later)
 
 
-def kept(pages: RememberedPages, asked: str, size: int = 10_000) -> None:
-    """Keep a page of so many characters for a minute."""
-    pages.keep(asked, Remembered(SlottedPage("x" * size, MARK), "fi", 1, NOW, NOW + timedelta(minutes=1)))
+def kept(
+    pages: RememberedPages,
+    asked: str,
+    size: int = 10_000,
+    *,
+    edition: int = 1,
+    until: datetime = NOW + timedelta(minutes=1),
+) -> None:
+    """Keep a page of so many characters, for a minute if nothing else is said."""
+    pages.keep(asked, Remembered(SlottedPage("x" * size, MARK), "fi", edition, NOW, until))
 
 
 def test_they_hold_for_an_edition_and_a_time() -> None:
@@ -90,8 +97,31 @@ def test_one_makes_it_and_the_others_wait() -> None:
     async def all_at_once() -> None:
         await asyncio.gather(come("a", "Iida"), come("a", "Otso"), come("b", "Aino"), come("a", "Elli"))
 
+    kept(pages, "a", edition=0)
     asyncio.run(all_at_once())
     assert told == ["Iida makes a", "Aino makes b", "Otso found a", "Elli found a"]
+
+
+def test_nobody_waits_for_a_page_that_may_never_be_kept() -> None:
+    """Where no page was kept before, or the last one did not last, all who come at once make theirs at once."""
+    pages, told = RememberedPages(MARK), []
+
+    async def come() -> None:
+        waited = await pages.made_by_another("a")
+        with pages.making("a"):
+            await asyncio.sleep(0)
+            told.append(waited)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(come(), come())
+
+    asyncio.run(all_at_once())
+    kept(pages, "a")
+    asyncio.run(all_at_once())
+    kept(pages, "a", until=NOW)
+    asyncio.run(all_at_once())
+    assert told == [False, False, False, True, False, False]
+    assert (len(pages), "a" in pages) == (0, False)
 
 
 def test_a_page_that_was_not_made_keeps_nobody_waiting() -> None:
@@ -108,6 +138,7 @@ def test_a_page_that_was_not_made_keeps_nobody_waiting() -> None:
     async def all_at_once() -> list[BaseException | None]:
         return await asyncio.gather(*map(come, ("Iida", "Otso", "Elli")), return_exceptions=True)
 
+    kept(pages, "a", edition=0)
     assert [str(refused) for refused in asyncio.run(all_at_once())] == ["Iida", "Otso", "Elli"]
     assert made == ["Iida", "Otso", "Elli"]
     assert asyncio.run(pages.made_by_another("a")) is False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +15,7 @@ from okbadges.keys.rotation import mark_compromised
 from okbadges.organisations.issuers import find_issuer
 from okbadges.organisations.recognition import end_recognition, kept_records
 from okbadges.organisations.workshops import find_organisation, find_workshop
+from okbadges.pages import share
 from okbadges.passport.accepting import Decision
 from okbadges.passport.own_links import Shown, withdraw_link
 from okbadges.passport.sharing import Purpose
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable, Iterator
 
+    from fastapi import Request
+    from fastapi.responses import Response
+
+    from okbadges.edge.rooms import Rooms
     from support.doors import Doors
     from support.sharing import Sharer
     from support.world import Prepared, World
@@ -182,6 +189,25 @@ def test_it_says_when_it_was_looked_at(story: Story) -> None:
     assert status == 200
     assert now.strftime("%Y-%m-%dT%H:%M:%SZ") in page
     assert page == story.seen(story.there)[1]
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+def test_of_many_who_look_after_a_change_one_makes_the_page(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others wait until it is made, and see the change in it."""
+    before, makings, whole = story.seen(), [], share.share_page
+
+    def slowly(request: Request, rooms: Rooms, token: str) -> Response:
+        makings.append(token)
+        time.sleep(0.3)  # so that all have come before it is made
+        return whole(request, rooms, token)
+
+    monkeypatch.setattr(share, "share_page", slowly)
+    other_words(story)
+    with ThreadPoolExecutor(4) as viewers:
+        seen = {viewer.result() for viewer in [viewers.submit(story.seen) for _ in range(4)]}
+    assert seen == {story.seen(story.there)}
+    assert before not in seen
+    assert len(makings) == 2, "one was made here, and one by the service that has nothing in memory"
 
 
 @pytest.mark.parametrize("ground", ["sqlite"], indirect=True)

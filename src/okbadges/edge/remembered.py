@@ -116,17 +116,23 @@ class RememberedPages:
             return found
 
     def keep(self, asked: Hashable, page: Remembered) -> None:
-        """Remember a page in the place of an earlier one."""
+        """Remember a page in the place of an earlier one; of a page that lasts for no time, that it is made for each view."""
         with self._lock:
             earlier = self._pages.pop(asked, None)
-            self._bytes += page.page.size - (earlier.page.size if earlier else 0)
+            self._bytes -= earlier.page.size if earlier else 0
+            if page.until <= page.since:
+                return
+            self._bytes += page.page.size
             self._pages[asked] = page
             while self._bytes > self._most and self._pages:
                 self._bytes -= self._pages.popitem(last=False)[1].page.size
 
     async def made_by_another(self, asked: Hashable) -> bool:
-        """Wait until the page for what was asked is made, if somebody makes it now; tell whether somebody did."""
-        making = self._making.get(asked)
+        """Wait until the page for what was asked is made anew, if somebody makes it now; tell whether somebody did.
+
+        For one of which nothing is known nobody waits: it may be a page that is never kept.
+        """
+        making = self._making.get(asked) if asked in self._pages else None
         if making is None:
             return False
         await making.wait()

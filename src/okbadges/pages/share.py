@@ -237,7 +237,7 @@ async def _known_page(request: Request, rooms: Rooms, asked: Hashable) -> Ready 
 
 
 def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before: int) -> Remembered:
-    """Make the page of a link, with slots for the moment of checking, and remember it until something changes it.
+    """Make the page of a link, with slots for the moment of checking, and remember it until something changes it (not at all if it does not last).
 
     ``before`` is the edition from before anything was read: what has changed since then may be missing in the page.
     """
@@ -248,8 +248,7 @@ def _made(request: Request, rooms: Rooms, token: str, opened: OpenedLink, before
     reports = [view.report for view in model["views"]]
     until = lasts_until(opened, reports, rooms.publishing.homes(), now=now)
     made = Remembered(page, plain.words.language, before, now, until or now)
-    if until is not None:
-        rooms.pages.keep(_asked(request, token), made)
+    rooms.pages.keep(_asked(request, token), made)
     return made
 
 
