@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from fuzz.finding import files, refusals
 from okbadges.credentials.canonical import canonical_nquads
+from okbadges.credentials.expansion import to_quads
+from okbadges.credentials.rdfc import canonicalise
 from okbadges.credentials.strict_json import dumps, loads
 from verification.making import Maker, credential
 
@@ -21,6 +23,8 @@ def target(data: bytes) -> None:
         if isinstance(document, dict):
             lines = canonical_nquads(document)
             assert lines == canonical_nquads(dict(reversed(document.items())))
+            # what is known from documents before changes nothing
+            assert lines == canonicalise(to_quads(document)).nquads
             assert lines.splitlines() == sorted(lines.splitlines())
 
 
