@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from okbadges.credentials.expansion import Quad
+    from okbadges.credentials.rdfc import Quad
 
 _LITERAL = r'"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?'
 _STATEMENT = re.compile(rf"\s*(<[^>]*>|_:\S+)\s+(<[^>]*>)\s+(<[^>]*>|_:\S+|{_LITERAL})\s*(<[^>]*>|_:\S+)?\s*\.\s*")

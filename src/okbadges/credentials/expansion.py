@@ -26,7 +26,7 @@ A blank node is labelled ``_:`` and the JSON pointer of its node (cells of a lis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from okbadges.credentials.active_context import NamedContext, empty_context, is_absolute
 from okbadges.credentials.inline_contexts import read_inline_context
@@ -41,11 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from okbadges.credentials.active_context import ActiveContext, Property
+    from okbadges.credentials.rdfc import Quad
     from okbadges.credentials.strict_json import Json
     from okbadges.credentials.vocabulary import Context
-
-Quad: TypeAlias = tuple[str, str, str, str]
-"""Subject, predicate, object and graph as they stand in N-Quads; the graph is empty for the default graph."""
 
 MAX_DEPTH: Final = 64
 """How deep nodes may be nested."""

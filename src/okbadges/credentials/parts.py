@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from okbadges.credentials.active_context import ActiveContext
-    from okbadges.credentials.expansion import Quad
+    from okbadges.credentials.rdfc import Quad
     from okbadges.credentials.repeated_nodes import Mentions
     from okbadges.credentials.strict_json import Json
 
@@ -54,7 +54,9 @@ class Part:
         self._mentions = mentions
         self._ground, self.blank = ground_and_blank(quads)
         self.quads = len(self._ground) + len(self.blank)
-        self.hashes = {label: first_degree_hash(lines) for label, lines in first_degree_lines(self.blank).items()}
+        self.hashes: Mapping[str, str] = {
+            label: first_degree_hash(lines) for label, lines in first_degree_lines(self.blank).items()
+        }
         """The hash of first degree, by SHA-256, of every blank node (RDFC-1.0, 4.6)."""
         self._lines: dict[tuple[str, ...], list[str]] = {}
 

@@ -13,15 +13,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain, permutations
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from okbadges.errors import CredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from okbadges.credentials.expansion import Quad
-    from okbadges.credentials.parts import Part
+
+Quad: TypeAlias = tuple[str, str, str, str]
+"""Subject, predicate, object and graph as they stand in N-Quads; the graph is empty for the default graph."""
 
 DEFAULT_BUDGET: Final = 5_000
 """Units of work for telling alike blank nodes apart, about two microseconds each. The W3C's poison graphs take 3 612."""
@@ -48,16 +49,28 @@ class Canonical:
     """The canonical label (``_:c14n0``, …) of every blank node label of the input (``_:…``)."""
 
 
+class WorkedOut(Protocol):
+    """Quads whose share of a canonical form was worked out before, with SHA-256; no other quad names their blank nodes."""
+
+    blank: list[Quad]
+    """Those with a blank node."""
+    hashes: Mapping[str, str]
+    """The hash of first degree of every blank node (4.6)."""
+
+    def lines(self, labels: Mapping[str, str]) -> list[str]:
+        """Return all of them as lines of N-Quads, each ended, under these canonical labels."""
+
+
 def canonicalise(
     quads: Iterable[Quad],
     *,
-    parts: Sequence[Part] = (),
+    parts: Sequence[WorkedOut] = (),
     budget: int = DEFAULT_BUDGET,
     algorithm: Hash = "sha256",
 ) -> Canonical:
     """Return the canonical form of ``quads``; raises ``canonicalisation-too-complex`` when ``budget`` units do not suffice.
 
-    ``parts`` are further quads of the same dataset, worked out before (with SHA-256, as `parts` has it): they count as if they stood in ``quads``.
+    ``parts`` are further quads of the same dataset, which count as if they stood in ``quads``; they go with ``sha256`` only.
     """
     lines, blank = ground_and_blank(quads)
     labels = _Labelling(blank, parts, budget, algorithm).labels()
@@ -154,7 +167,7 @@ class _Labelling:
         "_relations",
     )
 
-    def __init__(self, own: list[Quad], parts: Sequence[Part], budget: int, algorithm: Hash) -> None:
+    def __init__(self, own: list[Quad], parts: Sequence[WorkedOut], budget: int, algorithm: Hash) -> None:
         self._own = own
         self._parts = parts
         self._left = budget

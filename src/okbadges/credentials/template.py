@@ -31,8 +31,8 @@ from okbadges.errors import CredentialError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from okbadges.credentials.expansion import Quad
     from okbadges.credentials.keys import PublicKey
+    from okbadges.credentials.rdfc import Quad
     from okbadges.credentials.signers import Signer
     from okbadges.credentials.strict_json import Json
 

@@ -22,7 +22,8 @@ from okbadges.errors import CredentialError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from okbadges.credentials.expansion import Expander, Quad
+    from okbadges.credentials.expansion import Expander
+    from okbadges.credentials.rdfc import Quad
     from okbadges.credentials.strict_json import Json
 
 _CANONICAL: Final = "_:c14n"
