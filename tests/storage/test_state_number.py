@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from sqlalchemy import event, text
 
+from okbadges.errors import Unavailable
 from okbadges.storage.state_number import SharedReading
 from support.world import order
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlalchemy import Connection
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from support.world import World
 
 
 @pytest.fixture
 def readings(world: World) -> list[object]:
-    """Return what grows by one with each connection that is taken from the pool."""
-    taken: list[object] = []
-    event.listen(world.rooms.database.engine, "checkout", lambda *about: taken.append(about))
+    """Return what grows by one with each reading: each statement to a file, each connection to a server."""
+    database, taken = world.rooms.database, list[object]()
+
+    def taken_out(connection: DBAPIConnection, *about: object) -> None:
+        if database.is_sqlite:
+            cast("sqlite3.Connection", connection).set_trace_callback(taken.append)
+        else:
+            taken.append(about)
+
+    event.listen(database.engine, "checkout", taken_out)
     return taken
 
 
@@ -49,6 +60,44 @@ def test_who_comes_after_a_change_sees_it(world: World) -> None:
     numbers = [*first, *second]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == 3, "the second run begins where the first ended"
+
+
+def test_a_reading_leaves_no_transaction_open(world: World) -> None:
+    """What is held between two readings holds no snapshot: everything in the log of changes can be carried into the file."""
+    reading = SharedReading(world.rooms.database)
+    asyncio.run(reading.number())
+    issue(world)
+    if not world.rooms.database.is_sqlite:
+        return  # a server is asked through the pool
+    connection = world.rooms.database.engine.raw_connection()
+    busy, pages, carried = connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    connection.close()
+    assert (busy, carried) == (0, pages)
+    assert pages > 0
+    reading.close()
+
+
+def test_a_file_that_cannot_be_read_is_told_and_looked_at_anew(world: World) -> None:
+    """A glance that fails is `Unavailable`, and the next one opens the file again, as it does after closing."""
+    database = world.rooms.database
+    if not database.is_sqlite:
+        return  # a server is asked through the pool
+    opened: list[DBAPIConnection] = []
+    event.listen(database.engine, "checkout", lambda connection, *_: opened.append(connection))
+
+    async def around_a_failure() -> tuple[int, int]:
+        reading = SharedReading(database)
+        before = await reading.number()
+        await asyncio.sleep(0)  # the line of those who share the first reading ends
+        opened.pop().close()
+        with pytest.raises(Unavailable):
+            await reading.number()
+        after = await reading.number()
+        reading.close()
+        return before, after
+
+    before, after = asyncio.run(around_a_failure())
+    assert before == after
 
 
 def test_who_comes_while_the_server_is_asked_waits_for_the_next_reading(world: World, readings: list[object]) -> None:

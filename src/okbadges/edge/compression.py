@@ -59,10 +59,12 @@ class _Outlet:
 
 def _compressed(head: Message, message: Message) -> Message:
     """Return the body compressed, and say so in its head; or as it is, where it is of another kind or comes in pieces."""
+    if any(name == b"content-encoding" for name, _ in head["headers"]):
+        return message
     headers, body = MutableHeaders(raw=head["headers"]), message.get("body", b"")
     kind = headers.get("content-type", "").partition(";")[0]
     is_fit = kind in _MEDIA_TYPES and len(body) >= _SMALLEST and not message.get("more_body", False)
-    if not is_fit or "content-encoding" in headers:
+    if not is_fit:
         return message
     body = gzip.compress(body, _LEVEL, mtime=0)
     headers["Content-Encoding"] = "gzip"

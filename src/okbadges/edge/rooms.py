@@ -151,6 +151,7 @@ class Rooms:
         """Finish what was begun and give everything back."""
         self.together.close()
         self.writer.close()
+        self.state.close()
         self.database.close()
 
     def stamp(self, actor: str) -> Stamp:

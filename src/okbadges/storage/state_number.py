@@ -15,29 +15,33 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from okbadges.errors import Unavailable
 from okbadges.storage.database import storage_unavailable
 
 if TYPE_CHECKING:
+    from sqlalchemy import PoolProxiedConnection
+
     from okbadges.storage.database import Database
 
 _SUM = "SELECT sum(number) FROM event_heads"
 
 
-def state_number(database: Database) -> int:
+def state_number(database: Database, held: PoolProxiedConnection | None = None) -> int:
     """Return the number of what is stored now. It reads one row for each chain, past everything that a session is for.
 
-    On SQLite it waits for nobody, not even for a writer; on PostgreSQL for the server's answer. Raises `Unavailable`.
+    It is read through ``held``, which is in no transaction, or else through a connection of the pool. On SQLite it waits for nobody, not even for a writer; on PostgreSQL for the server's answer. Raises `Unavailable`.
     """
     driver_error = database.engine.dialect.loaded_dbapi.Error
     try:
-        connection = database.engine.raw_connection()
+        connection = held or database.engine.raw_connection()
         try:
             cursor = connection.cursor()
             cursor.execute(_SUM)
             (found,) = cursor.fetchone() or (0,)
             cursor.close()
         finally:
-            connection.close()
+            if held is None:
+                connection.close()
     except (DBAPIError, PoolTimeoutError) as broken:
         raise storage_unavailable(broken) from broken
     except driver_error as broken:  # nobody wraps it: no statement of the library's was sent
@@ -52,6 +56,7 @@ class SharedReading:
         """Read in ``database``."""
         self._database = database
         self._read: tuple[asyncio.AbstractEventLoop, int] | None = None
+        self._held: PoolProxiedConnection | None = None
         self._next: asyncio.Task[int] | None = None
         self._server = asyncio.Lock()
 
@@ -67,9 +72,25 @@ class SharedReading:
                 self._next = loop.create_task(self._ask())
             return await asyncio.shield(self._next)
         if self._read is None or self._read[0] is not loop:
-            self._read = loop, state_number(self._database)
+            self._read = loop, self._glance()
             loop.call_soon(self._forget)  # the line is in order of coming: who comes later comes after this
         return self._read[1]
+
+    def close(self) -> None:
+        """Give the connection back; the next glance opens another one."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+    def _glance(self) -> int:
+        """Look into the SQLite file, through a connection that is kept: the pool's ways there and back take longer than the look."""
+        try:
+            if self._held is None:
+                self._held = _connection_of_its_own(self._database)
+            return state_number(self._database, self._held)
+        except Unavailable:
+            self.close()
+            raise
 
     def _forget(self) -> None:
         self._read = None
@@ -78,3 +99,13 @@ class SharedReading:
         async with self._server:
             self._next = None
             return await asyncio.to_thread(state_number, self._database)
+
+
+def _connection_of_its_own(database: Database) -> PoolProxiedConnection:
+    """Return a connection as the pool makes them, that takes no place in the pool."""
+    try:
+        connection = database.engine.raw_connection()
+    except (DBAPIError, PoolTimeoutError) as broken:
+        raise storage_unavailable(broken) from broken
+    connection.detach()
+    return connection
