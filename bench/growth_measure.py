@@ -20,6 +20,7 @@ from sqlmodel import col, select
 from growth_village import BADGES, wanted_badge
 from okbadges.corrections.records import list_records
 from okbadges.edge.remembered import RememberedPages
+from okbadges.pages import qr
 from okbadges.storage.tables import IssuerRow, StatusListRow
 from support.passport import open_with
 from support.work import sign_in_cookie
@@ -160,12 +161,13 @@ class Operations:
     def _share_page(self) -> None:
         """Open a link whose page nobody has seen: what a process remembers would be measured at one size and not at the other."""
         state = self._world.app.state
-        rooms = state.rooms
+        rooms, site = state.rooms, state.site
         state.rooms = replace(rooms, pages=RememberedPages(rooms.pages.mark, most_bytes=0))
+        state.site = replace(site, drawn_before=qr.drawn)
         try:
             self._get(self._lot.choice(self._one().links), PAGE)
         finally:
-            state.rooms = rooms
+            state.rooms, state.site = rooms, site
 
     def _group_of_api(self) -> None:
         its = self._one()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
 
+from okbadges.app import VC_API_ROUTERS
 from okbadges.edge.routing import LateRoute, Router, add_routes
+from okbadges.pages import sign_in
+from okbadges.web import webhook_messages
 
 if TYPE_CHECKING:
     from support.world import World
@@ -63,8 +68,17 @@ def test_what_a_route_never_has_stays_unknown() -> None:
     assert not hasattr(route, "colour")
 
 
+def test_a_route_is_made_alone_and_copied() -> None:
+    """Neither needs a router, nor that anybody has looked into it."""
+    alone = copy.copy(LateRoute("/alone", _house))
+    assert (alone.path, alone.methods, alone.name, alone.include_in_schema) == ("/alone", {"GET"}, "_house", True)
+
+
 def test_every_route_can_be_looked_into(world: World) -> None:
     """A function that the framework cannot read is noticed here, and not by the first who asks for it."""
-    routes = [route for route in world.app.routes if isinstance(route, LateRoute)]
+    sometimes = (*chain(*VC_API_ROUTERS.values()), *sign_in.DEMO_ROUTERS, webhook_messages.described)
+    everywhere = chain(world.app.routes, *(router.routes for router in sometimes))
+    routes = [route for route in everywhere if isinstance(route, LateRoute)]
     assert len(routes) > 200
+    assert sum(len(router.routes) for router in sometimes) > 10
     assert all(route.dependant.call is route.endpoint for route in routes)

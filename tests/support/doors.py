@@ -1,4 +1,4 @@
-"""Applications for many worlds, one after the other: putting routes together takes longer than most tests, and they never change.
+"""Applications for many worlds, one after the other: making one and looking into its routes takes long, and they never change.
 
 What a process has in memory is in its rooms; the doors before them hold nothing.
 """
@@ -38,7 +38,7 @@ class Doors:
 
     def _new(self) -> FastAPI:
         app = self._make()
-        # the first request puts the routes together, and two applications in one interpreter disturb each other at it
+        # the first request puts the layers around the routes together, and two applications in one interpreter disturb each other at it
         with TestClient(app) as client:
             client.get("/no-such-address")
         return app

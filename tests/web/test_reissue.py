@@ -10,6 +10,8 @@ import orjson
 import pytest
 from sqlmodel import select
 
+from okbadges.organisations import consents
+from okbadges.organisations.consents import Consenting, How
 from okbadges.organisations.roles import Scope
 from okbadges.storage.tables import CollectedCredentialRow, CredentialRow
 from support.corrections import (
@@ -23,9 +25,11 @@ from support.corrections import (
     verdict,
 )
 from support.journal import broken_links
+from support.world import order
 
 if TYPE_CHECKING:
     from httpx2 import Response
+    from sqlalchemy import Connection
 
     from support.world import World
 
@@ -91,6 +95,23 @@ def test_the_journal_tells_it(world: World) -> None:
     assert len(events(world, "credential.issued", new["id"])) == 1
     with world.rooms.database.read() as session:
         assert list(broken_links(session)) == []
+
+
+def test_what_was_issued_is_corrected_although_nothing_new_is_wanted(world: World) -> None:
+    """Who takes back that they want badges gets no new one; what is wrong in the one that they have is still put right."""
+    old = world.issue()
+    who, stamp = uuid.UUID(old["participant"]), world.rooms.stamp("holder")
+
+    def take_back(connection: Connection) -> None:
+        consents.give(connection, stamp, who, Consenting.RECEIVING, How.PASSPORT)
+        consents.withdraw(connection, stamp, [who], Consenting.RECEIVING)
+
+    world.rooms.writer.write(take_back)
+    wanted = world.client.post("/v1/credentials", json=order(participant=str(who)), headers=world.as_iida())
+    assert code_of(wanted) == (409, "consent-withdrawn")
+    answer = correct(world, old["id"], "reissue", reason="issued-in-error", changes={"language": "sv"})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["participant"] == str(who)
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,15 @@ class LateRoute(APIRoute):
         """Take what tells whether a request is for this route, and keep the ``options`` for later."""
         self.path, self.endpoint = path, endpoint
         self.path_regex, self.path_format, self.param_convertors = compile_path(path)
-        self.methods = set(options["methods"] or ("GET",))
-        self.name = options["name"] or get_name(endpoint)
-        self.include_in_schema = options["include_in_schema"]
+        self.methods = set(options.get("methods") or ("GET",))
+        self.name = options.get("name") or get_name(endpoint)
+        self.include_in_schema = options.get("include_in_schema", True)
         self._options = options
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of `APIRoute`
         """Return what is not known yet, after looking into the function. Two threads that ask at once find the same."""
-        if "app" in self.__dict__:  # the last thing that `APIRoute` makes
+        # the last thing that `APIRoute` makes is `app`; what copies a route looks for special methods before there is anything
+        if "app" in self.__dict__ or name.startswith("__"):
             raise AttributeError(name)
         super().__init__(self.path, self.endpoint, **self._options)
         return getattr(self, name)

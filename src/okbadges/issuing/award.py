@@ -55,8 +55,8 @@ class Repeat:
 class Follows:
     """An earlier credential that a new one follows: as its correction or renewal (``supersedes_id``) or as a wallet's copy.
 
-    Its ``standing`` is that of the earlier one, and so is its badge version if ``badge_row_id`` says so. ``change`` is what happens to the earlier one, first in the same transaction;
-    it raises `Conflict` when the earlier one does not allow it any more.
+    Its ``standing`` is that of the earlier one, and so is its badge version if ``badge_row_id`` says so. ``change`` is what happens to the earlier one, in the same transaction, before the new one is stored and
+    after it was seen that the participant is still there; it raises `Conflict` when the earlier one does not allow it any more.
     """
 
     standing: Standing
