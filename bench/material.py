@@ -131,7 +131,7 @@ class Material:
     def for_node(self) -> dict[str, Any]:
         """Return what the peers in Node start from."""
         key = self.prepared.key
-        seed = key.signer._private_key.private_bytes_raw()  # type: ignore[attr-defined]  # noqa: SLF001 - the peer signs with the same key
+        seed = key.signer._private_key._seed  # type: ignore[attr-defined]  # noqa: SLF001 - the peer signs with the same key
         documents = {url: json.loads(body) for url, body in self.documents.items()}
         did = self.prepared.issuer.did
         document = next(one for one in documents.values() if one["id"] == did)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
+from hashlib import sha256, sha512
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from credentials.wycheproof import wycheproof
 from okbadges.credentials.keys import (
@@ -187,6 +190,41 @@ def test_an_ed25519_encoding_that_is_no_point_verifies_nothing(signer: Ed25519Si
     key = public_key_from_multibase(encode_multibase_base58(b"\xed\x01" + (2).to_bytes(32, "little")))
     assert not key.verify(signer.sign(b"m"), b"m")
     assert not key.verify(bytes(64), b"m")
+
+
+@given(flipped=st.integers(0, 8 * (64 + 64) - 1), message=st.binary(min_size=64, max_size=64))
+@example(flipped=8 * 63 + 5, message=bytes(64))
+def test_two_libraries_agree_on_what_holds(flipped: int, message: bytes) -> None:
+    """What libsodium says of a signature, OpenSSL says too: of the one that was made, and with any bit of it or of the message turned."""
+    signer = Ed25519Signer(SEED)
+    changed = bytearray(signer.sign(message) + message)
+    assert signer.public_key.verify(bytes(changed[:64]), message)
+    changed[flipped // 8] ^= 1 << flipped % 8
+    signature, said = bytes(changed[:64]), bytes(changed[64:])
+    assert signer.public_key.verify(signature, said) == _holds_for_openssl(signer.public_key, signature, said) is False
+
+
+@pytest.mark.parametrize("y", [1, FIELD_PRIME - 1], ids=["of order 1", "of order 2"])
+def test_a_signature_that_no_signer_makes_is_refused(y: int) -> None:
+    """A commitment of small order comes from no nonce: the equation of RFC 8032 can hold with it, for whoever has the key."""
+    order, message = 2**252 + 27742317777372353535851937790883648493, b"m"
+    digest = bytearray(sha512(SEED).digest()[:32])
+    digest[0] &= 248
+    digest[31] = digest[31] & 127 | 64
+    key = Ed25519Signer(SEED).public_key
+    commitment = y.to_bytes(32, "little")
+    challenge = int.from_bytes(sha512(commitment + key.encoded + message).digest(), "little")
+    signature = commitment + (challenge * int.from_bytes(digest, "little") % order).to_bytes(32, "little")
+    assert _holds_for_openssl(key, signature, message) is (y == 1)
+    assert not key.verify(signature, message)
+
+
+def _holds_for_openssl(key: PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key.encoded).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def test_an_ecdsa_signature_has_one_length() -> None:

@@ -1,4 +1,6 @@
-"""Public keys as Multikey, in a did:key and as JWK, read strictly; signatures verified with them. The library is `cryptography`.
+"""Public keys as Multikey, in a did:key and as JWK, read strictly; signatures verified with them.
+
+The library is `cryptography`, for Ed25519 libsodium, which takes half its time (docs/decisions/0037-libsodium-for-ed25519.md).
 
 A `PublicKey` that exists is fit for verifying signatures: the point is on its curve, the key is not one of the known weak
 ones (`weak_keys`), and nothing private came with it. (An Ed25519 encoding that is no curve point is found by the verification itself,
@@ -14,8 +16,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
 
 from okbadges.credentials.multibase import (
     decode_base64url,
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 
 KeyKind = Literal["ed25519", "p-256", "p-384", "p-521", "rsa"]
 _CurveKind = Literal["p-256", "p-384", "p-521"]
-_AnyKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+_AnyKey = VerifyKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 JOSE_ALGORITHMS: Final[Mapping[KeyKind, frozenset[str]]] = {
     "ed25519": frozenset({"EdDSA", "Ed25519"}),
@@ -92,7 +96,7 @@ class PublicKey:
 
     def jwk(self) -> dict[str, str]:
         """Return the members of RFC 7638 (those that make the key), in the order of the thumbprint."""
-        if isinstance(self._parsed, ed25519.Ed25519PublicKey):
+        if isinstance(self._parsed, VerifyKey):
             return {"crv": "Ed25519", "kty": "OKP", "x": encode_base64url(self.encoded)}
         if isinstance(self._parsed, rsa.RSAPublicKey):
             numbers = self._parsed.public_numbers()
@@ -108,13 +112,13 @@ class PublicKey:
         Integrity have it); RSASSA-PKCS1-v1_5 with SHA-256.
         """
         try:
-            if isinstance(self._parsed, ed25519.Ed25519PublicKey):
-                self._parsed.verify(signature, message)
+            if isinstance(self._parsed, VerifyKey):
+                self._parsed.verify(message, signature)
             elif isinstance(self._parsed, rsa.RSAPublicKey):
                 self._parsed.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
             else:
                 self._verify_ecdsa(self._parsed, signature, message)
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, BadSignatureError, ValueError):
             return False
         return True
 
@@ -217,7 +221,7 @@ def _ed25519_key(encoded: bytes) -> PublicKey:
         raise CredentialError("malformed-key", "the Ed25519 key is not in its canonical encoding")
     if has_small_order(y):
         raise CredentialError("weak-key", "the Ed25519 key has a small order; signatures by it prove nothing")
-    return PublicKey("ed25519", encoded, ed25519.Ed25519PublicKey.from_public_bytes(encoded))
+    return PublicKey("ed25519", encoded, VerifyKey(encoded))
 
 
 def _ecdsa_key(kind: _CurveKind, point: bytes, *, length: int) -> PublicKey:

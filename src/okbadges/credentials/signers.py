@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
+from nacl.signing import SigningKey
 
 from okbadges.credentials.keys import public_key_from_jwk, public_key_from_multibase
 from okbadges.credentials.multibase import encode_base64url, encode_multibase_base58
@@ -72,13 +73,13 @@ class Ed25519Signer(_InMemory):
         """Take the 32 secret bytes of RFC 8032, section 5.1.5; raise "malformed-key" for any other length."""
         if len(seed) != SEED_BYTES:
             raise CredentialError("malformed-key", f"an Ed25519 seed is {SEED_BYTES} bytes")
-        self._private_key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
-        encoded = self._private_key.public_key().public_bytes_raw()
+        self._private_key = SigningKey(seed)
+        encoded = bytes(self._private_key.verify_key)
         self.public_key = public_key_from_multibase(encode_multibase_base58(_ED25519_MULTICODEC + encoded))
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64 bytes of an Ed25519 signature over ``message``."""
-        return self._private_key.sign(message)
+        return self._private_key.sign(message).signature
 
 
 class EcdsaSigner(_InMemory):
