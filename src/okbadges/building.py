@@ -10,6 +10,7 @@ from okbadges.building_verification import OwnVerification
 from okbadges.catalogue.own import own_definitions
 from okbadges.edge.limits import Allowance, Limits, read_rate, registrations
 from okbadges.edge.metrics import MeasuredWriter, Metrics
+from okbadges.edge.one_maker import OneMaker
 from okbadges.edge.provider_file import read_providers
 from okbadges.edge.remembered import RememberedPages
 from okbadges.edge.rooms import Rooms, VcApi
@@ -95,6 +96,7 @@ class _Reading(TypedDict):
     verify_at_once: VerifyingAtOnce
     verify_turns: Turns
     pages: RememberedPages
+    one_maker: OneMaker
     state: SharedReading
 
 
@@ -180,6 +182,7 @@ def _reading(verify: OwnVerification, database: Database) -> _Reading:
         "verify_at_once": verify.at_once,
         "verify_turns": Turns(at_once=_VERIFYING_AT_ONCE, in_line=_BODIES_IN_LINE),
         "pages": RememberedPages(mark=randomness.token_hex(16)),
+        "one_maker": OneMaker(),
         "state": SharedReading(database),
     }
 

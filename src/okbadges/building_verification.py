@@ -92,7 +92,8 @@ class OwnVerification:
         domain: str | None = None,
     ) -> Report | None:
         """Return the report on ``received``; None where that takes somebody else's document, a database, or long."""
-        if len(received) > _AT_ONCE_BYTES or not self._publishing.knows_ours():
+        ours = self._publishing.recent_issuer_ids()
+        if len(received) > _AT_ONCE_BYTES or ours is None:
             return None
         wanted: list[str] = []
         report = verify(
@@ -102,7 +103,7 @@ class OwnVerification:
             recipient=recipient,
             challenge=challenge,
             domain=domain,
-            recognised=self._publishing.issuer_ids().__contains__,
+            recognised=ours.__contains__,
             proven=self._proven,
         )
         return None if wanted else report

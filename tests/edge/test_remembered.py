@@ -89,7 +89,7 @@ def test_one_makes_it_and_the_others_wait() -> None:
         if await pages.made_by_another(asked) and pages.find(asked, edition=1, now=NOW):
             told.append(f"{name} found {asked}")
             return
-        with pages.making(asked):
+        async with pages.making(asked):
             told.append(f"{name} makes {asked}")
             await asyncio.sleep(0)
             kept(pages, asked)
@@ -108,7 +108,7 @@ def test_nobody_waits_for_a_page_that_may_never_be_kept() -> None:
 
     async def come() -> None:
         waited = await pages.made_by_another("a")
-        with pages.making("a"):
+        async with pages.making("a"):
             await asyncio.sleep(0)
             told.append(waited)
 
@@ -124,13 +124,32 @@ def test_nobody_waits_for_a_page_that_may_never_be_kept() -> None:
     assert (len(pages), "a" in pages) == (0, False)
 
 
+def test_few_pages_are_made_at_a_time() -> None:
+    """Of forty who come at once for pages that nobody has made, four make theirs while the others wait for a place."""
+    pages, making, most = RememberedPages(MARK), 0, 0
+
+    async def come(asked: int) -> None:
+        nonlocal making, most
+        async with pages.making(asked):
+            making += 1
+            most = max(most, making)
+            await asyncio.sleep(0)
+            making -= 1
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*map(come, range(40)))
+
+    asyncio.run(all_at_once())
+    assert (making, most) == (0, 4)
+
+
 def test_a_page_that_was_not_made_keeps_nobody_waiting() -> None:
     """Where making failed, or the page is not one to be kept, each who waited makes one, and none of them waits for the next."""
     pages, made = RememberedPages(MARK), []
 
     async def come(name: str) -> None:
         await pages.made_by_another("a")
-        with pages.making("a"):
+        async with pages.making("a"):
             await asyncio.sleep(0)
             made.append(name)
             raise ValueError(name)

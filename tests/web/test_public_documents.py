@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from okbadges.organisations.issuers import create_issuer, find_issuer
 
 if TYPE_CHECKING:
+    from okbadges.issuing.publishing import Published
     from support.world import World
 
 
@@ -69,6 +72,38 @@ def test_the_status_list_is_a_signed_credential_that_can_be_cached(world: World)
     assert answer.headers["access-control-allow-origin"] == "*"
     again = world.client.get(path, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == answer.headers["etag"]
+    assert again.headers["cache-control"] == "public, max-age=30"
+    other = world.client.get(path, headers={"If-None-Match": '"another", W/"one more"'})
+    assert (other.status_code, other.content) == (200, answer.content)
+
+
+def test_of_many_who_ask_for_a_list_that_is_a_second_old_one_looks_it_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others wait for what that one finds, and a list that is not there is looked for by each of them."""
+    path = world.issue()["credential"]["credentialStatus"]["statusListCredential"].removeprefix("http://localhost:8000")
+    publishing, looked_up = world.rooms.publishing, []
+    whole = publishing.status_list
+
+    def slowly(slug: str, number: int) -> Published:
+        looked_up.append(number)
+        time.sleep(0.3)  # so that all have come before it is found
+        return whole(slug, number)
+
+    world.client.get(path)
+    world.clock.move(seconds=2)
+    monkeypatch.setattr(publishing, "status_list", slowly)
+    assert _at_once(world, path) == {200}
+    assert looked_up == [1]
+    assert _at_once(world, "/issuers/ok/status/7") == {404}
+    assert looked_up == [1, 7, 7, 7, 7]
+
+
+def _at_once(world: World, path: str) -> set[int]:
+    """Let four people ask at the same moment and return the codes of the answers."""
+    with ThreadPoolExecutor(4) as people:
+        return {person.result().status_code for person in [people.submit(world.client.get, path) for _ in range(4)]}
 
 
 def test_the_list_changes_with_a_revocation(world: World) -> None:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
+from okbadges.credentials.data_integrity import sign
+from okbadges.credentials.dids import did_key
+from okbadges.credentials.signers import Ed25519Signer
+from okbadges.edge.turns import Turns
 from support.groups import Journal
 from support.passport import new_card
 from support.world import BASE_URL
@@ -108,3 +112,17 @@ def test_whom_it_must_be_about_is_asked_in_a_header(world: World) -> None:
         headers = {b"Okbadges-Recipient": recipient.encode()}
         report = world.client.post("/v1/verify", content=orjson.dumps(credential), headers=headers).json()
         assert (report["verdict"], report["recipient_match"]) == (verdict, match)
+
+
+def test_what_needs_nobodys_document_is_verified_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger's badge whose key stands in the name of its issuer takes no turn in the line, also right after something was stored."""
+    signer = Ed25519Signer(bytes(range(32)))
+    did = did_key(signer.public_key)
+    ours = world.issue()["credential"]
+    kept = {name: value for name, value in ours.items() if name not in ("proof", "credentialStatus")}
+    unsigned = {**kept, "issuer": {**ours["issuer"], "id": did}}
+    foreign = sign(unsigned, signer=signer, verification_method=f"{did}#{did.removeprefix('did:key:')}")
+    monkeypatch.setattr(Turns, "turn", lambda _self: pytest.fail("it waits in the line"))
+    for _ in range(2):
+        assert world.client.post("/v1/verify", json=foreign).json()["verdict"] == "VALID"
+        world.issue()

@@ -12,19 +12,22 @@ import struct
 import threading
 import zlib
 from collections import OrderedDict
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
 
+from okbadges.edge.one_maker import OneMaker
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
     from datetime import datetime
 
 SLOTS: Final = ("moment", "instant")
 """A day and a time of day, and a moment for a technical reader."""
 MOST_BYTES: Final = 12 * 1024 * 1024
+_MADE_AT_ONCE: Final = 4
 _LEVEL: Final = 6
 # RFC 1952: without a name, a time or a system; the last block of deflate is an empty stored one
 _GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -88,7 +91,7 @@ class RememberedPages:
         self._moments: dict[str, tuple[datetime, Mapping[str, bytes]]] = {}
         self._bytes = 0
         self._pages: OrderedDict[Hashable, Remembered] = OrderedDict()
-        self._making: dict[Hashable, asyncio.Event] = {}
+        self._makers, self._free = OneMaker(), asyncio.Semaphore(_MADE_AT_ONCE)
         self._lock = threading.Lock()
 
     def moments(
@@ -132,24 +135,17 @@ class RememberedPages:
 
         For one of which nothing is known nobody waits: it may be a page that is never kept.
         """
-        making = self._making.get(asked) if asked in self._pages else None
-        if making is None:
-            return False
-        await making.wait()
-        return True
+        return asked in self._pages and await self._makers.made_by_another(asked)
 
-    @contextmanager
-    def making(self, asked: Hashable) -> Iterator[None]:
-        """Let others wait for the page that the block makes; on the event loop. Many who come at once need not all make it."""
-        if asked in self._making:
-            yield
-            return
-        made = self._making[asked] = asyncio.Event()
-        try:
-            yield
-        finally:
-            del self._making[asked]
-            made.set()
+    @asynccontextmanager
+    async def making(self, asked: Hashable) -> AsyncIterator[None]:
+        """Let others wait for the page that the block makes; on the event loop. Many who come at once need not all make it.
+
+        Few pages are made at a time: more would take turns at the interpreter, and hold the memory of all of them meanwhile.
+        """
+        with self._makers.making(asked):
+            async with self._free:
+                yield
 
     def __len__(self) -> int:
         """Return how many pages are remembered."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from okbadges.catalogue.units import Generations, TuvaPartFacts
     from okbadges.edge.limits import Limits
     from okbadges.edge.metrics import Metrics
+    from okbadges.edge.one_maker import OneMaker
     from okbadges.edge.remembered import RememberedPages
     from okbadges.edge.turns import Turns
     from okbadges.integrations.mail import Post
@@ -109,6 +110,8 @@ class Rooms:
     photos: Photos
     pages: RememberedPages
     """Pages of this process that would be made the same again."""
+    one_maker: OneMaker
+    """For what all who come at once would make anew."""
     state: SharedReading
     """The number of what is stored, for coroutines."""
     periods: Periods

@@ -175,9 +175,10 @@ class Publishing:
         """Return every base URL under which this installation answers, its own and the issuers' domains; as fresh as `issuer_ids`."""
         return self._ours().homes
 
-    def knows_ours(self) -> bool:
-        """Tell whether `issuer_ids` and `homes` can be told now without asking the database."""
-        return self._recent_ours() is not None
+    def recent_issuer_ids(self) -> frozenset[str] | None:
+        """Return what `issuer_ids` returns, as far as it (and `homes`) can be told without asking the database."""
+        ours = self._recent_ours()
+        return ours.issuer_ids if ours is not None else None
 
     def _recent_ours(self) -> _Ours | None:
         ours = self._known_ours

@@ -124,7 +124,7 @@ async def _share_page(request: Request, token: str) -> Response | Ready:
         known = await _known_page(request, rooms, asked)
     if known:
         return known
-    with rooms.pages.making(asked):
+    async with rooms.pages.making(asked):
         return await run_in_threadpool(share_page, request, rooms, token)
 
 

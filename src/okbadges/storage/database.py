@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 10
 # the number of the lock that writers on PostgreSQL share: any number, but always the same
 _WRITERS = 0x6F6B626164676573
+# a statement that stores many rows at once is one of its own for each number of rows, and takes a third of a MiB as SQLite prepares it
+_PREPARED_STATEMENTS = 32
 # a server process runs at most 40 requests in threads, and none holds more than one connection for reading
 _POOL = {"pool_size": 10, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 
@@ -86,7 +88,11 @@ def _engine(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             engine = create_engine(
                 parsed,
-                connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+                connect_args={
+                    "timeout": BUSY_SECONDS,
+                    "check_same_thread": False,
+                    "cached_statements": _PREPARED_STATEMENTS,
+                },
                 hide_parameters=True,
                 **_POOL,
             )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated
 
 from fastapi import Path, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from okbadges.edge.problems import responses
 from okbadges.edge.rooms import RoomsOf, rooms_of
@@ -76,27 +75,29 @@ async def status_list(
 ) -> Response:
     """Return a status list as a signed `BitstringStatusListCredential`."""
     publishing = rooms.publishing
-    found = publishing.recent_status_list(slug, number)
-    if found is None:
-        found = await run_in_threadpool(publishing.status_list, slug, number)
+    found = await rooms.one_maker.found_or_made(
+        ("status list", slug, number),
+        partial(publishing.recent_status_list, slug, number),
+        partial(publishing.status_list, slug, number),
+    )
     return _serve(found, SignedCredential.media_type, if_none_match, max_age=MAX_AGE_SECONDS)
 
 
 async def _status_list(request: Request, slug: str, number: str) -> Response | Ready:
     known = request.headers.get("if-none-match")
-    recent = rooms_of(request).publishing.recent_status_list(slug, int(number)) if known is None else None
-    if recent is not None:
-        return _ready(recent)
+    recent = rooms_of(request).publishing.recent_status_list(slug, int(number))
+    if recent is not None and known in (None, recent.etag):
+        return _ready(recent, known)
     return await status_list(slug, int(number), rooms_of(request), known)
 
 
 ROADS = (Road("GET", "/issuers/{slug}/status/{number}", _status_list, shapes=(("number", "[1-9][0-9]{0,8}"),)),)
 
 
-@lru_cache(maxsize=64)
-def _ready(published: Published) -> Ready:
-    """Return the whole answer with a status list, for whoever has none of it yet."""
-    return Ready.of(_serve(published, SignedCredential.media_type, None, max_age=MAX_AGE_SECONDS))
+@lru_cache(maxsize=128)
+def _ready(published: Published, known: str | None) -> Ready:
+    """Return the whole answer with a status list: for whoever has none of it yet, or has this one."""
+    return Ready.of(_serve(published, SignedCredential.media_type, known, max_age=MAX_AGE_SECONDS))
 
 
 def _serve(published: Published, media_type: str | None, known: str | None, *, max_age: int) -> Response:
