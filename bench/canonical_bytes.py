@@ -10,23 +10,23 @@ from pyld import jsonld
 
 import peer_processes as peers
 from material import contexts, material
-from measures import Measure, Row, alternating, timed
+from measures import Measure, alternating, beside, timed, warming_and
 from okbadges.credentials.canonical import canonical_nquads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from measures import Effort
+    from measures import Effort, Row
 
 _TEXTS = 20
-_TIMES = 100
+_TIMES = 40
 
 
 def canonical(effort: Effort) -> Iterator[Row]:
     """Measure badges that were not seen before; before anything is timed, all three have to agree on some like them."""
     given, times = material(), effort.count(_TIMES)
-    everything = [json.loads(one) for one in given.unseen(_TEXTS + times * (effort.rounds + 1))]
+    everything = [json.loads(one) for one in given.unseen(_TEXTS + times * warming_and(effort.turns))]
     for one in everything:
         del one["proof"]
     documents, never_met = everything[:_TEXTS], iter(everything[_TEXTS:])
@@ -41,18 +41,16 @@ def canonical(effort: Effort) -> Iterator[Row]:
         theirs = cycle(documents)
         contenders = {
             "okbadges": timed(lambda: canonical_nquads(next(never_met)), times),
-            "PyLD": timed(lambda: by_pyld(next(theirs)), effort.count(20)),
+            "PyLD": timed(lambda: by_pyld(next(theirs)), effort.count(2)),
         }
         if node is not None:
-            contenders["jsonld.js"] = node.repetition("canonize", "bodies", effort.count(40))
-        took = alternating(contenders, effort.rounds)
+            contenders["jsonld.js"] = node.repetition("canonize", "bodies", effort.count(8))
+        took = alternating(contenders, effort)
     own = took["okbadges"]
     same = f"the same bytes for {len(documents)} badges; {own.wall:.0f} µs wall"
-    yield Row("canonical bytes", "PyLD", own.cpu, took["PyLD"].cpu, target=30, note=same)
+    yield beside("canonical bytes", "PyLD", own, took["PyLD"], target=30, note=same)
     other = took.get("jsonld.js")
-    yield Row(
-        "canonical bytes", "jsonld.js", own.cpu, other.cpu if other else None, note=same if other else peers.NO_NODE
-    )
+    yield beside("canonical bytes", "jsonld.js", own, other, note=same if other else peers.NO_NODE)
 
 
 def _pyld(known: dict[str, Any]) -> Callable[[object], str]:

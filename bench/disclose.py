@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import peer_processes as peers
 from material import material
-from measures import Measure, Row, alternating, timed
+from measures import Measure, alternating, beside, timed
 from okbadges.credentials.controllers import PublishedKey, controller_document
 from okbadges.credentials.data_integrity import only_proof
 from okbadges.credentials.multibase import encode_multibase_base58
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from material import Material
-    from measures import Effort
+    from measures import Effort, Row
 
 _TEXTS = 20
 _SECRET = 0x1F2E3D4C5B6A798897A6B5C4D3E2F10F1E2D3C4B5A69788796A5B4C3D2E1F0
@@ -59,16 +59,16 @@ def disclose(effort: Effort) -> Iterator[Row]:
         operation: [json.dumps(one) for one in documents] for _, operation, documents in steps.values()
     }
     with peers.node(node_material) as node:
-        contenders = {name: timed(act, effort.count(30)) for name, (act, _, _) in steps.items()}
+        contenders = {name: timed(act, effort.count(6)) for name, (act, _, _) in steps.items()}
         if node is not None:
             _verify(node.ask("sd-derive", "sd-derive")["last"], signer)
             for _, operation, _ in steps.values():
-                contenders[operation] = node.repetition(operation, operation, effort.count(15))
-        took = alternating(contenders, effort.rounds)
+                contenders[operation] = node.repetition(operation, operation, effort.count(2))
+        took = alternating(contenders, effort)
     for name, (_, operation, _) in steps.items():
         theirs = took.get(operation)
         told = f"{took[name].wall:.0f} µs wall" if theirs else peers.NO_NODE
-        yield Row(f"ecdsa-sd-2023 {name}", "Node", took[name].cpu, theirs.cpu if theirs else None, target=5, note=told)
+        yield beside(f"ecdsa-sd-2023 {name}", "Node", took[name], theirs, target=5, note=told)
 
 
 def _verify(document: Mapping[str, Any], signer: EcdsaSigner) -> None:

@@ -1,4 +1,4 @@
-"""What every benchmark gives back, and how it is measured: the record type, the effort, and medians of alternating repetitions.
+"""What every benchmark gives back, and how it is measured: the record type, the effort, and medians of alternating turns.
 
 A module of benchmarks has ``MEASURES``, a tuple of `Measure`; `run` knows the modules. A measure takes an `Effort` and gives `Row`s:
 one for each peer or limit that our figure is held against.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Row:
     better: Better = "lower"
     """Whether a lower figure (a time) or a higher one (so many each second) is better."""
     note: str = ""
+    in_turn: float | None = None
+    """How many times better turn by turn (the median of the turns) where both took turns; None: the ratio of the two figures."""
 
     @property
     def key(self) -> str:
@@ -47,6 +49,8 @@ class Row:
     @property
     def ratio(self) -> float | None:
         """How many times better than the peer (or, without one, than the limit) we are; None when one of them is missing."""
+        if self.in_turn is not None:
+            return self.in_turn
         other = self.peer if self.against != LIMIT else self.target
         if not self.ours or not other:
             return None
@@ -75,16 +79,24 @@ def limit(name: str, ours: float | None, target: float, *, unit: str, better: Be
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to measure: so many alternating rounds, and every count times ``scale``."""
+    """How long to measure: so many alternating rounds of what takes seconds, and every count times ``scale``."""
 
     rounds: int = 7
     scale: float = 1.0
+
+    @property
+    def turns(self) -> int:
+        """How many turns what takes microseconds has: short ones, for a machine with neighbours changes its speed within a second."""
+        return self.rounds * TURNS_IN_A_ROUND
 
     def count(self, full: int) -> int:
         """Return how many operations one repetition has, of ``full`` ones in an unhurried run; at least one."""
         return max(1, round(full * self.scale))
 
 
+TURNS_IN_A_ROUND: Final = 5
+_WARMING: Final = TURNS_IN_A_ROUND
+"""Turns that do not count: they fill caches and let a just-in-time compiler work."""
 QUICK: Final = Effort(rounds=3, scale=0.1)
 
 
@@ -117,18 +129,68 @@ def timed(operation: Callable[[], object], times: int) -> Callable[[], Spent]:
     return repetition
 
 
-def alternating(contenders: Mapping[str, Callable[[], Spent]], rounds: int) -> dict[str, Spent]:
-    """Let the contenders take turns (one repetition each, then the next round) and return the median of each.
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What one operation took in each turn, in microseconds, in the order of the turns: those of several contenders fit together."""
 
-    A first round is not counted: it fills caches and lets a just-in-time compiler work. Whatever else the machine does in the
-    meantime meets all of them alike, which is why ratios of one run can be believed where times cannot.
+    cpus: tuple[float, ...]
+    walls: tuple[float, ...]
+
+    @classmethod
+    def of(cls, spent: Iterable[Spent]) -> Turns:
+        """Return what was spent in each turn."""
+        every = tuple(spent)
+        return cls(tuple(one.cpu for one in every), tuple(one.wall for one in every))
+
+    @property
+    def cpu(self) -> float:
+        """The median of the processor time."""
+        return median(self.cpus)
+
+    @property
+    def wall(self) -> float:
+        """The median of the time on the wall."""
+        return median(self.walls)
+
+    @property
+    def quickest_tenth(self) -> float:
+        """Processor time that a tenth of the turns did not exceed: what it takes while nothing else disturbs this machine."""
+        return quantiles(self.cpus, n=10, method="inclusive")[0] if len(self.cpus) > 1 else self.cpu
+
+    def without(self, part: Turns) -> Turns:
+        """Return what is left when a part of the work that was measured apart is taken off, turn by turn."""
+        cpus = tuple(whole - less for whole, less in zip(self.cpus, part.cpus, strict=True))
+        return Turns(cpus, tuple(whole - less for whole, less in zip(self.walls, part.walls, strict=True)))
+
+    def times_better_than(self, other: Turns) -> float:
+        """Return how many times the other one's processor time ours goes into: the median of what each turn says."""
+        return median(theirs / ours for ours, theirs in zip(self.cpus, other.cpus, strict=True))
+
+
+def alternating(contenders: Mapping[str, Callable[[], Spent]], effort: Effort) -> dict[str, Turns]:
+    """Let the contenders take short turns, one after the other and round again, and return what each took in every turn.
+
+    A few first turns are not counted. Whatever else the machine does in the meantime meets all of a turn alike, which is why ratios of one
+    turn can be believed where times cannot.
     """
     seen: dict[str, list[Spent]] = {name: [] for name in contenders}
-    for turn in range(rounds + 1):
+    for _ in range(warming_and(effort.turns)):
         for name, repetition in contenders.items():
-            spent = repetition()
-            if turn:
-                seen[name].append(spent)
-    return {
-        name: Spent(median(one.cpu for one in all_), median(one.wall for one in all_)) for name, all_ in seen.items()
-    }
+            seen[name].append(repetition())
+    return {name: Turns.of(every[_WARMING:]) for name, every in seen.items()}
+
+
+def warming_and(turns: int) -> int:
+    """Return how many turns are taken in all, for so many that count."""
+    return _WARMING + turns
+
+
+def beside(
+    name: str, against: str, ours: Turns, peer: Turns | None, *, target: float | None = None, note: str = ""
+) -> Row:
+    """Return the row for an operation that took turns with a peer's; without a peer its figure stands alone."""
+    if peer is None:
+        return Row(name, against, ours.cpu, None, target=target, note=note)
+    quickest = peer.quickest_tenth / ours.quickest_tenth
+    told = f"{note}; in the quickest tenth {ours.quickest_tenth:.0f} µs, {quickest:.3g} ×"
+    return Row(name, against, ours.cpu, peer.cpu, target=target, note=told, in_turn=ours.times_better_than(peer))

@@ -12,7 +12,7 @@ from nacl.signing import SigningKey
 
 import peer_processes as peers
 from material import material
-from measures import Measure, Row, alternating, timed
+from measures import Measure, Row, alternating, beside, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +32,16 @@ def raw(effort: Effort) -> Iterator[Row]:
     assert sodium.sign(_MESSAGE).signature == signature
     took = alternating(
         {
-            "libsodium signs": timed(lambda: sodium.sign(_MESSAGE), effort.count(5000)),
-            "OpenSSL signs": timed(lambda: openssl.sign(_MESSAGE), effort.count(5000)),
-            "libsodium verifies": timed(lambda: verify_key.verify(_MESSAGE, signature), effort.count(2000)),
-            "OpenSSL verifies": timed(lambda: public_key.verify(signature, _MESSAGE), effort.count(2000)),
+            "libsodium signs": timed(lambda: sodium.sign(_MESSAGE), effort.count(500)),
+            "OpenSSL signs": timed(lambda: openssl.sign(_MESSAGE), effort.count(500)),
+            "libsodium verifies": timed(lambda: verify_key.verify(_MESSAGE, signature), effort.count(200)),
+            "OpenSSL verifies": timed(lambda: public_key.verify(signature, _MESSAGE), effort.count(200)),
         },
-        effort.rounds,
+        effort,
     )
     for what in ("signs", "verifies"):
         ours, peer = took[f"OpenSSL {what}"], took[f"libsodium {what}"]
-        yield Row(f"raw Ed25519 {what}: OpenSSL", "libsodium", ours.cpu, peer.cpu, note=f"wall {ours.wall:.0f} µs")
+        yield beside(f"raw Ed25519 {what}: OpenSSL", "libsodium", ours, peer, note=f"{ours.wall:.0f} µs wall")
 
 
 def sign(effort: Effort) -> Iterator[Row]:
@@ -53,21 +53,21 @@ def sign(effort: Effort) -> Iterator[Row]:
     node_material["texts"]["bodies"] = [json.dumps(body) for body in given.unsigned(_TEXTS)]
     with peers.node(node_material) as node:
         contenders = {
-            "whole": timed(given.sign_next(), effort.count(500)),
-            "check": timed(partial(key.published_key.verify, signature, _MESSAGE), effort.count(500)),
-            "libsodium": timed(lambda: sodium.sign(_MESSAGE), effort.count(2000)),
+            "whole": timed(given.sign_next(), effort.count(60)),
+            "check": timed(partial(key.published_key.verify, signature, _MESSAGE), effort.count(100)),
+            "libsodium": timed(lambda: sodium.sign(_MESSAGE), effort.count(400)),
         }
         if node is not None:
             assert node.ask("issue", "bodies")["last"] == json.loads(given.seen(1)[0]), "Node signs something else"
-            contenders["node"] = node.repetition("issue", "bodies", effort.count(50))
-        took = alternating(contenders, effort.rounds)
+            contenders["node"] = node.repetition("issue", "bodies", effort.count(10))
+        took = alternating(contenders, effort)
     whole, check = took["whole"], took["check"]
-    ours = whole.cpu - check.cpu
+    ours = whole.without(check)
     note = f"with the check {whole.cpu:.0f} µs CPU, {whole.wall:.0f} µs wall"
-    yield Row("sign one credential", "libsodium", ours, took["libsodium"].cpu, target=0.25, note=note)
+    yield beside("sign one credential", "libsodium", ours, took["libsodium"], target=0.25, note=note)
     theirs = took.get("node")
     told = f"the same bytes; Node {theirs.wall:.0f} µs wall" if theirs else peers.NO_NODE
-    yield Row("sign one credential", "Node", ours, theirs.cpu if theirs else None, target=80, note=told)
+    yield beside("sign one credential", "Node", ours, theirs, target=80, note=told)
     yield Row("check of the new signature", "OpenSSL and libsodium", check.cpu, None, note="after every signing")
 
 

@@ -39,7 +39,7 @@ def as_markdown(result: Result, plot: str) -> str:
     node = f", Node {about['Node']}" if about["Node"] else ""
     head = (
         f"okbadges {result.release}, measured on {result.measured_on} with {about['processor']}, {about['cores']} cores, "
-        f"Python {about['Python']}{node}. Processor time of one operation unless it says otherwise; medians of alternating repetitions "
+        f"Python {about['Python']}{node}. Processor time of one operation unless it says otherwise; medians of alternating turns "
         f"({result.effort})."
     )
     lines = ["| what | okbadges | beside | ratio | at least | |", "|---|---:|---|---:|---:|---|"]

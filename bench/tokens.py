@@ -11,7 +11,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 import peer_processes as peers
 from material import material
-from measures import Measure, Row, alternating, timed
+from measures import Measure, alternating, beside, timed
 from okbadges.credentials.jwt_signing import sign_vc_jwt
 from okbadges.credentials.signers import EcdsaSigner, RsaSigner
 from okbadges.credentials.vc_jwt import read_jwt, verify_jwt
@@ -19,7 +19,7 @@ from okbadges.credentials.vc_jwt import read_jwt, verify_jwt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from measures import Effort, Spent
+    from measures import Effort, Row, Spent, Turns
     from okbadges.credentials.signers import Signer
 
 _TEXTS = 20
@@ -48,10 +48,8 @@ def tokens(effort: Effort) -> Iterator[Row]:
         if node is not None:
             for algorithm, signer in signers.items():
                 verify_jwt(read_jwt(node.ask(f"sign-{algorithm}", f"sign-{algorithm}")["last"]), signer.public_key)
-            contenders |= {
-                f"node {one}": node.repetition(one, one, effort.count(200)) for one in node_material["texts"]
-            }
-        took = alternating(contenders, effort.rounds)
+            contenders |= {f"node {one}": node.repetition(one, one, effort.count(40)) for one in node_material["texts"]}
+        took = alternating(contenders, effort)
     for algorithm in signers:
         yield from _rows(algorithm, took)
 
@@ -63,23 +61,23 @@ def _ours(
     message = compact[0].encode()
     signature = signer.sign(message)
     return {
-        f"sign-{algorithm}": timed(lambda: sign_vc_jwt(next(to_sign), signer=signer, key_id=kid), effort.count(100)),
-        f"verify-{algorithm}": timed(lambda: verify_jwt(read_jwt(next(to_verify)), key), effort.count(200)),
-        f"check-{algorithm}": timed(lambda: key.verify(signature, message), effort.count(200)),
-        f"raw-{algorithm}": timed(lambda: signer.sign(message), effort.count(100)),
+        f"sign-{algorithm}": timed(lambda: sign_vc_jwt(next(to_sign), signer=signer, key_id=kid), effort.count(20)),
+        f"verify-{algorithm}": timed(lambda: verify_jwt(read_jwt(next(to_verify)), key), effort.count(40)),
+        f"check-{algorithm}": timed(lambda: key.verify(signature, message), effort.count(40)),
+        f"raw-{algorithm}": timed(lambda: signer.sign(message), effort.count(20)),
     }
 
 
-def _rows(algorithm: str, took: dict[str, Spent]) -> Iterator[Row]:
-    check, raw = took[f"check-{algorithm}"].cpu, took[f"raw-{algorithm}"].cpu
+def _rows(algorithm: str, took: dict[str, Turns]) -> Iterator[Row]:
+    check, raw = took[f"check-{algorithm}"], took[f"raw-{algorithm}"]
     for what in ("sign", "verify"):
         own, theirs = took[f"{what}-{algorithm}"], took.get(f"node {what}-{algorithm}")
         # what was signed is verified before it leaves, which jose does not do: measured apart, as for the other proofs
-        ours = own.cpu - check if what == "sign" else own.cpu
-        told = f"OpenSSL alone {raw if what == 'sign' else check:.0f} µs"
+        ours = own.without(check) if what == "sign" else own
+        told = f"OpenSSL alone {(raw if what == 'sign' else check).cpu:.0f} µs"
         told += f"; with the check of the new signature {own.cpu:.0f} µs" if what == "sign" else ""
         note = f"{told}; Node {theirs.wall:.0f} µs wall" if theirs else peers.NO_NODE
-        yield Row(f"{algorithm} JWT {what}", "Node jose", ours, theirs.cpu if theirs else None, target=1, note=note)
+        yield beside(f"{algorithm} JWT {what}", "Node jose", ours, theirs, target=1, note=note)
 
 
 def _payload(compact: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from nacl.signing import SigningKey
 
 import peer_processes as peers
 from material import NOW, material
-from measures import Measure, Row, alternating, timed
+from measures import Measure, alternating, beside, timed, warming_and
 from okbadges.credentials.data_integrity import only_proof, verify_proof
 from okbadges.credentials.strict_json import loads
 from okbadges.verification import verify as verify_whole
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from material import Material
-    from measures import Effort, Spent
+    from measures import Effort, Row, Spent
 
 _MESSAGE = bytes(range(64))
 _TARGETS = {"unseen": 0.20, "seen": 0.32}
@@ -32,30 +32,27 @@ def verify(effort: Effort) -> Iterator[Row]:
     The reports share what is remembered between them, as those of the service do; no credential comes twice.
     """
     given = material()
-    times = effort.count(_UNSEEN) * (effort.rounds + 1) * 2
+    times = effort.count(_TIMES) * warming_and(effort.turns) * 2
     sets = {"seen": given.seen(max(times, _TEXTS)), "unseen": given.unseen(times)}
     node_material = given.for_node()
     node_material["texts"] = {name: [one.decode() for one in documents[:_TEXTS]] for name, documents in sets.items()}
     with peers.node(node_material) as node, peers.openbadgeslib(node_material) as library:
-        took = alternating(_contenders(effort, given, sets, node, library), effort.rounds)
+        took = alternating(_contenders(effort, given, sets, node, library), effort)
     for name, target in _TARGETS.items():
         for what, like in (("whole report", "verify-status"), ("reading and proof", "verify")):
             ours = took[f"{what} {name}"]
             title, note = f"verify, {name} badge: {what}", f"{ours.wall:.0f} µs wall"
-            yield Row(title, "libsodium", ours.cpu, took["libsodium"].cpu, target=target, note=note)
+            yield beside(title, "libsodium", ours, took["libsodium"], target=target, note=note)
             theirs = took.get(f"{like} {name}")
-            told = _like(like) if theirs else peers.NO_NODE
-            yield Row(title, "Node", ours.cpu, theirs.cpu if theirs else None, target=25, note=told)
+            yield beside(title, "Node", ours, theirs, target=25, note=_like(like) if theirs else peers.NO_NODE)
     theirs = took.get("openbadgeslib")
     told = "proof and dates" if theirs else peers.NO_OPENBADGESLIB
     ours = took["reading and proof seen"]
-    yield Row(
-        "verify, seen badge: reading and proof", "openbadgeslib", ours.cpu, theirs.cpu if theirs else None, note=told
-    )
+    yield beside("verify, seen badge: reading and proof", "openbadgeslib", ours, theirs, note=told)
 
 
 _TEXTS = 50
-_UNSEEN = 60
+_TIMES = 12
 
 
 def _contenders(
@@ -67,21 +64,21 @@ def _contenders(
 ) -> dict[str, Callable[[], Spent]]:
     sodium = SigningKey(secrets.token_bytes(32))
     signature, key = sodium.sign(_MESSAGE).signature, sodium.verify_key
-    contenders = {"libsodium": timed(lambda: key.verify(_MESSAGE, signature), effort.count(1000))}
+    contenders = {"libsodium": timed(lambda: key.verify(_MESSAGE, signature), effort.count(200))}
     # every credential comes once, and an unseen badge is one that this process verifies for the first time: each of the two ways
     # has credentials of its own
     given_to = {
         name: (documents[: len(documents) // 2], documents[len(documents) // 2 :]) for name, documents in sets.items()
     }
     for name, (for_report, for_proof) in given_to.items():
-        times = effort.count(_UNSEEN)
+        times = effort.count(_TIMES)
         contenders[f"whole report {name}"] = timed(_reporting(given, for_report), times)
         contenders[f"reading and proof {name}"] = timed(_proving(given, for_proof), times)
         if node is not None:
             for operation in ("verify", "verify-status"):
-                contenders[f"{operation} {name}"] = node.repetition(operation, name, effort.count(40))
+                contenders[f"{operation} {name}"] = node.repetition(operation, name, effort.count(8))
     if library is not None:
-        contenders["openbadgeslib"] = library.repetition("verify", "seen", effort.count(20))
+        contenders["openbadgeslib"] = library.repetition("verify", "seen", effort.count(2))
     return contenders
 
 

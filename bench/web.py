@@ -26,7 +26,7 @@ for folder in ("bench", "tests", "src"):
 
 from crash.place import prepared_place  # noqa: E402 - found by the lines above
 from load import Load, send  # noqa: E402 - the same
-from measures import Measure, Row, limit  # noqa: E402 - the same
+from measures import Measure, Row, Spent, Turns, beside, limit  # noqa: E402 - the same
 from serving import HELLO, OKBADGES, Memory, Serving, family_cpu_seconds, free_port, serving  # noqa: E402 - the same
 from support.world import SECRET  # noqa: E402 - the same
 from web_requests import CASES, Ground, laid_ground  # noqa: E402 - the same
@@ -84,11 +84,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a server came to: each case by its name, the seconds until its first answer, the memory of its largest process."""
+    """What a server came to: each case by its name, in every round, the seconds until its first answer, the memory of its largest process."""
 
-    cases: dict[str, Measured]
+    rounds: dict[str, list[Measured]]
     started_in: float
     memory: Memory
+
+    @property
+    def cases(self) -> dict[str, Measured]:
+        """The median of each case."""
+        return {name: _median(found) for name, found in self.rounds.items()}
+
+    def turns(self, name: str) -> Turns:
+        """Return what each request of a case cost the server, round by round, and half of them took at the most."""
+        return Turns.of(Spent(one.cpu * 1e6, one.p50 * 1e6) for one in self.rounds[name])
 
 
 @contextmanager
@@ -140,13 +149,29 @@ def measure(on: Stage, case: Case, plan: Plan) -> Measured:
 
 
 def measure_all(kind: Kind, cases: Sequence[Case], plan: Plan, *, workers: int = 1) -> Found:
-    """Return the medians of alternating repetitions on a fresh installation; a first, short round does not count."""
+    """Measure alternating repetitions on a fresh installation; a first, short round does not count."""
     with stage(kind, workers=workers, pinned=plan.pinned) as on:
-        for case in cases:
-            measure(on, case, replace(plan, requests=min(plan.requests, 2 * plan.clients)))
-        found = [[measure(on, case, plan) for case in cases] for _ in range(plan.repetitions)]
-        medians = [_median(list(one)) for one in zip(*found, strict=True)]
-        return Found({one.case: one for one in medians}, on.service.started_in, on.service.memory())
+        (rounds,) = _alternating([(on, cases)], plan)
+        return Found(rounds, on.service.started_in, on.service.memory())
+
+
+def _alternating(asked: Sequence[tuple[Stage, Sequence[Case]]], plan: Plan) -> list[dict[str, list[Measured]]]:
+    """Return what each stage came to in every round; in a round the stages take turns at a case that several have."""
+    found: list[dict[str, list[Measured]]] = [{case.name: [] for case in cases} for _, cases in asked]
+    in_turn = list(dict.fromkeys(case for _, cases in asked for case in cases))
+    for turn in range(plan.repetitions + 1):
+        sent = plan if turn else replace(plan, requests=min(plan.requests, 2 * plan.clients))
+        for case in in_turn:
+            for (on, cases), seen in zip(asked, found, strict=True):
+                if case in cases:
+                    seen[case.name] += [measure(on, case, sent)] if turn else _warmed(on, case, sent)
+    return found
+
+
+def _warmed(on: Stage, case: Case, plan: Plan) -> list[Measured]:
+    """Send what does not count."""
+    measure(on, case, plan)
+    return []
 
 
 def database_cpu(place: Place) -> float:
@@ -161,28 +186,30 @@ def _median(found: list[Measured]) -> Measured:
 
 
 def rows(kind: Kind, effort: Effort) -> Iterator[Row]:
-    """Measure every case with one server process, and issuing with two; give what stands in the table."""
+    """Measure every case with one server process, and issuing with two in the same rounds; give what stands in the table."""
     plan = Plan(requests=effort.count(REQUESTS), repetitions=effort.rounds)
-    alone = measure_all(kind, CASES, plan)
-    yield from _of_one(kind, alone)
     issuing = [case for case in CASES if case.name == "issue"]
-    one, two = alone.cases["issue"].cpu, measure_all(kind, issuing, plan, workers=2).cases["issue"]
-    note = f"{two.per_second:.0f}/s; a tenth is left for what no two runs have in common"
-    yield Row(f"issue over HTTP, {kind}, 2 processes", "1 process", two.cpu * 1e6, one * 1e6, target=0.9, note=note)
+    with stage(kind, workers=1, pinned=False) as alone, stage(kind, workers=2, pinned=False) as together:
+        of_one, of_two = _alternating([(alone, CASES), (together, issuing)], plan)
+        one = Found(of_one, alone.service.started_in, alone.service.memory())
+        two = Found(of_two, together.service.started_in, together.service.memory())
+    yield from _of_one(kind, one)
+    note = f"{two.cases['issue'].per_second:.0f}/s; a tenth is left for what no two runs have in common"
+    title = f"issue over HTTP, {kind}, 2 processes"
+    yield beside(title, "1 process", two.turns("issue"), one.turns("issue"), target=0.9, note=note)
 
 
 def _of_one(kind: Kind, found: Found) -> Iterator[Row]:
-    hello = found.cases["hello"].cpu
+    hello = found.turns("hello")
     for name, of_hello in OF_HELLO.items():
-        one = found.cases[name]
-        yield Row(
-            f"{name} over HTTP, {kind}", "ASGI hello", one.cpu * 1e6, hello * 1e6, target=of_hello, note=_rate(one)
-        )
+        told = _rate(found.cases[name])
+        yield beside(f"{name} over HTTP, {kind}", "ASGI hello", found.turns(name), hello, target=of_hello, note=told)
     for name, target in PER_SECOND.items():
         one = found.cases[name]
-        yield limit(
-            f"{name} over HTTP, {kind}", one.per_second, target, unit="per second", better="higher", note=_rate(one)
-        )
+        best = max(each.per_second for each in found.rounds[name])
+        told = f"{_rate(one)}; {best:.0f}/s in the best round"
+        title = f"{name} over HTTP, {kind}"
+        yield limit(title, one.per_second, target, unit="per second", better="higher", note=told)
     p99 = found.cases["issue"].p99 * 1000
     yield limit(f"issue over HTTP, {kind}, 99 of 100 within", p99, 250, unit="ms", note=f"{CLIENTS} clients")
     yield limit(f"start to first answer, {kind}", found.started_in, 1, unit="s")

@@ -161,11 +161,11 @@ def _to_verify(ground: Ground, document: bytes) -> bytes:
 
 _VALID = '"verdict":"VALID"'
 CASES: Final = (
-    Case("hello", _hello, "hello", of_hello=True, times=10),
     Case("issue", _orders, '"claim_link":', _CREATED),
     Case("issue-known", _orders_for_known, '"claim_link":', _CREATED),
-    Case("share-page", _pages(), 'class="verdict good"'),
     Case("share-page-gzip", _pages("Accept-Encoding: gzip"), "content-encoding: gzip"),
+    Case("share-page", _pages(), 'class="verdict good"'),
+    Case("hello", _hello, "hello", of_hello=True, times=10),
     Case("status-list", _list, '"BitstringStatusListCredential"'),
     Case("status-list-known", _known_list, "etag: ", _NOT_MODIFIED),
     Case("verify-same", _same_credential, _VALID),

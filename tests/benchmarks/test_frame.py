@@ -70,17 +70,30 @@ def test_a_row_says_how_many_times_better_and_whether_that_is_enough(frame: Fram
 
 
 def test_contenders_take_turns_and_the_median_counts(frame: Frame) -> None:
-    """One repetition each, round after round; the first round is not counted."""
+    """One short turn each, and round again; the first turns are not counted."""
     spent, seen = frame.measures.Spent, []
-    figures = {"ours": iter([9, 1, 2, 90]), "peer": iter([9, 30, 10, 20])}
+    figures = {"ours": iter([9] * 5 + [1, 2, 90, 1, 2]), "peer": iter([9] * 5 + [30, 10, 20, 40, 10])}
 
     def repetition(name: str) -> Any:
         seen.append(name)
         return spent(next(figures[name]), 0)
 
-    took = frame.measures.alternating({name: lambda name=name: repetition(name) for name in figures}, 3)
-    assert seen == ["ours", "peer"] * 4
+    effort = frame.measures.Effort(rounds=1)
+    took = frame.measures.alternating({name: lambda name=name: repetition(name) for name in figures}, effort)
+    assert seen == ["ours", "peer"] * 10
     assert {name: one.cpu for name, one in took.items()} == {"ours": 2, "peer": 20}
+    assert took["peer"].without(took["ours"]).cpus == (29, 8, -70, 39, 8)
+
+
+def test_a_ratio_is_that_of_most_turns(frame: Frame) -> None:
+    """A machine that is slow for some turns is slow for both, which leaves the ratio and spoils the two medians; the quickest are told too."""
+    turns, beside = frame.measures.Turns, frame.measures.beside
+    ours, peer = turns((10, 20, 20, 10, 20), (0,) * 5), turns((40, 80, 40, 40, 80), (0,) * 5)
+    row = beside("sign", "Node", ours, peer, target=4, note="the same bytes")
+    assert (row.ours, row.peer, row.ratio, row.met) == (20, 40, 4, True)
+    assert row.note.startswith("the same bytes; in the quickest tenth 10 µs, 4 ")
+    alone = beside("sign", "Node", ours, None, target=4, note="not installed")
+    assert (alone.ratio, alone.met, alone.note) == (None, None, "not installed")
 
 
 def test_the_table_tells_every_row(frame: Frame) -> None:
@@ -91,7 +104,7 @@ def test_the_table_tells_every_row(frame: Frame) -> None:
     markdown = frame.table.as_markdown(frame.result(), "bench/results/0.1.0.svg")
     assert markdown.count("\n| sign one credential |") == 2
     assert "(bench/results/0.1.0.svg)" in markdown
-    assert "repetitions (all of it)" in markdown
+    assert "turns (all of it)" in markdown
 
 
 def test_a_row_that_only_tells_has_neither_limit_nor_ratio(frame: Frame) -> None:
