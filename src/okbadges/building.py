@@ -41,6 +41,7 @@ from okbadges.progress.photos import Photos
 from okbadges.recognition.endorsing import Endorsing
 from okbadges.recognition.requirements import Requirements
 from okbadges.storage.database import Database
+from okbadges.storage.drawn_ahead import DrawnAhead
 from okbadges.storage.state_number import SharedReading
 from okbadges.verification.profile import ANY
 
@@ -231,7 +232,7 @@ def _issuing(
         links=Links(settings.secrets(), settings.base_url),
         signing=Signing(with_templates=settings.signing_templates),
         now=now,
-        random_bytes=random_bytes,
+        random_bytes=DrawnAhead(random_bytes),
         observe=metrics.issued,
     )
     batches = Batches(issuing=issuing, database=writer.database, secrets=settings.secrets(), now=now)

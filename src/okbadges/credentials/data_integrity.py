@@ -43,6 +43,7 @@ __all__ = [
     "MoreOptions",
     "Suite",
     "UnverifiedProof",
+    "check_signature",
     "hash_data",
     "only_proof",
     "previous_proofs",
@@ -172,7 +173,18 @@ def verify_proof(
     `okbadges.credentials.selective`), "suite-key-mismatch" for a key that the suite does not take, and "bad-signature".
     Dates, domain, challenge and whose key it is are not looked at.
     """
-    unverified = read_proof(proof, purpose=purpose)
+    check_signature(document, read_proof(proof, purpose=purpose), public_key, canonical=canonical, previous=previous)
+
+
+def check_signature(
+    document: Mapping[str, Json],
+    unverified: UnverifiedProof,
+    public_key: PublicKey,
+    *,
+    canonical: Canonical = canonical_nquads,
+    previous: Sequence[Mapping[str, Json]] = (),
+) -> None:
+    """Do what `verify_proof` does, with a proof that was read; raises the same, but for what `read_proof` refuses."""
     suite = unverified.suite
     suite.require_whole_document()
     suite.check_key(public_key)

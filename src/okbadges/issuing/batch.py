@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from okbadges.storage.database import Database
     from okbadges.storage.sealing import Secrets
 
-TOGETHER = 64
-"""How many lines go through the steps as one group, and are one change of the writer's."""
+TOGETHER = 256
+"""How many lines go through the steps as one group, and are one change of the writer's: others wait a tenth of a second for it."""
 GROUPS_IN_FLIGHT = 3
 """How many groups are on their way at once: while one waits for the disk, the next is signed."""
 _LOOKED_UP = 500

@@ -61,21 +61,21 @@ class Secrets:
             Sealed.WEBHOOK: AESGCM(_derive(master, b"seal webhooks")),
             Sealed.COPY: AESGCM(_derive(master, b"seal copies")),
         }
-        self._links = _derive(master, b"claim and share links")
-        self._access_keys = _derive(master, b"access keys")
-        self._repeats = _derive(master, b"idempotency keys")
-        self._failures = _derive(master, b"failures")
-        self._codes = _derive(master, b"codes of cards")
-        self._link_codes = _derive(master, b"codes of share links")
-        self._pins = _derive(master, b"PINs of passports")
-        self._visits = _derive(master, b"visits")
-        self._accounts = _derive(master, b"accounts of members")
-        self._mails = _derive(master, b"e-mail addresses")
-        self._brought = _derive(master, b"brought credentials")
-        self._matching = _derive(master, b"match codes")
-        self._match_proofs = _derive(master, b"proofs of match checks")
+        self._links = _Mac(master, b"claim and share links")
+        self._access_keys = _Mac(master, b"access keys")
+        self._repeats = _Mac(master, b"idempotency keys")
+        self._failures = _Mac(master, b"failures")
+        self._codes = _Mac(master, b"codes of cards")
+        self._link_codes = _Mac(master, b"codes of share links")
+        self._pins = _Mac(master, b"PINs of passports")
+        self._visits = _Mac(master, b"visits")
+        self._accounts = _Mac(master, b"accounts of members")
+        self._mails = _Mac(master, b"e-mail addresses")
+        self._brought = _Mac(master, b"brought credentials")
+        self._matching = _Mac(master, b"match codes")
+        self._match_proofs = _Mac(master, b"proofs of match checks")
         self._conformance = _derive(master, b"conformance keys")
-        self._wallets = _derive(master, b"wallets")
+        self._wallets = _Mac(master, b"wallets")
         self.fingerprint = _derive(master, b"fingerprint").hex()[:16]
 
     def seal(
@@ -103,20 +103,20 @@ class Secrets:
 
     def link_token(self, kind: str, row_id: str) -> str:
         """Return the unguessable token of a claim or share link (160 bits, base64url): the same for the same row, always."""
-        digest = hmac.digest(self._links, f"{kind}:{row_id}".encode(), hashlib.sha256)
+        digest = self._links(f"{kind}:{row_id}".encode())
         return base64.urlsafe_b64encode(digest[:20]).rstrip(b"=").decode()
 
     def access_key_hash(self, access_key: str) -> bytes:
         """Return the HMAC under which an access key is looked up; access keys have 256 random bits, so no slow hash is needed."""
-        return hmac.digest(self._access_keys, access_key.encode(), hashlib.sha256)
+        return self._access_keys(access_key.encode())
 
     def repeat_hash(self, *parts: str) -> bytes:
         """Return the HMAC under which an idempotency key is remembered, scoped by the other ``parts``."""
-        return hmac.digest(self._repeats, "\x1f".join(parts).encode(), hashlib.sha256)
+        return self._repeats("\x1f".join(parts).encode())
 
     def failure_hash(self, kind: str, subject: str) -> bytes:
         """Return the HMAC under which failures of somebody (an address, a link) are counted."""
-        return hmac.digest(self._failures, f"{kind}\x1f{subject}".encode(), hashlib.sha256)
+        return self._failures(f"{kind}\x1f{subject}".encode())
 
     def spoken_code(self, row_id: str) -> str:
         """Return the code of a card: 12 characters that can be read aloud (60 bits), the same for the same row, always."""
@@ -124,7 +124,7 @@ class Secrets:
 
     def code_hash(self, code: str) -> bytes:
         """Return the HMAC under which a card is found by its code."""
-        return hmac.digest(self._codes, f"hash:{code}".encode(), hashlib.sha256)
+        return self._codes(f"hash:{code}".encode())
 
     def link_code(self, row_id: str) -> str:
         """Return the code of a share link, in the form of a card's and under a key of its own: neither is ever taken for the other."""
@@ -132,51 +132,51 @@ class Secrets:
 
     def link_code_hash(self, code: str) -> bytes:
         """Return the HMAC under which a share link is found by its code."""
-        return hmac.digest(self._link_codes, f"hash:{code}".encode(), hashlib.sha256)
+        return self._link_codes(f"hash:{code}".encode())
 
     def pin_hash(self, row_id: str, pin: str) -> bytes:
         """Return what is kept of a passport's PIN. A PIN is short: it is the key, which no dump holds, that keeps it."""
-        return hmac.digest(self._pins, f"{row_id}:{pin}".encode(), hashlib.sha256)
+        return self._pins(f"{row_id}:{pin}".encode())
 
     def visit_tag(self, visit: str) -> str:
         """Return what proves that this service wrote the words of a visit, or of a sign-in, into a cookie."""
-        return base64.urlsafe_b64encode(hmac.digest(self._visits, visit.encode(), hashlib.sha256)).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(self._visits(visit.encode())).rstrip(b"=").decode()
 
     def account_hash(self, provider: str, subject: str) -> bytes:
         """Return the HMAC under which a member's account at a provider of sign-ins is found."""
-        return hmac.digest(self._accounts, f"{provider}\x1f{subject}".encode(), hashlib.sha256)
+        return self._accounts(f"{provider}\x1f{subject}".encode())
 
     def mail_hash(self, address: str) -> bytes:
         """Return the HMAC under which passports with an e-mail address are found."""
-        return hmac.digest(self._mails, f"hash:{address}".encode(), hashlib.sha256)
+        return self._mails(f"hash:{address}".encode())
 
     def brought_hash(self, issuer: str, credential_id: str) -> bytes:
         """Return the HMAC under which a credential of another issuer is known in a passport."""
-        return hmac.digest(self._brought, f"{issuer}\x1f{credential_id}".encode(), hashlib.sha256)
+        return self._brought(f"{issuer}\x1f{credential_id}".encode())
 
     def mail_code(self, row_id: str) -> str:
         """Return the six digits that are mailed to an address to confirm it: the same for the same row, always."""
-        digest = hmac.digest(self._mails, f"code:{row_id}".encode(), hashlib.sha256)
+        digest = self._mails(f"code:{row_id}".encode())
         return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
     def match_code(self, subject: str, window: int) -> str:
         """Return the six digits that a passport shows in one window of time."""
-        digest = hmac.digest(self._matching, f"{subject}:{window}".encode(), hashlib.sha256)
+        digest = self._matching(f"{subject}:{window}".encode())
         return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
     def match_proof(self, link: str, until: int) -> str:
         """Return what proves, until that second, that the digits of a passport were right on a link."""
-        digest = hmac.digest(self._match_proofs, f"{until}:{link}".encode(), hashlib.sha256)
+        digest = self._match_proofs(f"{until}:{link}".encode())
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def wallet_digits(self, row_id: str) -> str:
         """Return the six digits that a wallet is asked for when it takes what was offered: the same for the same row, always."""
-        digest = hmac.digest(self._wallets, f"digits:{row_id}".encode(), hashlib.sha256)
+        digest = self._wallets(f"digits:{row_id}".encode())
         return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
     def wallet_tag(self, words: str) -> str:
         """Return what proves that this service gave these words to a wallet to sign."""
-        digest = hmac.digest(self._wallets, f"nonce:{words}".encode(), hashlib.sha256)
+        digest = self._wallets(f"nonce:{words}".encode())
         return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
     def conformance_secret(self, kind: str) -> bytes:
@@ -189,8 +189,25 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _spoken(key: bytes, row_id: str) -> str:
-    number = int.from_bytes(hmac.digest(key, f"code:{row_id}".encode(), hashlib.sha256)[:8], "big")
+class _Mac:
+    """HMAC-SHA-256 under the key for one purpose.
+
+    It goes on from a copy of the keyed state: `hmac.digest` lets another thread go on each time, and beside busy ones comes back late.
+    """
+
+    __slots__ = ("_keyed",)
+
+    def __init__(self, master: bytes, purpose: bytes) -> None:
+        self._keyed = hmac.new(_derive(master, purpose), digestmod=hashlib.sha256)
+
+    def __call__(self, message: bytes) -> bytes:
+        mac = self._keyed.copy()
+        mac.update(message)
+        return mac.digest()
+
+
+def _spoken(mac: _Mac, row_id: str) -> str:
+    number = int.from_bytes(mac(f"code:{row_id}".encode())[:8], "big")
     return "".join(SPOKEN[number >> shift & 31] for shift in range(0, 60, 5))
 
 

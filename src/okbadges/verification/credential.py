@@ -6,11 +6,9 @@ is looked at only for content that is proven to be the issuer's. What all of it 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from okbadges.credentials.strict_json import dumps
 from okbadges.errors import CredentialError
 from okbadges.verification import checks, openbadges2
 from okbadges.verification.circumstances import Asked
@@ -196,7 +194,7 @@ def _report(
         checks=tuple(found),
         checked_at=at.now,
         form="jwt" if taken.jwt else "json",
-        document_hash=hashlib.sha256(dumps(dict(taken.document))).hexdigest(),
+        document_hash=taken.digest.hex(),
         issuer=find_issuer(taken.document, recognised=known),
         credential=find_credential(taken.document),
         recipient_match=_ANSWERS.get(_outcome(found, checks.RECIPIENT)),

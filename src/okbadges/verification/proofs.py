@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from okbadges.credentials.controllers import ASSERTION
-from okbadges.credentials.data_integrity import verify_proof
+from okbadges.credentials.data_integrity import check_signature
 from okbadges.credentials.fetching import FetchError
 from okbadges.credentials.jwt_claims import compare_claims
 from okbadges.credentials.proof_reading import previous_proofs, proofs_of, read_proof
@@ -90,7 +90,7 @@ def check_proofs(
         return _no_key(key_check, error), waiting(CONTENT_UNALTERED, key_check)
     found = passed(key_check, "The key is one that the signer's own document lists for this.", detail=signer[:200])
     try:
-        _verify_all(document, proofs, keys, profile, documents.proven)
+        _verify_all(received, proofs, keys, profile, documents.proven)
         if received.jwt is not None and key_of_jwt is not None:
             verify_jwt(received.jwt, key_of_jwt)
             compare_claims(received.jwt, document)
@@ -110,22 +110,23 @@ def _read_proofs(document: Mapping[str, Json], purpose: str, *, is_jwt: bool) ->
 
 
 def _verify_all(
-    document: Mapping[str, Json],
+    received: Received,
     proofs: list[UnverifiedProof],
     keys: list[PublicKey],
     profile: Profile,
     proven: Proven,
 ) -> None:
+    document = received.document
     canonical = profile.remembering_canonical() if len(proofs) > 1 else profile.canonical
     for number, (entry, proof, key) in enumerate(zip(proofs_of(document), proofs, keys, strict=True)):
-        signature = signature_over(document, number, key, profile.name)
+        signature = signature_over(received, number, key, profile.name)
         if proven.holds(signature):
             continue
         if proof.suite.canonicalisation == "selective":
             verify_derived(document, entry, key, expander=profile.expander)
         else:
             previous = previous_proofs(document, proof.previous)
-            verify_proof(document, entry, key, purpose=proof.purpose, canonical=canonical, previous=previous)
+            check_signature(document, proof, key, canonical=canonical, previous=previous)
         proven.remember(signature)
 
 

@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from okbadges.credentials.kept import Kept
 from okbadges.credentials.places import everything
-from okbadges.credentials.strict_json import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.status_list import StatusBits
-    from okbadges.credentials.strict_json import Json
     from okbadges.verification.received import Received
 
 MOST: Final = 4096
@@ -68,8 +64,7 @@ class Proven:
         self._lists.keep((kind, body), read, weight)
 
 
-def signature_over(document: Mapping[str, Json], number: int, key: PublicKey, rules: str) -> bytes:
-    """Return what the verdict on proof ``number`` of ``document`` depends on: every byte of it, the key, the rules it is read by."""
-    digest = hashlib.sha256(f"{rules}\0{number}\0{key.kind}\0{key.encoded.hex()}\0".encode())
-    digest.update(dumps({**document}))
-    return digest.digest()
+def signature_over(received: Received, number: int, key: PublicKey, rules: str) -> bytes:
+    """Return what the verdict on proof ``number`` of a document depends on: every byte of it, the key, the rules it is read by."""
+    circumstances = f"{rules}\0{number}\0{key.kind}\0{key.encoded.hex()}\0".encode()
+    return hashlib.sha256(circumstances + received.digest).digest()

@@ -166,8 +166,13 @@ def controllers_key(
     """
     if not may_name_keys_of(controller, verification_method):
         raise CredentialError("key-not-issuers", "The key that signed is not one of the controller's.")
-    document = controller_document(controller, documents)
-    return permitted_key(document, verification_method, controller, purpose=purpose, now=now)
+
+    def listed() -> PublicKey:
+        document = controller_document(controller, documents)
+        return permitted_key(document, verification_method, controller, purpose=purpose, now=now)
+
+    # the credential and its status list are signed by the same key
+    return documents.once(("key", controller, verification_method, purpose, now), listed)
 
 
 def jwt_key(
