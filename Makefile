@@ -9,12 +9,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What to hand on to the program: make test ARGS="-k status_list", make demo ARGS="--port 8001".
 ARGS ?=
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # How long `make fuzz` takes, all its targets together.
 SECONDS ?= 60
 # How often `make crash` kills the server on each database.
 KILLS ?= 100
 
-.PHONY: help demo test check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth bench-scaling screenshots audit interop chromium softhsm
+.PHONY: help demo test test-all check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth bench-scaling screenshots audit interop chromium softhsm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,11 +24,14 @@ demo: .venv/installed ## install what is needed and show a demo on http://localh
 	$(BIN)/okbadges demo $(ARGS)
 
 # Many tests start programs of ours: what was compiled once is kept, whatever the environment says.
-test: export PYTHONDONTWRITEBYTECODE :=
+test test-all: export PYTHONDONTWRITEBYTECODE :=
 # SQLite waits for the disk at every commit, as it must; in memory that takes no time. Where there is little of it, the disk will do.
-test: export PYTEST_DEBUG_TEMPROOT ?= $(shell (( $$(df --output=avail /dev/shm | tail -n 1) > 2000000 )) 2>/dev/null && echo /dev/shm)
-test: .venv/installed-dev chromium softhsm interop ## run every test: unit, API, browser, PostgreSQL, interop
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+test test-all: export PYTEST_DEBUG_TEMPROOT ?= $(shell (( $$(df --output=avail /dev/shm | tail -n 1) > 2000000 )) 2>/dev/null && echo /dev/shm)
+test: .venv/installed-dev ## prove it within ten minutes with nothing but Python: rules, API, pages, guarantees, on SQLite
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not (postgres or browser or node or softhsm or long)" $(ARGS)
+
+test-all: .venv/installed-dev chromium softhsm interop ## run every test: also on PostgreSQL, in a browser, with other people's verifiers (half an hour)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: .venv/installed-dev ## lint, format, types and import contracts
 	$(BIN)/ruff check .

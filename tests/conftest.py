@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 pytest_plugins = ["support.compiled", "support.places", "support.skips", "support.world", "support.conformance"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs PostgreSQL or a browser, as a fixture or as a parameter, before anything is chosen by its marks."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            asked = {*item.fixturenames, *(value for value in parameters if isinstance(value, str))}
+            for need in {"postgres", "browser"} & asked:
+                item.add_marker(need)
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what was collected: it lives until the end, and is more than any test makes."""
     gc.collect()

@@ -81,6 +81,7 @@ def test_a_wrong_answer_ends_the_load(load: ModuleType, answer: bytes) -> None:
         load.send(load.Load(port, [REQUEST] * 3, clients=1, expected="hello"))
 
 
+@pytest.mark.long
 def test_the_benchmark_runs() -> None:
     """Every case is answered as it has to be, by the real server."""
     command = [sys.executable, str(BENCH / "web.py"), "--requests", "6", "--clients", "2", "--repetitions", "1"]

@@ -181,6 +181,7 @@ def test_the_check_ends_with_1_when_a_ratio_fell(
     assert frame.check.main(["--results", str(tmp_path / "nothing"), "--fresh", "x"]) == 2
 
 
+@pytest.mark.long
 def test_a_whole_run_measures_prints_and_keeps(tmp_path: Path) -> None:
     """With as little effort as there can be, each measure proves on the way that what it times is right and that peers agree."""
     readme = tmp_path / "README.md"

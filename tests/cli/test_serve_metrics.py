@@ -58,6 +58,7 @@ def wait_for_both(temporary: Path, url: str) -> None:
             list(pool.map(get, [url] * 16))
 
 
+@pytest.mark.long
 def test_every_scrape_sees_all_processes(tmp_path: Path) -> None:
     """Sixty requests over sixty connections are sixty in every scrape, and the folder between the processes is gone at the end."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -153,6 +153,7 @@ def test_a_busy_database(installation: Installation, monkeypatch: pytest.MonkeyP
     works_again(installation, process)
 
 
+@pytest.mark.postgres
 def test_postgres_is_stopped_and_started_again(doors: Doors) -> None:
     """Without its PostgreSQL a process refuses in words; when it is back, so is the process."""
     programs = installed_postgres()

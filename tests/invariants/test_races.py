@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pytest
-
     from invariants.promises import Installation
     from support.world import World
+
+pytestmark = pytest.mark.long
 
 ROOM_LEFT = 40
 IN_FLIGHT = "idempotency-key-in-flight"

@@ -255,6 +255,7 @@ def test_what_cannot_be_redone_is_named(world: World, restored: Restoring, tmp_p
     assert left.last_at > begin
 
 
+@pytest.mark.postgres
 def test_sqlite_goes_into_postgres(world: World, restored: Restoring, tmp_path: Path, second_place: Path) -> None:
     """A backup of one kind of database is restored into the other, with everything after it."""
     other = {"sqlite": "postgres", "postgresql": "sqlite"}[world.rooms.database.engine.dialect.name]

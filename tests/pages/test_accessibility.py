@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     Go = Callable[[str, str], Page]
 
-pytestmark = pytest.mark.browser
-
 LOCALES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 SMALLEST = (320, 640)
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter((one) => {

@@ -312,7 +312,6 @@ def test_calls_on_the_page_work(world: World) -> None:
     assert answer.json()["share_link"]
 
 
-@pytest.mark.browser
 def test_page_fits_a_phone_and_needs_no_script(demo: Demo, visitor: Visitor) -> None:
     """The page is as wide as the window on a phone and on a desk, also with every fold open, and works without scripts."""
     for size in (PHONE, DESKTOP):

@@ -60,7 +60,6 @@ def printed(
     return page
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("number", "sheets"), [(1, 1), (8, 1), (11, 2)])
 def test_eight_cards_are_on_a_sheet(visitor: Visitor, site: Site, tmp_path: Path, number: int, sheets: int) -> None:
     """One card is one sheet, eleven are two: no empty sheet at the end."""
@@ -69,7 +68,6 @@ def test_eight_cards_are_on_a_sheet(visitor: Visitor, site: Site, tmp_path: Path
     assert page.locator(".card").count() == number
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("base_url", [SHORT, LONG])
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_everything_stands_inside_its_card(
@@ -90,7 +88,6 @@ def test_everything_stands_inside_its_card(
     assert box["width"] * (modules - 8) / modules >= 30 * MILLIMETRE
 
 
-@pytest.mark.browser
 def test_the_code_says_the_address(visitor: Visitor, site: Site, tmp_path: Path) -> None:
     """Every QR code of a sheet reads as the address of its own card, beside the code and the short address in words."""
     made = cards(3)
@@ -113,7 +110,6 @@ def test_a_card_opens_in_its_language(site: Site, language: str, end: str) -> No
     assert qr.path(qr.matrix(card.address + end)) in sheet
 
 
-@pytest.mark.browser
 def test_a_phone_shows_it_too(visitor: Visitor, site: Site, tmp_path: Path) -> None:
     """On a screen of 360 px the cards stand below each other, with what to do first, and nothing is scrolled sideways."""
     page = printed(visitor, site, tmp_path, cards(2))

@@ -6,15 +6,11 @@ import json
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
-import pytest
-
 if TYPE_CHECKING:
     from playwright.sync_api import JSHandle, Page
 
     from support.chromium import Visitor
     from support.demo import Demo
-
-pytestmark = pytest.mark.browser
 
 WITH_FILE = "text => { const d = new DataTransfer(); d.items.add(new File([text], 'badge.json')); return d; }"
 WITH_WORDS = "text => { const d = new DataTransfer(); d.setData('text/plain', text); return d; }"

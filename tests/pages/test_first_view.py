@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.world import World
 
-pytestmark = pytest.mark.browser
-
 MOST = 60_000  # bytes, heads and all
 EIGHT = (
     "digi-turva",

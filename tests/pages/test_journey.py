@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from support.chromium import Visitor
 
-pytestmark = pytest.mark.browser
-
 
 @dataclass(frozen=True, slots=True)
 class Service:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.demo import Demo
 
-pytestmark = pytest.mark.browser
-
 # a browser's own voice cannot be heard in a test: this one writes down what it was asked to say
 VOICE = """
 window.heard = [];

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.demo import Demo
 
-pytestmark = pytest.mark.browser
-
 DETECTOR = """
 window.codes = [];
 window.BarcodeDetector = class {

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.demo import Demo
 
-pytestmark = pytest.mark.browser
-
 
 def test_without_script_there_is_no_dead_button(visitor: Visitor, demo: Demo) -> None:
     """Buttons that only a script can serve are not shown; downloads are links and stay."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.world import World
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:

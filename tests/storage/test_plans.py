@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pytest
+
 from okbadges.operations import retention
 from okbadges.operations.backup import make_backup
 from okbadges.operations.dispatch import sending_of
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from support.furnished import Furnished
     from support.statements import Walk
     from support.world import World
+
+pytestmark = pytest.mark.long
 
 FEW_ROWS = {
     "installation": "one row",

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from support.server import Serve
 
-pytestmark = pytest.mark.browser
-
 
 def _pages(base_url: str) -> Starlette:
     """Make an application of two pages; the second does what no page of ours may do."""

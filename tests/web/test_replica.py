@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from support.standby import Standby
 
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
+
 AT_MOST = 2
 PATIENCE_SECONDS = 60.0
 

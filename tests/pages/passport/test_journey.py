@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from support.chromium import Visitor
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.world import World
 
-pytestmark = pytest.mark.browser
-
 LANGUAGES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 MILLIMETRE = 96 / 25.4
 SHEET = (round(180 * MILLIMETRE), round(277 * MILLIMETRE))

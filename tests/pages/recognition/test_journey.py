@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from support.sharing import Sharer
     from support.world import World
 
-pytestmark = pytest.mark.browser
-
 MOST_INTERACTIONS = 10
 
 

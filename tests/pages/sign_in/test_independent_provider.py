@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.world import Prepared
 
-pytestmark = [pytest.mark.browser, pytest.mark.node]
+pytestmark = pytest.mark.node
 
 INSTALLED = ".cache/provider"
 DESCRIBED = """

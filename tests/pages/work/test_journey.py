@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from support.chromium import Visitor
     from support.world import World
 
-pytestmark = pytest.mark.browser
-
 MADE_SMALL = """field => new Promise((done) => {
   const wait = setInterval(() => field.files[0].name === "photo.jpg" && (clearInterval(wait), done()), 50);
 })"""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from support.world import Prepared
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
