@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import TYPE_CHECKING
@@ -53,3 +54,23 @@ def test_a_process_that_came_of_another_draws_its_own(monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "getpid", lambda: parent + 1)
     assert draw(2) == (2048).to_bytes(2) != first
     assert source.drawn == [4096, 4096]
+
+
+def test_a_process_that_was_forked_while_somebody_drew_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that holds the lock is its parent's, and will never let go in the child."""
+    begun, go_on, parent = threading.Event(), threading.Event(), os.getpid()
+
+    def source(wanted: int) -> bytes:
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(10)
+        return bytes(wanted)
+
+    draw = DrawnAhead(source)
+    with ThreadPoolExecutor(1) as thread:
+        drawing = thread.submit(draw, 2)
+        assert begun.wait(10)
+        monkeypatch.setattr(os, "getpid", lambda: parent + 1)
+        assert len(draw(2)) == 2
+        assert not drawing.done()
+        go_on.set()

@@ -27,9 +27,11 @@ class DrawnAhead:
 
     def __call__(self, count: int) -> bytes:
         """Return so many bytes that were never given before."""
+        if self._process != os.getpid():
+            # a forked process has one thread, and a lock that another may have held: it begins anew
+            self._lock, self._drawn, self._at, self._process = threading.Lock(), b"", 0, os.getpid()
         with self._lock:
-            process = os.getpid()
-            if self._at + count > len(self._drawn) or self._process != process:
-                self._drawn, self._at, self._process = self._source(max(_AT_ONCE, count)), 0, process
+            if self._at + count > len(self._drawn):
+                self._drawn, self._at = self._source(max(_AT_ONCE, count)), 0
             begin, self._at = self._at, self._at + count
             return self._drawn[begin : self._at]
