@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,8 @@ from okbadges.catalogue.shelf import latest_badge, latest_row
 from okbadges.errors import Conflict, InvalidInput, NotFound, Unavailable
 from okbadges.issuing import issue
 from okbadges.issuing.award import store_awards
-from okbadges.issuing.issue import Pending
+from okbadges.issuing.in_flight import InFlight
+from okbadges.issuing.issue import Issuing, Pending
 from okbadges.issuing.order import Order
 from okbadges.issuing.prepare import Wanted
 from okbadges.organisations import consents
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
+    from sqlalchemy.exc import IntegrityError
 
     from okbadges.issuing.answers import Issued
+    from okbadges.issuing.award import Repeat
     from okbadges.organisations.callers import Caller
     from okbadges.storage.journal import Stamp
     from support.world import World
@@ -201,7 +205,30 @@ def test_who_goes_away_is_issued_all_the_same(world: World) -> None:
         await asyncio.sleep(0)
         asked.cancel()
         again = await rooms.together.issue(an_order(), caller=who, repeat_key="the-key")
-        return again.finish().repeated
+        return again.repeated
 
     assert asyncio.run(story())
     assert count(world) == 1
+
+
+def test_nobody_asks_the_database_on_the_event_loop(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two equal requests that met in the database, as those of two processes do, the second finds out in a thread who was first."""
+    rooms, who, asked_on, whole = world.rooms, caller(world), list[str](), Issuing._same_request_won
+
+    def looked_up(self: Issuing, repeat: Repeat | None, refused: IntegrityError) -> Issued:
+        asked_on.append(threading.current_thread().name)
+        return whole(self, repeat, refused)
+
+    async def both() -> list[Issued]:
+        once = (rooms.together.issue(an_order(), caller=who, repeat_key="the-key") for _ in range(2))
+        return await asyncio.gather(*once)
+
+    # two processes know nothing of each other
+    monkeypatch.setattr(InFlight, "enter_if_free", lambda _self, _key: True)
+    monkeypatch.setattr(Issuing, "_same_request_won", looked_up)
+    first, second = asyncio.run(both())
+    assert first.credential_id == second.credential_id
+    assert {first.repeated, second.repeated} == {False, True}
+    assert count(world) == 1
+    assert len(asked_on) == 1
+    assert threading.main_thread().name not in asked_on

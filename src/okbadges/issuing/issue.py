@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -61,8 +61,14 @@ class Pending:
 
     finish: Callable[[], Issued]
     """Wait for the commit and return what was issued; raises what `Issuing.issue` raises."""
-    stored: Future[Any] | None = None
-    """Done after the commit; None where there is nothing to wait for."""
+    stored: Future[list[OkbadgesError | IntegrityError | None]] | None = None
+    """Done after the commit, with what was refused, by place; None where there is nothing to wait for."""
+    place: int = 0
+    """Where it stands among those that were stored together."""
+
+    def asks_again(self) -> bool:
+        """Tell, after the commit, whether `finish` has to ask the database which of two equal requests was first. Raises what the commit raised."""
+        return self.stored is not None and isinstance(self.stored.result()[self.place], IntegrityError)
 
 
 @dataclass(slots=True)
@@ -255,7 +261,7 @@ class Issuing:
             return
         stored = self._writer.submit(lambda connection: store_awards(connection, awards))
         for place, way in enumerate(ways):
-            way.outcome = Pending(partial(self._finish, stored, place, way), stored)
+            way.outcome = Pending(partial(self._finish, stored, place, way), stored, place)
 
     def _finish(self, stored: Future[list[OkbadgesError | IntegrityError | None]], place: int, way: _Way) -> Issued:
         refused = stored.result()[place]

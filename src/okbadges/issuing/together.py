@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,7 @@ from okbadges.storage.gathering import Awaited, Gathering, answer_all
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from okbadges.issuing.answers import Issued
     from okbadges.issuing.issue import Issuing
     from okbadges.issuing.order import Order
     from okbadges.organisations.callers import Caller
@@ -36,11 +38,11 @@ class Together:
 
     async def issue(
         self, order: Order, *, caller: Caller, repeat_key: str | None = None, as_of: int | None = None
-    ) -> Pending:
-        """Issue one credential; when this returns it is committed, and `Pending.finish` returns at once.
+    ) -> Issued:
+        """Issue one credential; when this returns it is committed.
 
-        Raises what `Issuing.issue` raises, here or by `Pending.finish`, and `Outdated` where the caller was known ``as_of`` another edition
-        than the present one, or might not do it then.
+        Raises what `Issuing.issue` raises, and `Outdated` where the caller was known ``as_of`` another edition than the present one, or might
+        not do it then.
         """
         try:
             caller.require(Scope.ISSUE)
@@ -51,7 +53,8 @@ class Together:
             raise Outdated from refused
         answer: Awaited[Pending] = Awaited()
         self._gathering.put((Wanted(order, caller, repeat, as_of=as_of), answer))
-        return await answer.future
+        pending = await answer.future
+        return await asyncio.to_thread(pending.finish) if pending.asks_again() else pending.finish()
 
     def close(self) -> None:
         """Begin what was ordered, then stop."""

@@ -172,8 +172,7 @@ async def _issue(request: Request) -> Response | None:
 async def _issued(
     rooms: Rooms, order: Order, caller: Caller, repeat_key: str | None, *, as_of: int | None = None
 ) -> Response:
-    pending = await rooms.together.issue(order, caller=caller, repeat_key=repeat_key, as_of=as_of)
-    return issued_answer(pending.finish())
+    return issued_answer(await rooms.together.issue(order, caller=caller, repeat_key=repeat_key, as_of=as_of))
 
 
 ROADS = (Road("POST", "/v1/credentials", _issue),)
