@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 from sqlalchemy import update
+from sqlmodel import col
 
 from okbadges.building_verification import own_first
 from okbadges.errors import Conflict, InvalidInput
 from okbadges.issuing.status_indices import StatusIndices
 from okbadges.organisations.issuers import create_issuer, find_issuer
-from okbadges.storage.tables import SigningKeyRow
+from okbadges.storage.tables import IssuerRow, SigningKeyRow
 from okbadges.verification import Fetched, verify
 from support.world import BASE_URL
 
@@ -47,6 +48,28 @@ def test_a_did_document_is_made_anew_when_a_key_changed(world: World) -> None:
     after = world.rooms.publishing.did_document("ok")
     assert b"2026-11-01T00:00:00Z" in after.body
     assert after.etag != before.etag
+
+
+def test_what_is_ours_is_so_when_it_is_asked(world: World) -> None:
+    """Another process hands an issuer over, and its domain is not ours any more: not a second later, but for whoever asks next."""
+    rooms = world.rooms
+    made = create_issuer(
+        rooms.writer,
+        rooms.stamp("test"),
+        slug="saatio",
+        name="Säätiö",
+        url="https://saatio.example",
+        description=None,
+        base_url=BASE_URL,
+        domain="badges.saatio.example",
+    )
+    assert made.did in rooms.publishing.issuer_ids()
+    assert rooms.publishing.homes() == {BASE_URL, "https://badges.saatio.example"}
+    with rooms.database.engine.begin() as connection:
+        connection.execute(
+            update(IssuerRow).where(col(IssuerRow.slug) == "saatio").values(handed_over_at=world.clock())
+        )
+    assert rooms.publishing.homes() == {BASE_URL}
 
 
 def test_a_list_is_not_too_new_for_a_check_that_began_before_it_was_signed(world: World) -> None:

@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from okbadges.keys.rotation import mark_compromised
-from okbadges.organisations.issuers import find_issuer
+from okbadges.operations.handover import export_issuer
+from okbadges.organisations.issuers import create_issuer, find_issuer
 from okbadges.organisations.recognition import end_recognition, kept_records
-from okbadges.organisations.workshops import find_organisation, find_workshop
+from okbadges.organisations.workshops import create_organisation, create_workshop, find_organisation, find_workshop
 from okbadges.pages import share
 from okbadges.passport.accepting import Decision
 from okbadges.passport.own_links import Shown, withdraw_link
@@ -24,11 +25,12 @@ from okbadges.progress.evidence_content import text_content
 from support.corrections import correct
 from support.passport import say
 from support.sharing import address_of, keep, new_link, sharer, write
-from support.world import Clock, opened
+from support.world import ALL_SCOPES, Clock, opened, order
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from fastapi import Request
     from fastapi.responses import Response
@@ -168,6 +170,54 @@ def test_the_next_view_shows_it(story: Story, change: Callable[[Story], None]) -
     after = story.seen()
     assert after == story.seen(story.there)
     assert after != before
+
+
+@pytest.mark.parametrize("ground", ["sqlite", "postgres"], indirect=True)
+def test_a_view_right_after_a_handover_is_not_what_is_seen_after_it(
+    ground: tuple[str, Prepared], doors: Doors, tmp_path: Path
+) -> None:
+    """Once an issuer with a domain of its own is handed over, only its new home knows what it revokes: no page of ours says more."""
+    with two_services(ground, doors) as (here, there):
+        rooms, stamp = there.rooms, there.rooms.stamp("operator")
+        about: dict[str, Any] = {
+            "name": "Säätiö",
+            "url": "https://saatio.example",
+            "description": None,
+            "base_url": rooms.base_url,
+        }
+        issuer = create_issuer(rooms.writer, stamp, slug="saatio", domain="badges.saatio.example", **about)
+        with rooms.database.read() as session:
+            rooms.keyring.add_first_keys(session, rooms.writer, stamp, issuer)
+        oulu = create_organisation(rooms.writer, stamp, issuer_id=issuer.id, slug="oulu", name="Oulun pajat")
+        create_workshop(rooms.writer, stamp, organisation=oulu, slug="puu", name="Puupaja")
+        share = {"purpose": "other", "expires_on": "2026-12-01"}
+        key = there.key(ALL_SCOPES, organisation="oulu")
+        body = order(organisation="oulu", workshop="puu", share=share)
+        link = here.client.post("/v1/credentials", json=body, headers=key).json()["share_link"]
+        before = here.client.get(link).text
+        assert "https://badges.saatio.example" in here.rooms.publishing.homes()
+        files = {"file": tmp_path / "issuer.zip", "key_file": tmp_path / "issuer.key"}
+        export_issuer(rooms.database, rooms.writer, stamp, rooms.secrets, "saatio", **files)
+        after = here.client.get(link).text
+        assert after == there.client.get(link).text
+        assert after != before
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+def test_of_many_who_open_a_new_link_few_make_the_page(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gets a turn after the page was made takes it."""
+    link = new_link(story.here, story.sani, purpose=Purpose.STUDY_PLAN, shows=BESIDE)
+    story.address, makings, whole = address_of(story.here, link), [], share.share_page
+
+    def slowly(request: Request, rooms: Rooms, token: str) -> Response:
+        makings.append(token)
+        time.sleep(0.3)  # so that all have come before it is made
+        return whole(request, rooms, token)
+
+    monkeypatch.setattr(share, "share_page", slowly)
+    with ThreadPoolExecutor(12) as viewers:
+        assert len({viewer.result() for viewer in [viewers.submit(story.seen) for _ in range(12)]}) == 1
+    assert len(makings) == 4, "as many as may be made at a time"
 
 
 @pytest.mark.parametrize("ground", ["sqlite"], indirect=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from okbadges.organisations.issuers import create_issuer, find_issuer
+from support.corrections import correct
 
 if TYPE_CHECKING:
     from okbadges.issuing.publishing import Published
@@ -78,11 +79,13 @@ def test_the_status_list_is_a_signed_credential_that_can_be_cached(world: World)
     assert (other.status_code, other.content) == (200, answer.content)
 
 
+@pytest.mark.parametrize("revoked", [False, True])
 def test_of_many_who_ask_for_a_list_that_is_a_second_old_one_looks_it_up(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, *, revoked: bool
 ) -> None:
-    """The others wait for what that one finds, and a list that is not there is looked for by each of them."""
-    path = world.issue()["credential"]["credentialStatus"]["statusListCredential"].removeprefix("http://localhost:8000")
+    """The others wait for what that one finds, or signs anew, and a list that is not there is looked for by each of them."""
+    issued = world.issue()
+    path = issued["credential"]["credentialStatus"]["statusListCredential"].removeprefix("http://localhost:8000")
     publishing, looked_up = world.rooms.publishing, []
     whole = publishing.status_list
 
@@ -93,6 +96,8 @@ def test_of_many_who_ask_for_a_list_that_is_a_second_old_one_looks_it_up(
 
     world.client.get(path)
     world.clock.move(seconds=2)
+    if revoked:
+        correct(world, issued["id"], "revoke", reason="replaced")
     monkeypatch.setattr(publishing, "status_list", slowly)
     assert _at_once(world, path) == {200}
     assert looked_up == [1]

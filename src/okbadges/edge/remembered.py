@@ -139,9 +139,10 @@ class RememberedPages:
 
     @asynccontextmanager
     async def making(self, asked: Hashable) -> AsyncIterator[None]:
-        """Let others wait for the page that the block makes; on the event loop. Many who come at once need not all make it.
+        """Let others wait for the page that the block makes; on the event loop.
 
-        Few pages are made at a time: more would take turns at the interpreter, and hold the memory of all of them meanwhile.
+        Few pages are made at a time: more would take turns at the interpreter, and hold the memory of all of them meanwhile. Many open a new
+        link at once (a class, a QR code on a wall): the block looks once more, since whoever waited for a turn may find what was made meanwhile.
         """
         with self._makers.making(asked):
             async with self._free:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, event, or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
@@ -48,7 +47,6 @@ MAX_AGE_SECONDS = 30
 _SIGN_AT_MOST_EVERY = timedelta(seconds=1)
 # a list says that it holds since a little earlier: a verifier's clock, or a check that began before, must not find it too new
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_OURS_SECONDS = 1.0
 _MOST_REMEMBERED = 64
 """Lists of which the bytes are remembered: some 20 kB each, more where many badges were revoked."""
 
@@ -73,11 +71,10 @@ class _Served:
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
-    """The issuers that are ours and where their documents are, as it was known until a moment of the process's own clock."""
+    """The issuers that are ours, and where their documents are."""
 
     issuer_ids: frozenset[str]
     homes: frozenset[str]
-    until: float
 
 
 class Publishing:
@@ -91,9 +88,8 @@ class Publishing:
         keyring: Keyring,
         base_url: str,
         now: Callable[[], datetime],
-        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Publish under ``base_url``, and at the issuers' own domains; ``seconds`` is a clock that nobody sets."""
+        """Publish under ``base_url``, and at the issuers' own domains."""
         self._database = database
         self._writer = writer
         self._keyring = keyring
@@ -101,10 +97,7 @@ class Publishing:
         self._now = now
         self._signing = threading.Lock()
         self._served: dict[tuple[str, int], _Served] = {}
-        self._seconds = seconds
-        self._known_ours: _Ours | None = None
         self._edition = Remembered()
-        event.listen(database.engine, "commit", self._forget_ours)
 
     def did_document(self, slug: str) -> Published:
         """Return an issuer's did document. Raises `NotFound`."""
@@ -138,7 +131,9 @@ class Publishing:
                 return stored
             with self._database.read() as session:
                 issuer = find_issuer(session, slug)
-                return self._sign(session, issuer, _list_row(session, issuer, number))
+                signed = self._sign(session, issuer, _list_row(session, issuer, number))
+        # read back as it is kept, so that it is remembered and whoever waits for it has it, too
+        return self._stored(slug, number) or signed
 
     def _stored(self, slug: str, number: int) -> Published | None:
         """Return the stored list unless it has to be signed again (or is not there, which signing will say)."""
@@ -168,37 +163,18 @@ class Publishing:
             self._served.pop(next(iter(self._served)), None)
 
     def issuer_ids(self) -> frozenset[str]:
-        """Return the DIDs of the issuers that this installation knows to be its own, as another process left them a second ago or later."""
+        """Return the DIDs of the issuers that this installation knows to be its own."""
         return self._ours().issuer_ids
 
     def homes(self) -> frozenset[str]:
-        """Return every base URL under which this installation answers, its own and the issuers' domains; as fresh as `issuer_ids`."""
+        """Return every base URL under which this installation answers, its own and the issuers' domains."""
         return self._ours().homes
 
-    def recent_issuer_ids(self) -> frozenset[str] | None:
-        """Return what `issuer_ids` returns, as far as it (and `homes`) can be told without asking the database."""
-        ours = self._recent_ours()
-        return ours.issuer_ids if ours is not None else None
-
-    def _recent_ours(self) -> _Ours | None:
-        ours = self._known_ours
-        return ours if ours is not None and self._seconds() < ours.until else None
-
     def _ours(self) -> _Ours:
-        known = self._recent_ours()
-        if known is not None:
-            return known
-        until = self._seconds() + _OURS_SECONDS
+        """Return what is ours by what is stored now: pages are kept that rest on it, so not even a second may pass."""
         with self._database.read() as session:
-            ids = frozenset(issuer.did for issuer in all_issuers(session))
-            ours = _Ours(ids, homes_of_issuers(session) | {self._base_url}, until)
-        self._known_ours = ours
-        return ours
-
-    def _forget_ours(self, connection: Connection) -> None:
-        """Look again after every change of this process."""
-        if connection.get_execution_options().get("okbadges_writes"):
-            self._known_ours = None
+            page = self._edition.page(session)
+            return page.remembered("ours", lambda: _ours(session, self._base_url))
 
     def own_document(self, url: str) -> Fetched | None:
         """Answer a request for one of our own public documents; None when the URL is not ours."""
@@ -277,6 +253,11 @@ _STATE = (
     .where(col(IssuerRow.slug) == bindparam("slug"), col(StatusListRow.number) == bindparam("number"))
 )
 _DOCUMENT = core_select(col(StatusListRow.document)).where(col(StatusListRow.id) == bindparam("id"))
+
+
+def _ours(session: Session, base_url: str) -> _Ours:
+    ids = frozenset(issuer.did for issuer in all_issuers(session))
+    return _Ours(ids, homes_of_issuers(session) | {base_url})
 
 
 def _did_document(session: Session, issuer: Issuer) -> Published:

@@ -122,10 +122,11 @@ async def _share_page(request: Request, token: str) -> Response | Ready:
     known = await _known_page(request, rooms, asked)
     if known is None and await rooms.pages.made_by_another(asked):
         known = await _known_page(request, rooms, asked)
-    if known:
-        return known
-    async with rooms.pages.making(asked):
-        return await run_in_threadpool(share_page, request, rooms, token)
+    if known is None:
+        async with rooms.pages.making(asked):
+            if not (known := await _known_page(request, rooms, asked)):
+                return await run_in_threadpool(share_page, request, rooms, token)
+    return known
 
 
 ROADS = (Road("GET", "/s/{token}", _share_page),)

@@ -126,8 +126,6 @@ async def verify_credential(
     received = await request.body()
     if not received:
         raise MalformedInput("empty-body", "Send the credential as the request body: JSON, a PNG or SVG, or a link.")
-    ours = rooms.publishing
-    await rooms.one_maker.found_or_made("ours", ours.recent_issuer_ids, ours.issuer_ids)
     wanted, challenge, domain = _as_sent(recipient), _as_sent(challenge), _as_sent(domain)
     at_once = rooms.verify_at_once(received, recipient=wanted, challenge=challenge, domain=domain)
     if at_once is None:
