@@ -121,7 +121,7 @@ def test_claims_without_a_member_are_left_out() -> None:
         ({"credentialSubject": {"id": 1}}, "subject-mismatch", ""),
         ({"type": "VerifiablePresentation"}, "jwt-type-not-allowed", "/type"),
         ({"description": {"@id": "x"}}, "keyword-key", "/description/@id"),
-        ({"description": "x" * 300_000}, "too-large", ""),
+        ({"description": "x" * 300_000}, "json-too-large", ""),
     ],
 )
 def test_what_a_reader_would_refuse_is_not_signed(changes: dict[str, Any], code: str, where: str) -> None:

@@ -126,7 +126,7 @@ def test_wycheproof_json_web_keys(shared: Path) -> None:
         keys = group.get("public") or group["private"]
         try:
             jws = read_jws(test["jws"], max_payload_bytes=10_000)
-            verify_jws(jws, published_key(keys, f"{URL}#{jws.key_id}", ISSUER))
+            verify_jws(jws, published_key(keys, f"{URL}#{jws.header.key_id}", ISSUER))
         except CredentialError as error:
             if test["result"] == "valid":
                 unread.append((test["tcId"], error.code))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.memory import peak_of
-from okbadges.credentials.places import everything, objects, pointer
+from okbadges.credentials.places import everything, pointer
 
 if TYPE_CHECKING:
     from okbadges.credentials.strict_json import Json
@@ -73,10 +73,3 @@ def test_no_place_costs_more_than_its_own_step() -> None:
     """A long name before many values is written for none of them."""
     document: Json = {"k" * 100_000: [[0] * 8_000]}
     assert peak_of(lambda: sum(1 for _ in everything(document))) < 100_000
-
-
-@given(_JSON)
-def test_every_object_is_found(value: Json) -> None:
-    """The quick look finds the same objects as the walk, each once."""
-    walked_to = [id(inner) for _, inner in everything(value) if isinstance(inner, dict)]
-    assert sorted(map(id, objects(value))) == sorted(walked_to)

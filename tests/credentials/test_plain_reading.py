@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from credentials.memory import peak_of
+from okbadges.credentials.places import everything
 from okbadges.credentials.plain_reading import require_plain_reading
 from okbadges.errors import CredentialError
 
@@ -68,3 +71,20 @@ def test_a_long_name_is_not_multiplied_by_what_it_holds() -> None:
     document: dict[str, Any] = {"k" * 100_000: [{"a": [{}]} for _ in range(8_000)]}
     assert peak_of(lambda: require_plain_reading(document)) < 1_000_000
     assert refused({**document, "@id": 1}) == ("keyword-key", "/@id")
+
+
+_NAMES = st.sampled_from(["a", "b", "a:b", "@id"])
+
+
+@given(
+    st.dictionaries(
+        _NAMES, st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(_NAMES, inner), max_leaves=20)
+    )
+)
+def test_the_quick_look_sees_what_the_walk_sees(document: dict[str, Any]) -> None:
+    """Wherever a name of two readings stands, it is refused, and nothing else is."""
+    names = {name for _, item in everything(document) if isinstance(item, dict) for name in item}
+    if names & {"a:b", "@id"}:
+        assert refused(document)[0] in {"keyword-key", "iri-key"}
+    else:
+        require_plain_reading(document)

@@ -79,7 +79,9 @@ class Wallet:
         """Return a key proof for this service, of now, with some header members or claims changed; None leaves one out."""
         usual = {"aud": world.rooms.base_url, "iat": int(world.clock().timestamp()), "nonce": nonce(world)}
         head = {"typ": "openid4vci-proof+jwt", "alg": self.algorithm, "kid": self.method}
-        return write_jws(_changed(head, header or {}), json.dumps(_changed(usual, claims)).encode(), self.signer)
+        return write_jws(
+            _changed(head, header or {}), json.dumps(_changed(usual, claims)).encode(), self.signer
+        ).compact
 
     def presentation(self, request: dict[str, Any], *, suite: str = "Ed25519Signature2020", **changes: Any) -> Any:
         """Return the presentation that a request asks for, as the Learner Credential Wallet makes it."""

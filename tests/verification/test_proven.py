@@ -153,7 +153,7 @@ def test_strangers_fill_no_more_memory_than_is_set(members: dict[str, Any], *, i
         if in_jwt:
             del unsigned["proof"]
             header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": MAKER.method}
-            body = write_jws(header, dumps(unsigned), MAKER.signer).encode()
+            body = write_jws(header, dumps(unsigned), MAKER.signer).compact.encode()
         else:
             body = dumps(unsigned)
         world = world_of()

@@ -115,7 +115,7 @@ def signed(document: Mapping[str, Json], method: Mapping[str, Json], *, is_crede
 def check_signed(compact: str, method: Mapping[str, Json], *, is_credential: bool) -> None:
     """Return when ``compact`` is a sound credential or presentation that the key signed; raise `CredentialError` otherwise."""
     jwt = read_jwt(compact)
-    if jwt.jws.media_type not in (("vc+jwt",) if is_credential else ("vp+jwt",)):
+    if jwt.jws.header.media_type not in (("vc+jwt",) if is_credential else ("vp+jwt",)):
         raise CredentialError("jwt-type-not-allowed", "The header does not say what this is (typ).")
     verify_jwt(jwt, _public_key(method))
     document = jwt.unverified_document()

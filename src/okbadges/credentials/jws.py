@@ -7,8 +7,8 @@ What the payload says is the business of `vc_jwt`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from okbadges.credentials.keys import JOSE_ALGORITHMS, public_key_from_jwk
@@ -23,19 +23,21 @@ if TYPE_CHECKING:
     from okbadges.credentials.signers import Signer
     from okbadges.credentials.strict_json import Json
 
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\Z")
+_PARTS: Final = 3
 _CHANGES_THE_RULES: Final = ("crit", "b64")
 _ALLOWED_ALGORITHMS: Final = frozenset().union(*JOSE_ALGORITHMS.values())
 _LONGEST_HEADER: Final = 16_384
 _HEADER_LIMITS: Final = Limits(bytes=_LONGEST_HEADER, depth=8)
+_LONGEST_KNOWN_HEADER: Final = 1_024
+"""What is longer is read anew each time, so that strangers' headers take a quarter of a mebibyte at the most."""
 _LONGEST_SIGNATURE: Final = 2_048
 
 
 @dataclass(frozen=True, slots=True)
-class UnverifiedJws:
-    """A JWS that was read and not checked: who holds one knows what it says, not that it is true.
+class JwsHeader:
+    """What a header says: ``alg``, ``kid``, ``jwk``, ``typ`` and ``cty``.
 
-    ``media_type`` and ``content_type`` are ``typ`` and ``cty`` in lower case, without ``application/`` before them.
+    ``media_type`` and ``content_type`` are in lower case, without ``application/`` before them.
     """
 
     algorithm: str
@@ -43,9 +45,21 @@ class UnverifiedJws:
     embedded_key: PublicKey | None
     media_type: str | None
     content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedJws:
+    """A JWS as it is read, not checked: who holds one knows what it says, not that it is true."""
+
+    header: JwsHeader
     payload: bytes
     signing_input: bytes
     signature: bytes
+
+    @property
+    def compact(self) -> str:
+        """The text that it is read from."""
+        return f"{self.signing_input.decode('ascii')}.{encode_base64url(self.signature)}"
 
 
 def read_jws(compact: str, *, max_payload_bytes: int) -> UnverifiedJws:
@@ -55,10 +69,27 @@ def read_jws(compact: str, *, max_payload_bytes: int) -> UnverifiedJws:
     RS256), "too-large", "jwt-type-not-allowed" (a type that is no text), "jwt-header-not-supported" (``crit``, ``b64``), what
     `public_key_from_jwk` refuses a ``jwk`` for, and the codes of the JSON reader.
     """
-    match = _COMPACT.match(compact)
-    if match is None:
-        raise CredentialError("malformed-jwt", "not three base64url parts with dots between them")
-    header = loads(decode_base64url(match[1], max_characters=_LONGEST_HEADER), limits=_HEADER_LIMITS)
+    parts = compact.split(".", _PARTS)
+    if len(parts) != _PARTS or "" in parts:
+        raise CredentialError("malformed-jwt", "not three parts with dots between them")
+    header, payload, signature = parts
+    read = _header(header)
+    if 3 * len(payload) > 4 * max_payload_bytes + 2:
+        raise CredentialError("too-large", f"the payload of the JWT has more than {max_payload_bytes} bytes")
+    return UnverifiedJws(
+        header=read,
+        payload=decode_base64url(payload, max_characters=len(payload)),
+        signing_input=compact[: -len(signature) - 1].encode("ascii"),
+        signature=decode_base64url(signature, max_characters=_LONGEST_SIGNATURE),
+    )
+
+
+def _header(encoded: str) -> JwsHeader:
+    return _read_header(encoded) if len(encoded) > _LONGEST_KNOWN_HEADER else _known_header(encoded)
+
+
+def _read_header(encoded: str) -> JwsHeader:
+    header = loads(decode_base64url(encoded, max_characters=_LONGEST_HEADER), limits=_HEADER_LIMITS)
     if not isinstance(header, dict):
         raise CredentialError("malformed-jwt", "the header of the JWT is not a JSON object")
     algorithm, key_id, jwk = header.get("alg"), header.get("kid"), header.get("jwk")
@@ -69,18 +100,17 @@ def read_jws(compact: str, *, max_payload_bytes: int) -> UnverifiedJws:
             raise CredentialError("jwt-header-not-supported", f"the header of the JWT asks for {member}")
     if ("kid" in header and not isinstance(key_id, str)) or ("jwk" in header and not isinstance(jwk, dict)):
         raise CredentialError("malformed-jwt", "kid is not a text or jwk is not an object")
-    if 3 * len(match[2]) > 4 * max_payload_bytes + 2:
-        raise CredentialError("too-large", f"the payload of the JWT has more than {max_payload_bytes} bytes")
-    return UnverifiedJws(
+    return JwsHeader(
         algorithm=algorithm,
         key_id=key_id if isinstance(key_id, str) else None,
         embedded_key=public_key_from_jwk(jwk) if isinstance(jwk, dict) else None,
         media_type=_media_type(header, "typ"),
         content_type=_media_type(header, "cty"),
-        payload=decode_base64url(match[2], max_characters=len(match[2])),
-        signing_input=f"{match[1]}.{match[2]}".encode("ascii"),
-        signature=decode_base64url(match[3], max_characters=_LONGEST_SIGNATURE),
     )
+
+
+# all that one key signs has the same header
+_known_header = lru_cache(maxsize=256)(_read_header)
 
 
 def verify_jws(jws: UnverifiedJws, public_key: PublicKey) -> None:
@@ -89,9 +119,10 @@ def verify_jws(jws: UnverifiedJws, public_key: PublicKey) -> None:
     Raises "algorithm-key-mismatch" (the header names an algorithm that is not this key's), "key-not-issuers" (the header
     carries another key) or "bad-signature".
     """
-    if jws.algorithm not in JOSE_ALGORITHMS[public_key.kind]:
+    header = jws.header
+    if header.algorithm not in JOSE_ALGORITHMS[public_key.kind]:
         raise CredentialError("algorithm-key-mismatch", "the JWT names an algorithm that does not fit the issuer's key")
-    if jws.embedded_key is not None and jws.embedded_key != public_key:
+    if header.embedded_key is not None and header.embedded_key != public_key:
         raise CredentialError("key-not-issuers", "the JWT carries a key that is not the issuer's")
     if not public_key.verify(jws.signature, jws.signing_input):
         raise CredentialError("bad-signature", "the signature does not belong to this content and key")
@@ -99,22 +130,24 @@ def verify_jws(jws: UnverifiedJws, public_key: PublicKey) -> None:
 
 def write_jws(
     header: Mapping[str, Json], payload: bytes, signer: Signer, *, published_key: PublicKey | None = None
-) -> str:
-    """Return ``payload`` signed, as a compact JWS with exactly these header members, after checking the new signature.
+) -> UnverifiedJws:
+    """Return ``payload`` signed, with exactly these header members, as a reader will have it, after checking the new signature.
 
     It is checked with ``published_key`` (what verifiers will find) when given, else with the signer's own public key. Raises
-    "algorithm-key-mismatch" when ``alg`` is not that key's, and "signing-failed" when the signature does not hold.
+    "algorithm-key-mismatch" when ``alg`` is not that key's, "signing-failed" when the signature does not hold, and what `read_jws`
+    refuses a header for.
     """
     key = published_key or signer.public_key
     if header.get("alg") not in JOSE_ALGORITHMS[key.kind]:
         raise CredentialError("algorithm-key-mismatch", "the header names an algorithm that does not fit the key")
-    signing_input = f"{encode_base64url(dumps({**header}))}.{encode_base64url(payload)}"
-    signature = signer.sign(signing_input.encode("ascii"))
-    if not key.verify(signature, signing_input.encode("ascii")):
+    encoded = encode_base64url(dumps({**header}))
+    message = f"{encoded}.{encode_base64url(payload)}".encode("ascii")
+    signature = signer.sign(message)
+    if not key.verify(signature, message):
         raise CredentialError(
             "signing-failed", "the new signature does not verify with the published key; nothing was issued"
         )
-    return f"{signing_input}.{encode_base64url(signature)}"
+    return UnverifiedJws(_header(encoded), payload, message, signature)
 
 
 def _media_type(header: Mapping[str, Json], member: str) -> str | None:

@@ -13,7 +13,7 @@ from okbadges.credentials.jws import write_jws
 from okbadges.credentials.jwt_claims import compare_claims
 from okbadges.credentials.strict_json import dumps
 from okbadges.credentials.times import read_moment
-from okbadges.credentials.vc_jwt import PRESENTATION_CLAIMS, only_subject, read_jwt
+from okbadges.credentials.vc_jwt import PRESENTATION_CLAIMS, jwt_in, only_subject
 from okbadges.credentials.vocabulary import CREDENTIALS_V2
 from okbadges.errors import CredentialError
 
@@ -45,7 +45,7 @@ def sign_vc_jwt(
     "already-signed" (the credential has a proof), "jwt-type-not-allowed" (it is no credential), "ambiguous-credential" (a member that is the name of a claim),
     "context-missing" (another data model), "missing-claims" (no id of credential or issuer), "malformed-time" (a date that is
     none, is not there, is before 1970, or holds a fraction of a second, which the claim could not repeat), what
-    `require_plain_reading` refuses, "too-large" for what a reader would refuse, and "signing-failed".
+    `require_plain_reading` refuses, what a reader of JSON would refuse, and "signing-failed".
     """
     key = published_key or signer.public_key
     if key.kind not in _BADGE_ALGORITHMS:
@@ -80,7 +80,7 @@ def sign_jose(
 
     Raises "key-not-named" (an empty ``key_id``), "jwt-type-not-allowed" (the document does not call itself what ``typ`` says),
     "ambiguous-credential" (a member that is the name of a claim, or another claim than these), what `compare_claims` and
-    `require_plain_reading` refuse, "too-large" for what a reader would refuse, and "signing-failed".
+    `require_plain_reading` refuse, what a reader of JSON would refuse, and "signing-failed".
     """
     key = published_key or signer.public_key
     if not _PRINTABLE.match(key_id):
@@ -136,7 +136,7 @@ def _signed(
     reserved = next((name for name in document if name in _RESERVED), None)
     if reserved is not None:
         raise CredentialError("ambiguous-credential", "a member has the name of a claim", where=f"/{reserved}")
-    compact = write_jws(header, dumps({**document, **claims}), signer, published_key=published_key)
-    read = read_jwt(compact)
+    jws = write_jws(header, dumps({**document, **claims}), signer, published_key=published_key)
+    read = jwt_in(jws)
     compare_claims(read, read.unverified_document())
-    return compact
+    return jws.compact

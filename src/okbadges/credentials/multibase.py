@@ -6,15 +6,15 @@ the caller allows are refused, so that one key or one signature cannot be writte
 
 from __future__ import annotations
 
-import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 
 from okbadges.errors import CredentialError
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+_NOT_BASE64URL = ("+", "/", "=")
+"""What base64 has and base64url without padding has not."""
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
 # Ten digits at a time stay within a machine word, which is several times faster than one big multiplication per digit.
 _STEP = 10
@@ -56,16 +56,22 @@ def decode_base58(text: str, *, max_characters: int) -> bytes:
 
 def encode_base64url(data: bytes) -> str:
     """Return ``data`` in base64url without padding (RFC 7515, section 2)."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    spelt = b2a_base64(data, newline=False).rstrip(b"=")
+    # replacing is several times faster than translating, of which the library's own function is made
+    return spelt.replace(b"+", b"-").replace(b"/", b"_").decode("ascii")
 
 
 def decode_base64url(text: str, *, max_characters: int) -> bytes:
     """Return the bytes of unpadded base64url ``text``; raise "malformed-base64url" unless it is the one right spelling."""
     if len(text) > max_characters:
         raise CredentialError("malformed-base64url", f"more than {max_characters} base64url characters")
-    if not _BASE64URL.match(text) or len(text) % 4 == 1:
+    if any(character in text for character in _NOT_BASE64URL):
         raise CredentialError("malformed-base64url", "not base64url without padding")
-    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        spelt = text.encode("ascii").replace(b"-", b"+").replace(b"_", b"/")
+        data = a2b_base64(spelt + b"=" * (-len(text) % 4), strict_mode=True)
+    except ValueError:
+        raise CredentialError("malformed-base64url", "not base64url without padding") from None
     if len(text) % 4 and encode_base64url(data[-(len(data) % 3) :]) != text[-(len(text) % 4) :]:
         raise CredentialError("malformed-base64url", "the last base64url character holds bits that belong to no byte")
     return data

@@ -51,18 +51,6 @@ def everything(value: Json, *, closed: frozenset[str] = frozenset()) -> Iterator
             levels.append(iter(_members(inner)))
 
 
-def objects(value: Json) -> Iterator[dict[str, Json]]:
-    """Yield every object, in no order: several times faster than `everything`, to see first whether there is anything to tell."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            yield item
-            waiting += [inner for inner in item.values() if isinstance(inner, _HOLD_OTHERS)]
-        elif isinstance(item, list):
-            waiting += [inner for inner in item if isinstance(inner, _HOLD_OTHERS)]
-
-
 def _members(value: Json) -> Iterable[tuple[str | int, Json]]:
     if isinstance(value, dict):
         return value.items()

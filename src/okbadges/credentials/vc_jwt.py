@@ -80,17 +80,17 @@ class UnverifiedJwt:
     @property
     def algorithm(self) -> str:
         """The algorithm that the header names; the key decides."""
-        return self.jws.algorithm
+        return self.jws.header.algorithm
 
     @property
     def key_id(self) -> str | None:
         """The header's ``kid``."""
-        return self.jws.key_id
+        return self.jws.header.key_id
 
     @property
     def embedded_key(self) -> PublicKey | None:
         """The header's ``jwk``; that somebody sent a key along says nothing about whose it is."""
-        return self.jws.embedded_key
+        return self.jws.header.embedded_key
 
     def held(self) -> Held:
         """Say what the payload is, by its claims ``vc`` and ``vp``, its types and the media types of the header.
@@ -99,8 +99,8 @@ class UnverifiedJwt:
         VC-JOSE-COSE, 1.1.2.1, forbids them), "jwt-type-not-allowed" when the header says that it is something else, and
         "malformed-jwt" for a ``vc`` or ``vp`` that is no object.
         """
-        media = _MEDIA[self.jws.media_type or "jwt"]
-        content = _CONTENT[self.jws.content_type] if self.jws.content_type else None
+        media = _MEDIA[self.jws.header.media_type or "jwt"]
+        content = _CONTENT[self.jws.header.content_type] if self.jws.header.content_type else None
         found = {kind for claim, kind in _WRAPPED.items() if claim in self.claims}
         if found and (media is not None or _OF_A_DOCUMENT & self.claims.keys()):
             raise CredentialError("ambiguous-credential", "the JWT has a claim vc or vp where none may be")
@@ -175,8 +175,13 @@ def read_jwt(compact: str, *, limits: Limits = DEFAULT_LIMITS) -> UnverifiedJwt:
     Raises what `read_jws` refuses, "malformed-jwt" for another payload, "jwt-type-not-allowed" for a ``typ`` or ``cty`` that
     is not one of a credential or presentation, and the codes of the JSON reader.
     """
-    jws = read_jws(compact, max_payload_bytes=limits.bytes)
-    for name, value, allowed in (("typ", jws.media_type, _MEDIA), ("cty", jws.content_type, _CONTENT)):
+    return jwt_in(read_jws(compact, max_payload_bytes=limits.bytes), limits=limits)
+
+
+def jwt_in(jws: UnverifiedJws, *, limits: Limits = DEFAULT_LIMITS) -> UnverifiedJwt:
+    """Read the payload of a JWS as `read_jwt` does; raises like it."""
+    header = jws.header
+    for name, value, allowed in (("typ", header.media_type, _MEDIA), ("cty", header.content_type, _CONTENT)):
         if value is not None and value not in allowed:
             raise CredentialError("jwt-type-not-allowed", f"the JWT says that it is something else ({name})")
     claims = loads(jws.payload, limits=limits)

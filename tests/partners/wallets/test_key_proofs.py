@@ -30,7 +30,7 @@ SECRETS = Secrets(bytes(32))
 NONCE = new_nonce(SECRETS, now=NOW, random_bytes=secrets.token_bytes)
 CLAIMS = {"aud": ISSUER, "iat": int(NOW.timestamp()), "nonce": NONCE}
 HEADER = {"typ": "openid4vci-proof+jwt", "alg": "EdDSA", "kid": LUMI.method}
-RIGHT = write_jws({**HEADER}, json.dumps(CLAIMS).encode(), LUMI.signer)
+RIGHT = write_jws({**HEADER}, json.dumps(CLAIMS).encode(), LUMI.signer).compact
 
 
 def proven(jwt: str) -> str:
@@ -72,7 +72,9 @@ def test_it_works() -> None:
     """Both kinds of keys are proven."""
     assert proven(RIGHT) == LUMI.did
     assert (
-        proven(write_jws({**HEADER, "alg": "ES256", "kid": OTSO.method}, json.dumps(CLAIMS).encode(), OTSO.signer))
+        proven(
+            write_jws({**HEADER, "alg": "ES256", "kid": OTSO.method}, json.dumps(CLAIMS).encode(), OTSO.signer).compact
+        )
         == OTSO.did
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from okbadges.credentials.jws import UnverifiedJws
+    from okbadges.credentials.jws import JwsHeader
     from okbadges.credentials.keys import PublicKey
     from okbadges.credentials.strict_json import Json
     from okbadges.storage.sealing import Secrets
@@ -63,14 +63,14 @@ def _signed(jwt: str) -> tuple[str, Mapping[str, Json]]:
     if len(jwt) > LONGEST_PROOF:
         raise CredentialError("too-large", f"it has more than {LONGEST_PROOF} characters")
     jws = read_jws(jwt, max_payload_bytes=_PAYLOAD_BYTES)
-    header = loads(decode_base64url(jwt.partition(".")[0], max_characters=LONGEST_PROOF), limits=_LIMITS)
-    if jws.media_type != TYPE:
+    members = loads(decode_base64url(jwt.partition(".")[0], max_characters=LONGEST_PROOF), limits=_LIMITS)
+    if jws.header.media_type != TYPE:
         raise CredentialError("jwt-type-not-allowed", f"its typ is not {TYPE}")
-    if jws.algorithm not in ALGORITHMS:
+    if jws.header.algorithm not in ALGORITHMS:
         raise CredentialError("algorithm-not-allowed", f"its alg is not one of {', '.join(ALGORITHMS)}")
-    if isinstance(header, dict) and _OTHER_KEYS & header.keys():
+    if isinstance(members, dict) and _OTHER_KEYS & members.keys():
         raise CredentialError("key-not-supported", "it names its key in a way that is not supported; use kid or jwk")
-    did, key = _who(jws)
+    did, key = _who(jws.header)
     verify_jws(jws, key)
     claims = loads(jws.payload, limits=_LIMITS)
     if not isinstance(claims, dict):
@@ -78,13 +78,13 @@ def _signed(jwt: str) -> tuple[str, Mapping[str, Json]]:
     return did, claims
 
 
-def _who(jws: UnverifiedJws) -> tuple[str, PublicKey]:
+def _who(header: JwsHeader) -> tuple[str, PublicKey]:
     """Return the DID that a proof speaks for and its key, from the one of ``kid`` and ``jwk`` that is there."""
-    if (jws.key_id is None) == (jws.embedded_key is None):
+    if (header.key_id is None) == (header.embedded_key is None):
         raise CredentialError("key-not-named", "its header has one of kid (a DID URL) and jwk, and not both")
-    if jws.embedded_key is not None:
-        return did_jwk(jws.embedded_key), jws.embedded_key
-    named = jws.key_id or ""
+    if header.embedded_key is not None:
+        return did_jwk(header.embedded_key), header.embedded_key
+    named = header.key_id or ""
     did = DidUrl.parse(named).did
     document = document_in_the_name(did)
     if document is None:
