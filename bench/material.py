@@ -12,7 +12,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -88,24 +88,26 @@ class Material:
     documents: Mapping[str, bytes]
     """The issuer's did document and its status list, by address."""
 
-    def sign_next(self) -> Callable[[], bytes]:
-        """Return a function that signs one credential after the other, each for somebody else."""
-        numbers = count(1)
+    def sign_next(self, number: int) -> Callable[[], bytes]:
+        """Return a function that signs so many credentials, one after the other, each for somebody else, and then the same again.
+
+        Ids and places are drawn before: a peer gets them in a document that is ready to be signed.
+        """
+        somebody = cycle([self._for_somebody(one) for one in range(1, number + 1)])
 
         def sign_one() -> bytes:
-            number = next(numbers)
-            return signed(
-                self.prepared,
-                replace(self.slot, index=number % _LISTED),
-                credential_id=f"urn:uuid:{_uuid(2 * number)}",
-                subject_id=f"urn:uuid:{_uuid(2 * number + 1)}",
-            )
+            slot, credential_id, subject_id = next(somebody)
+            return signed(self.prepared, slot, credential_id=credential_id, subject_id=subject_id)
 
         return sign_one
 
+    def _for_somebody(self, number: int) -> tuple[StatusSlot, str, str]:
+        slot = replace(self.slot, index=number % _LISTED)
+        return slot, f"urn:uuid:{_uuid(2 * number)}", f"urn:uuid:{_uuid(2 * number + 1)}"
+
     def seen(self, number: int) -> list[bytes]:
         """Return so many credentials of one badge, as they are stored and served."""
-        sign_one = self.sign_next()
+        sign_one = self.sign_next(number)
         return [sign_one() for _ in range(number)]
 
     def unseen(self, number: int) -> list[bytes]:

@@ -12,7 +12,7 @@ from nacl.signing import SigningKey
 
 import peer_processes as peers
 from material import material
-from measures import Measure, Row, alternating, beside, timed
+from measures import Measure, Row, alternating, beside, timed, warming_and
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MESSAGE = bytes(range(64))
 """As long as what an eddsa-rdfc-2022 proof signs: two hashes."""
 _TEXTS = 50
+_TIMES = 60
 
 
 def raw(effort: Effort) -> Iterator[Row]:
@@ -51,9 +52,10 @@ def sign(effort: Effort) -> Iterator[Row]:
     signature = key.signer.sign(_MESSAGE)
     node_material = given.for_node()
     node_material["texts"]["bodies"] = [json.dumps(body) for body in given.unsigned(_TEXTS)]
+    times = effort.count(_TIMES)
     with peers.node(node_material) as node:
         contenders = {
-            "whole": timed(given.sign_next(), effort.count(60)),
+            "whole": timed(given.sign_next(times * warming_and(effort.turns)), times),
             "check": timed(partial(key.published_key.verify, signature, _MESSAGE), effort.count(100)),
             "libsodium": timed(lambda: sodium.sign(_MESSAGE), effort.count(400)),
         }

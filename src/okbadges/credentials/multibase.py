@@ -16,23 +16,23 @@ _DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
 _NOT_BASE64URL = ("+", "/", "=")
 """What base64 has and base64url without padding has not."""
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
-# Ten digits at a time stay within a machine word, which is several times faster than one big multiplication per digit.
+_TWO_DIGITS = 58**2
+_FOUR_DIGITS = 58**4
+"""Fits in one digit of Python's own whole numbers, by which it divides in one go."""
 _STEP = 10
-_STEP_VALUE = 58**_STEP
-_PAIR_VALUE = 58**2
+"""So many characters stay within a machine word, which is several times faster than one big multiplication for each."""
 
 
 def encode_base58(data: bytes) -> str:
     """Return ``data`` in base58btc; every leading zero byte becomes one ``1``."""
     number = int.from_bytes(data)
-    digits: list[str] = []
+    pairs: list[str] = []
     while number:
-        number, step = divmod(number, _STEP_VALUE)
-        for _ in range(_STEP // 2):
-            digits.append(_PAIRS[step % _PAIR_VALUE])
-            step //= _PAIR_VALUE
+        number, step = divmod(number, _FOUR_DIGITS)
+        pairs += (_PAIRS[step % _TWO_DIGITS], _PAIRS[step // _TWO_DIGITS])
+    pairs.reverse()
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + "".join(reversed(digits)).lstrip("1")
+    return "1" * zeros + "".join(pairs).lstrip("1")
 
 
 # a proof is read more than once on its way, and keys come again and again

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from okbadges.credentials.canonical import canonical_nquads
 from okbadges.credentials.data_integrity import proof_options, signed_value
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from okbadges.credentials.signers import Signer
     from okbadges.credentials.strict_json import Json
 
+_Fillings: TypeAlias = "Mapping[bytes, bytes]"
+"""The values of the slots by their names, as they go into patterns."""
 _URN: Final = "urn:uuid:"
 _MOST_VARIANTS: Final = 64
 """How many orders of blank nodes are remembered; a badge has as many as nodes without an id, about five."""
@@ -81,6 +83,7 @@ class Template:
         something that does not vary has the id of a UUID, or filling in other values is not what the walk makes of them.
         """
         self._slots = dict(slots)
+        self._takes = tuple((name, slot.kind.value.fullmatch) for name, slot in slots.items())
         self._uuids = tuple(name for name, slot in slots.items() if slot.kind is Kind.UUID)
         self._names = {slot.stands_in: name for name, slot in slots.items()}
         self._cut = re.compile("|".join(map(re.escape, self._names)))
@@ -106,52 +109,56 @@ class Template:
         The bytes are those of `okbadges.credentials.data_integrity.sign` and `strict_json.dumps`, signature and all. ``proven`` compares them with the walk
         first, whatever that costs. Raises ``template-value`` for a value that its slot does not take, and what `signed_value` and `prove` raise.
         """
-        data = self.prove(values) if proven else self._data(values)
-        return self._filled_json(values, signed_value(data, signer, published_key=published_key))
+        fillings = self._fillings(values)
+        data = self._proven(fillings) if proven else self._data(fillings)
+        return self._filled_json(fillings, signed_value(data, signer, published_key=published_key))
 
     def prove(self, values: Mapping[str, str]) -> bytes:
         """Return the 64 bytes to be signed for ``values``, after reading the filled document again and walking it.
 
         Raises ``template-differs`` when the two are not the same; what the template made is then worth nothing.
         """
-        data = self._data(values)
-        written = loads(self._filled_json(values, ""))
+        return self._proven(self._fillings(values))
+
+    def _proven(self, fillings: _Fillings) -> bytes:
+        data = self._data(fillings)
+        written = loads(self._filled_json(fillings, ""))
         if not isinstance(written, dict) or hash_data(written, self._options) != data:
             raise CredentialError("template-differs", "what the template makes is not what the document says")
         return data
 
-    def _data(self, values: Mapping[str, str]) -> bytes:
-        self._check(values)
-        return self._hash_of_options + sha256(self._canonical(values)).digest()
+    def _data(self, fillings: _Fillings) -> bytes:
+        return self._hash_of_options + sha256(self._canonical(fillings)).digest()
 
     def _prove_with_others(self, example: Mapping[str, Json]) -> None:
         """Fill in values that are not the example's, by the template and in the document itself, and compare."""
         others = {name: slot.kind.other(place) for place, (name, slot) in enumerate(self._slots.items())}
         by_text = {slot.stands_in: others[name] for name, slot in self._slots.items()}
-        written = loads(self._filled_json(others, ""))
+        written = loads(self._filled_json(self._fillings(others), ""))
         wanted = {**_replaced(example, by_text), "proof": {**self._options, "proofValue": ""}}
         if written != wanted or _URN.encode() in self._json:
             raise _no_template("what varies in it is not told apart from what does not")
         self.prove(others)
 
-    def _check(self, values: Mapping[str, str]) -> None:
+    def _fillings(self, values: Mapping[str, str]) -> _Fillings:
+        """Return the values as they are filled in, if every slot takes its own."""
         if values.keys() != self._slots.keys():
             raise CredentialError("template-value", f"the slots are {', '.join(self._slots)}")
-        for name, slot in self._slots.items():
-            if not slot.kind.value.fullmatch(values[name]):
+        for name, takes in self._takes:
+            if not takes(values[name]):
                 raise CredentialError("template-value", f"the slot {name} takes another kind of value")
         if len({values[name] for name in self._uuids}) < len(self._uuids):
             raise CredentialError("template-value", "two things in one document cannot have the same id")
+        return {name.encode(): value.encode() for name, value in values.items()}
 
-    def _canonical(self, values: Mapping[str, str]) -> bytes:
+    def _canonical(self, fillings: _Fillings) -> bytes:
         """Return the canonical N-Quads of the filled document (RDFC-1.0, 4.4.3), in UTF-8, whose order is that of code points."""
-        fillings = _in_bytes(values)
         hashes = [*self._known_hashes]
         for label, ready, pattern in self._touched:
             hashes.append((_hash_of([*ready, *(pattern % fillings).split(b"\n")]), label))
         hashes.sort()
         if any(one[0] == other[0] for one, other in pairwise(hashes)):
-            document = loads(self._filled_json(values, ""))
+            document = loads(self._filled_json(fillings, ""))
             if not isinstance(document, dict):
                 raise _no_template("it is not an object")
             return canonical_nquads({name: value for name, value in document.items() if name != "proof"}).encode()
@@ -205,17 +212,13 @@ class Template:
         """Return ``text`` in UTF-8 for the operator ``%``, with its slots by name."""
         return self._cut.sub(lambda found: f"%({self._names[found.group()]})b", text.replace("%", "%%")).encode()
 
-    def _filled_json(self, values: Mapping[str, str], signature: str) -> bytes:
-        return self._json % {**_in_bytes(values), b"signature": signature.encode()}
+    def _filled_json(self, fillings: _Fillings, signature: str) -> bytes:
+        return self._json % {**fillings, b"signature": signature.encode()}
 
 
 def _has_blank(quad: Quad) -> bool:
     subject, _, value, graph = quad
     return subject[0] == "_" or value[0] == "_" or graph[:1] == "_"
-
-
-def _in_bytes(values: Mapping[str, str]) -> dict[bytes, bytes]:
-    return {name.encode(): value.encode() for name, value in values.items()}
 
 
 def _hash_of(lines: list[bytes]) -> str:
