@@ -1,12 +1,18 @@
-"""One structured line for every request: method, route template, status, milliseconds. Never an address with a token, never a name."""
+"""One structured line for every request: method, route template, status, milliseconds. Never an address with a token, never a name.
+
+Each write to a file lets another thread go on, and comes back when that one lets go. So what is told of the requests that end in one turn
+of the event loop is written together; whatever is more than information goes out at once, behind what waited.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
+import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import orjson
 import structlog
@@ -32,16 +38,54 @@ def _known_address(path: str) -> str:
     return path if path == "/openapi.json" else "(no such address)"
 
 
-def configure_logging(log_format: str) -> None:
-    """Write structured lines to standard error, as JSON or as text for a terminal."""
+def configure_logging(log_format: str, *, into: TextIO | None = None) -> None:
+    """Write structured lines to standard error or ``into`` another file, as JSON or as text for a terminal."""
+    lines = _Lines(into or sys.stderr)
     renderer: structlog.types.Processor = (
         _as_json if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
         processors=[structlog.processors.add_log_level, _stamp, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: lines,
     )
+
+
+class _Lines:
+    """Writes lines to a file; for any number of threads."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._waiting: list[str] = []
+
+    def info(self, line: str) -> None:
+        """Write a line at the end of this turn of the event loop; at once where there is none."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.msg(line)
+            return
+        with self._lock:
+            self._waiting.append(line)
+            is_first = len(self._waiting) == 1
+        if is_first:
+            loop.call_soon(self._write)
+
+    def msg(self, line: str) -> None:
+        """Write a line now."""
+        with self._lock:
+            self._waiting.append(line)
+        self._write()
+
+    debug = warning = error = critical = msg
+
+    def _write(self) -> None:
+        with self._lock:
+            lines, self._waiting = self._waiting, []
+            if lines:
+                self._file.write("\n".join([*lines, ""]))
+                self._file.flush()
 
 
 def _stamp(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
