@@ -15,7 +15,7 @@ SECONDS ?= 60
 # How often `make crash` kills the server on each database.
 KILLS ?= 100
 
-.PHONY: help demo test test-all check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth bench-scaling screenshots audit interop chromium softhsm
+.PHONY: help demo test test-all check fuzz openapi crash sabotage mutate restore-drill bench bench-check bench-attacks bench-pages bench-peers bench-growth bench-scaling screenshots audit interop chromium softhsm nginx
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ test test-all: export PYTEST_DEBUG_TEMPROOT ?= $(shell (( $$(df --output=avail /
 test: .venv/installed-dev ## prove it within ten minutes with nothing but Python: rules, API, pages, guarantees, on SQLite
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not (postgres or browser or node or softhsm or long)" $(ARGS)
 
-test-all: .venv/installed-dev chromium softhsm interop ## run every test: also on PostgreSQL, in a browser, with other people's verifiers (half an hour)
+test-all: .venv/installed-dev chromium softhsm nginx interop ## run every test: also on PostgreSQL, in a browser, with other people's verifiers (half an hour)
 	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: .venv/installed-dev ## lint, format, types and import contracts
@@ -75,8 +75,7 @@ bench-peers: .venv/installed-dev ## install what okbadges is measured against (n
 bench-growth: .venv/installed-dev ## see what a thousand, a hundred thousand and a million badges cost, on both databases (an hour, 30 GB: ARGS="--into FOLDER")
 	$(BIN)/python bench/growth.py $(ARGS)
 
-bench-scaling: .venv/installed-dev ## two processes, a read replica and nginx: what they carry, and when a revocation is seen
-	@tests/tools/nginx.sh
+bench-scaling: .venv/installed-dev nginx ## two processes, a read replica and nginx: what they carry, and when a revocation is seen
 	$(BIN)/python bench/scaling.py $(ARGS)
 
 screenshots: .venv/installed-dev chromium ## take pictures of the main pages into screenshots/ (ARGS="--language sv", "--all", or names of pages)
@@ -90,6 +89,9 @@ interop: ## install a copy of the independent verifiers, and axe-core, beside th
 
 softhsm: ## install Debian's SoftHSM for the tests of keys in a token, where that may be done
 	@tests/tools/softhsm.sh
+
+nginx: ## install Debian's nginx for the processes behind it, where that may be done
+	@tests/tools/nginx.sh
 
 chromium: ## install Debian's chromium for the browser tests, where that may be done
 	@tests/tools/chromium.sh

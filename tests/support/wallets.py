@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from okbadges.credentials.data_integrity import sign
 from okbadges.credentials.dids import did_jwk, did_key
-from okbadges.credentials.jws import write_jws
 from okbadges.credentials.signers import EcdsaSigner, Ed25519Signer
 from okbadges.credentials.vocabulary import CREDENTIALS_V1, CREDENTIALS_V2, ED25519_2020_V1
 from okbadges.partners.wallets.documents import LDP_VC
@@ -19,6 +17,7 @@ from okbadges.partners.wallets.pre_authorized import GRANT_TYPE
 from okbadges.storage.tables import CredentialRow
 from support.learners import new_participant
 from support.passport import give_badge, holder_of, new_card
+from verification.jwts import compact
 
 if TYPE_CHECKING:
     import uuid
@@ -79,9 +78,7 @@ class Wallet:
         """Return a key proof for this service, of now, with some header members or claims changed; None leaves one out."""
         usual = {"aud": world.rooms.base_url, "iat": int(world.clock().timestamp()), "nonce": nonce(world)}
         head = {"typ": "openid4vci-proof+jwt", "alg": self.algorithm, "kid": self.method}
-        return write_jws(
-            _changed(head, header or {}), json.dumps(_changed(usual, claims)).encode(), self.signer
-        ).compact
+        return compact(_changed(head, header or {}), _changed(usual, claims), self.signer.sign).decode()
 
     def presentation(self, request: dict[str, Any], *, suite: str = "Ed25519Signature2020", **changes: Any) -> Any:
         """Return the presentation that a request asks for, as the Learner Credential Wallet makes it."""
