@@ -40,6 +40,11 @@ SABOTAGE: Final[dict[str, tuple[Edit, ...]]] = {
             "                stored.add_done_callback(partial(_after_commit, its))",
             "                answer_all(its)",
         ),
+        Edit(
+            f"{_ISSUING}/issue.py",
+            "return self.stored is not None and isinstance(self.stored.result()[self.place], IntegrityError)",
+            "return False",
+        ),
     ),
     "forgets idempotency": (
         Edit(
