@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -46,14 +46,26 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 def running_browser() -> Iterator[Browser]:
     """Start chromium without a window and with an empty profile, and stop it at the end.
 
+    A click is done when all of the page that it leads to has come. Playwright's own waits for its beginning, and counting or reading,
+    which do not wait, then see as much of the page as the network has brought.
+
     While it runs, playwright's event loop runs in this thread: `asyncio.run` is refused until the block is left.
     """
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setattr(Locator, "click", _click_and_wait(Locator.click))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), headless=True)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _click_and_wait(click: Callable[..., None]) -> Callable[..., None]:
+    def click_and_wait(locator: Locator, **options: object) -> None:
+        click(locator, **options)
+        locator.page.wait_for_load_state()
+
+    return click_and_wait
 
 
 def pages_on_paper(page: Page) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Route
 
 from support.chromium import PHONE, Visitor, pages_on_paper
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from contextlib import AbstractAsyncContextManager
 
     from playwright.sync_api import Browser
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 
 
 def _pages(base_url: str) -> Starlette:
-    """Make an application of two pages; the second does what no page of ours may do."""
+    """Make an application of three pages; the second does what no page of ours may do, the third arrives in pieces."""
 
     async def good(_: Request) -> HTMLResponse:
         return HTMLResponse(
             f"<!doctype html><html lang=fi><title>Hyvä</title><h1>Osaamismerkki</h1><a href='{base_url}/bad'>bad</a>"
+            f"<a href='{base_url}/slow'>slow</a>"
         )
 
     async def bad(_: Request) -> HTMLResponse:
@@ -33,7 +36,15 @@ def _pages(base_url: str) -> Starlette:
             "<!doctype html><title>Bad</title><img src='https://tracker.example/x.png'><script>nothing.here()</script>"
         )
 
-    return Starlette(routes=[Route("/", good), Route("/bad", bad)])
+    async def pieces() -> AsyncIterator[str]:
+        yield "<!doctype html><title>Askeleet</title><h1>Askeleet</h1>" + " " * 4096
+        await asyncio.sleep(0.3)
+        yield "<input type=checkbox><input type=checkbox>"
+
+    async def slow(_: Request) -> StreamingResponse:
+        return StreamingResponse(pieces(), media_type="text/html")
+
+    return Starlette(routes=[Route("/", good), Route("/bad", bad), Route("/slow", slow)])
 
 
 def test_it_works(serve: Serve, visitor: Visitor) -> None:
@@ -43,6 +54,16 @@ def test_it_works(serve: Serve, visitor: Visitor) -> None:
     assert page.get_by_role("heading").inner_text() == "Osaamismerkki"
     assert page.evaluate("innerWidth") == 360
     assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is True
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_a_click_is_done_when_all_of_the_next_page_is_there(
+    serve: Serve, visitor: Visitor, *, javascript: bool
+) -> None:
+    """What a click leads to is read when the whole page has come, however slowly it comes."""
+    page = visitor.open(serve(_pages), javascript=javascript)
+    page.get_by_role("link", name="slow").click()
+    assert page.get_by_role("checkbox").count() == 2
 
 
 @pytest.mark.parametrize(("paragraphs", "sheets"), [(3, 1), (60, 2)])
