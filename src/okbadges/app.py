@@ -6,26 +6,23 @@ import secrets as randomness
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
-
 from okbadges import __version__, pages
 from okbadges.building import build_rooms, utc_now
 from okbadges.edge.body_limit import LARGEST_EVIDENCE, LARGEST_UPLOAD, BodyLimit
 from okbadges.edge.compression import Compression
-from okbadges.edge.cross_origin import CrossOrigin
+from okbadges.edge.cross_origin import Preflights
 from okbadges.edge.head import HeadAsGet
-from okbadges.edge.headers import SecurityHeaders
-from okbadges.edge.last_answer import LastAnswer
+from okbadges.edge.headers import AnswerHeaders
 from okbadges.edge.limits import OpenDoors
-from okbadges.edge.logging import log_request
+from okbadges.edge.logging import request_log
 from okbadges.edge.metrics import Metrics, count_request
 from okbadges.edge.only_reads import OnlyReads
 from okbadges.edge.openapi import install_openapi
+from okbadges.edge.outermost import Outermost, Service
 from okbadges.edge.problems import install_problems
 from okbadges.edge.routing import add_routes
 from okbadges.edge.straight import Straight
 from okbadges.edge.threshold import Threshold
-from okbadges.edge.watching import Watch
 from okbadges.errors import OkbadgesError
 from okbadges.operations.dispatch import Dispatch, sending_of
 from okbadges.operations.duties import Duties
@@ -77,7 +74,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
-    from fastapi import Request, Response
+    from fastapi import FastAPI, Request, Response
 
     from okbadges.edge.rooms import Rooms
     from okbadges.settings import Settings
@@ -250,11 +247,10 @@ def _stand_around(
     if replica is not None:
         app.add_middleware(OnlyReads, replica=replica, answer=answer)
     app.add_middleware(Threshold, answer=answer)
-    app.add_middleware(LastAnswer, answer=answer)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(CrossOrigin, doors=CROSS_ORIGIN)
-    app.add_middleware(SecurityHeaders, https=settings.is_https, style=pages.style_hash(app))
-    app.add_middleware(Watch, notes=(count_request, log_request))
+    app.add_middleware(Preflights, doors=CROSS_ORIGIN)
+    headers_of = AnswerHeaders(https=settings.is_https, style=pages.style_hash(app), doors=CROSS_ORIGIN)
+    app.add_middleware(Outermost, headers_of=headers_of, answer=answer, notes=(count_request, request_log()))
 
 
 def _described(settings: Settings, *, demo: bool, with_duties: bool, replica: Replica | None) -> FastAPI:
@@ -278,7 +274,7 @@ def _described(settings: Settings, *, demo: bool, with_duties: bool, replica: Re
         duties.stop()
         rooms.close()
 
-    return FastAPI(
+    return Service(
         title="okbadges" + (" (DEMO)" if demo else ""),
         version=__version__,
         description=DESCRIPTION,

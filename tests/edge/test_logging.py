@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 
-from okbadges.edge.logging import configure_logging, log_request
+from okbadges.edge.logging import configure_logging, request_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def file() -> Iterator[File]:
 
 def note(status: int = 200, *, route: str | None = "/s/{token}") -> None:
     """Note a request for a share page."""
-    log_request({"method": "GET", "path": "/s/secret"}, route, status, 0.01234)
+    request_log()({"method": "GET", "path": "/s/secret"}, route, status, 0.01234)
 
 
 def test_a_request_is_one_line_without_its_address(file: File) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from okbadges.errors import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,11 +31,10 @@ class BodyLimit:
         self._exact = {path: limit for path, limit in limits.items() if _ANY not in path.split("/")}
         self._patterns = [(path.split("/"), limit) for path, limit in limits.items() if path not in self._exact]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on with a body that is counted."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         limit = arrived = 0
 
         async def counted() -> Message:
@@ -50,7 +49,7 @@ class BodyLimit:
                 raise _too_large(limit)
             return message
 
-        await self._app(scope, counted, send)
+        return self._app(scope, counted, send)
 
     def _limit_of(self, path: str) -> int:
         """Return how many bytes a body may have that is sent to ``path``."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PUBLIC = ("/s/", "/badges", "/verify", "/docs", "/accessibility", "/privacy")
@@ -31,12 +33,10 @@ class Compression:
         """Wrap ``app``."""
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on, and compress what comes back."""
-        if scope["type"] == "http" and _is_public(scope["path"]) and _takes_gzip(scope):
-            await self._app(scope, receive, _Outlet(send))
-        else:
-            await self._app(scope, receive, send)
+        is_wanted = scope["type"] == "http" and _is_public(scope["path"]) and _takes_gzip(scope)
+        return self._app(scope, receive, _Outlet(send) if is_wanted else send)
 
 
 class _Outlet:

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Awaitable, Collection, Mapping
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
+READABLE = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "ETag, Link, Retry-After, WWW-Authenticate, X-Total-Count",
+}
+"""What lets pages of other origins read an answer (`okbadges.edge.headers`)."""
 _SENT = "Authorization, Content-Type, If-None-Match"
-_READ = "ETag, Link, Retry-After, WWW-Authenticate, X-Total-Count"
 _REMEMBERED_SECONDS = "7200"
 """As long as any browser remembers a preflight."""
 
 
-class CrossOrigin:
-    """Answers preflights, and lets pages of other origins read the answers."""
+class Preflights:
+    """Answers the question of a browser whether a page of another origin may call."""
 
     def __init__(self, app: ASGIApp, *, doors: Mapping[str, Collection[str]]) -> None:
         """Wrap ``app``; ``doors`` are methods by the beginning of a path, the longest beginning that fits counts."""
@@ -31,38 +35,22 @@ class CrossOrigin:
         self._doors = sorted(doors.items(), key=lambda door: len(door[0]), reverse=True)
         self._beginnings = tuple(doors)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; a preflight is answered here."""
-        methods = self._methods(scope["path"]) if scope["type"] == "http" else None
-        if methods is None:
-            await self._app(scope, receive, send)
-        elif scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
-            await _allowance(methods)(scope, receive, send)
-        else:
-            await self._app(scope, receive, _readable(send))
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer a preflight, and pass every other request on."""
+        if scope["type"] == "http" and scope["method"] == "OPTIONS" and scope["path"].startswith(self._beginnings):
+            return self._asked(scope)(scope, receive, send)
+        return self._app(scope, receive, send)
 
-    def _methods(self, path: str) -> Collection[str] | None:
-        if not path.startswith(self._beginnings):
-            return None
-        return next(methods for beginning, methods in self._doors if path.startswith(beginning))
+    def _asked(self, scope: Scope) -> ASGIApp:
+        if "access-control-request-method" not in Headers(scope=scope):
+            return self._app
+        return _allowance(next(methods for beginning, methods in self._doors if scope["path"].startswith(beginning)))
 
 
 def _allowance(methods: Collection[str]) -> Response:
     headers = {
-        "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": ", ".join(methods),
         "Access-Control-Allow-Headers": _SENT,
         "Access-Control-Max-Age": _REMEMBERED_SECONDS,
     }
     return Response(status_code=204, headers=headers)
-
-
-def _readable(send: Send) -> Send:
-    async def send_readable(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = _READ
-        await send(message)
-
-    return send_readable

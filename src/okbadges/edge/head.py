@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -15,11 +17,12 @@ class HeadAsGet:
         """Wrap ``app``."""
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on, a HEAD as a GET."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self._app(scope, receive, send)
-            return
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        return (self._as_get if is_head else self._app)(scope, receive, send)
+
+    async def _as_get(self, scope: Scope, receive: Receive, send: Send) -> None:
         # a copy: the server counts the body by the method that the client sent
         as_get = {**scope, "method": "GET"}
 

@@ -1,13 +1,16 @@
-"""What every answer carries: a strict content policy, no referrer, no sniffing; pages about people are not indexed and not kept."""
+"""What every answer carries: a strict content policy, no referrer, no sniffing; pages about people are not indexed and not kept.
+
+Where pages of other origins may call (`okbadges.edge.cross_origin`), what lets them read the answer too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from okbadges.edge.cross_origin import READABLE
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _CONTENT_POLICY = (
     "default-src 'none'; style-src 'self' {style}; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -17,15 +20,15 @@ _ABOUT_PEOPLE = ("/s/", "/c/", "/p/", "/passport", "/sign-in", "/verify", "/work
 _CATALOGUE = ("/v1/badges", "/v1/units")
 
 
-class SecurityHeaders:
-    """Adds the headers to every answer."""
+class AnswerHeaders:
+    """Knows the headers of every answer by its path."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, style: str) -> None:
-        """Wrap ``app``; with ``https`` browsers are told to come back by https only.
+    def __init__(self, *, https: bool, style: str, doors: Iterable[str]) -> None:
+        """With ``https`` browsers are told to come back by https only.
 
-        ``style`` is the hash of the one style that may stand inside a page.
+        ``style`` is the hash of the one style that may stand inside a page; ``doors`` are the beginnings of the paths that pages of other
+        origins may call.
         """
-        self._app = app
         everywhere = {
             "content-security-policy": _CONTENT_POLICY.format(style=style),
             "referrer-policy": "no-referrer",
@@ -34,26 +37,17 @@ class SecurityHeaders:
             "permissions-policy": "camera=(self), geolocation=(), microphone=()",
             **({"strict-transport-security": "max-age=31536000"} if https else {}),
         }
+        self._doors = tuple(doors)
         self._everywhere = _raw(everywhere)
         self._of_somebody = _raw({**everywhere, "cache-control": "no-store"})
         self._about_people = _raw({**everywhere, "cache-control": "no-store", "x-robots-tag": "noindex, nofollow"})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and add headers to what comes back."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        ours = self._headers_of(scope["path"])
+    def __call__(self, path: str) -> Mapping[bytes, bytes]:
+        """Return the headers by their names in small letters; they stand in the place of whatever else was said under these names."""
+        ours = self._of_path(path)
+        return {**ours, **_READABLE} if path.startswith(self._doors) else ours
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                said = [header for header in message.get("headers", ()) if header[0].lower() not in ours]
-                message["headers"] = [*said, *ours.items()]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-    def _headers_of(self, path: str) -> Mapping[bytes, bytes]:
+    def _of_path(self, path: str) -> Mapping[bytes, bytes]:
         if path.startswith(_ABOUT_PEOPLE):
             return self._about_people
         is_of_somebody = path.startswith("/v1/") and not path.startswith(_CATALOGUE)
@@ -62,3 +56,6 @@ class SecurityHeaders:
 
 def _raw(headers: Mapping[str, str]) -> Mapping[bytes, bytes]:
     return {name.encode(): value.encode() for name, value in headers.items()}
+
+
+_READABLE = _raw(READABLE)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from okbadges.errors import TooManyRequests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -132,12 +132,12 @@ class OpenDoors:
         self._app = app
         self._paths = frozenset(paths)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on if its address may still ask."""
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in self._paths:
             limits: Limits = scope["app"].state.rooms.limits
             limits.take_of_address(client_of(scope))
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def client_of(scope: Mapping[str, object]) -> str:

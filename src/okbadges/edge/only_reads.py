@@ -14,7 +14,7 @@ from fastapi import Request
 from okbadges.errors import OkbadgesError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,15 +37,14 @@ class OnlyReads:
         self._replica = replica
         self._answer = answer
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a public read on while the replica is fresh enough."""
         if scope["type"] == "http" and not _needs_no_data(scope["path"]):
             try:
                 self._check(scope)
             except OkbadgesError as refused:
-                await self._answer(Request(scope), refused)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+                return self._answer(Request(scope), refused)(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
         """Raise `Unavailable` (``only-reads``, ``replica-behind``) for what is not answered here, or not now."""

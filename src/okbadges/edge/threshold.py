@@ -11,7 +11,7 @@ from okbadges.edge.negotiation import prefers_page
 from okbadges.errors import MalformedInput, NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -42,16 +42,13 @@ class Threshold:
         self._app = app
         self._answer = answer
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on if nothing speaks against it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-        elif (refused := _strange(scope)) is not None:
-            front = _front(scope)
-            await self._answer(Request(front), refused)(scope, receive, send)
-        else:
+        if scope["type"] == "http":
+            if (refused := _strange(scope)) is not None:
+                return self._answer(Request(_front(scope)), refused)(scope, receive, send)
             _check_headers(scope)
-            await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def _front(scope: Scope) -> Scope:
