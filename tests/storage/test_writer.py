@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
+from datetime import timedelta
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from okbadges.errors import Conflict, Unavailable
-from okbadges.storage.tables import ParticipantRow
-from okbadges.storage.writer import Writer, add
+from okbadges.storage.tables import EvidenceRow, ParticipantRow
+from okbadges.storage.writer import Writer, add, add_all
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -72,6 +74,59 @@ def test_a_change_that_is_refused_takes_nothing_with_it(world: World) -> None:
     results[2].result(timeout=10)
     with world.rooms.database.read() as session:
         assert [row.id for row in session.exec(select(ParticipantRow))] == [good.id]
+
+
+STRANGE = ("", "\\N", "\\.", "tab\tnew line\nreturn\rbackslash\\", "'quotes\"", "Ä\u2028\U0001f9f6", "{}", "%s %(id)s")
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 300])
+def test_many_rows_are_stored_as_they_are(world: World, count: int) -> None:
+    """Few or many at once, every value comes back: each kind of column, texts that mean something to a database, all bytes, and nothing at all."""
+    owner, texts = organisation_id(world), cycle(STRANGE)
+    people = [participant(world, owner) for _ in range(count)]
+    people[0].sealed_label = bytes(range(256))
+    pieces = [
+        EvidenceRow(
+            id=uuid.uuid4(),
+            participant_id=one.id,
+            badge=next(texts),
+            kind="text",
+            media_type="text/plain",
+            size=number - 1,
+            sealed_content=bytes(range(number % 256)),
+            created_at=world.clock() + timedelta(microseconds=number),
+            created_by=next(texts),
+            delete_on=world.clock().date(),
+        )
+        for number, one in enumerate(people)
+    ]
+    written = [[row.model_dump() for row in rows] for rows in (people, pieces)]
+
+    def store(connection: Connection) -> None:
+        add_all(connection, ParticipantRow, written[0])
+        add_all(connection, EvidenceRow, written[1])
+
+    world.rooms.writer.write(store)
+    with world.rooms.database.read() as session:
+        for table, rows in zip((ParticipantRow, EvidenceRow), written, strict=True):
+            found = {row.id: row.model_dump() for row in session.exec(select(table))}
+            assert found == {row["id"]: row for row in rows}
+
+
+def test_many_rows_are_refused_together(world: World) -> None:
+    """One of them that is there already takes all of its own change with it, and nothing of another's."""
+    writer, owner, gate = world.rooms.writer, organisation_id(world), threading.Event()
+    people = [participant(world, owner).model_dump() for _ in range(10)]
+    first = writer.submit(lambda _: gate.wait(5))
+    doubled = writer.submit(lambda connection: add_all(connection, ParticipantRow, [*people, people[3]]))
+    good = writer.submit(lambda connection: add_all(connection, ParticipantRow, people[:5]))
+    gate.set()
+    first.result(timeout=10)
+    with pytest.raises(IntegrityError):
+        doubled.result(timeout=10)
+    good.result(timeout=10)
+    with world.rooms.database.read() as session:
+        assert {row.id for row in session.exec(select(ParticipantRow))} == {row["id"] for row in people[:5]}
 
 
 def test_a_bug_in_one_change_does_not_stop_the_writer(world: World) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from okbadges.cli.collector import spare_the_collector
 from okbadges.cli.opened import open_rooms
 from okbadges.cli.operator import operator_of
 from okbadges.errors import InvalidInput
@@ -77,6 +78,7 @@ def _run(
     with open_rooms() as rooms:
         with rooms.database.read() as session:
             find_organisation(session, organisation)
+        spare_the_collector()
         plan = rooms.batches.plan(lines, caller=operator_of(rooms), organisation=organisation, name=batch)
         checked = rooms.batches.check(plan)
         wrong = _tell_mistakes(checked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import socket
 import ssl
@@ -15,6 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from okbadges.app import create_app
+from okbadges.cli.collector import spare_the_collector
 from okbadges.edge.logging import configure_logging
 from okbadges.errors import ConfigurationError
 from okbadges.settings import Settings, load_settings, require_chosen_base_url
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_NEW_OBJECTS_BEFORE_A_LOOK = 20_000
 
 
 def serve() -> None:
@@ -37,7 +36,7 @@ def serve() -> None:
     _warn(settings)
     app = create_app(settings, with_duties=True)
     if settings.workers == 1:
-        _spare_the_collector()
+        spare_the_collector()
         run(app, settings)
         return
     app.state.rooms.writer.close()
@@ -51,19 +50,8 @@ def worker() -> FastAPI:
     settings = load_settings()
     configure_logging(settings.log_format)
     app = create_app(settings, with_duties=True, metrics_folder=os.environ.get(_METRICS_FOLDER))
-    _spare_the_collector()
+    spare_the_collector()
     return app
-
-
-def _spare_the_collector() -> None:
-    """Let Python's collector pass over the app, as over all that was imported, and look for cycles less often.
-
-    They are a quarter of a million objects that stay. Going through them every few hundred requests held all of them up: the
-    slowest in a hundred took twice as long.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS_BEFORE_A_LOOK, *gc.get_threshold()[1:])
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from okbadges.errors import ConfigurationError, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -27,6 +27,10 @@ BUSY_SECONDS = 10
 _WRITERS = 0x6F6B626164676573
 # a statement that stores many rows at once is one of its own for each number of rows, and takes a third of a MiB as SQLite prepares it
 _PREPARED_STATEMENTS = 32
+ROWS_OF = "okbadges_rows_of"
+"""The execution option of a statement that stores rows of a table and nothing else: of which table."""
+_COPIED_FROM = 4
+"""From how many rows on PostgreSQL takes less with COPY, which it does not prepare, than with an INSERT for each."""
 # a server process runs at most 40 requests in threads, and none holds more than one connection for reading
 _POOL = {"pool_size": 10, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 
@@ -101,13 +105,29 @@ def _engine(url: str) -> Engine:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, **_POOL)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, **_POOL)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as unusable:
         raise ConfigurationError(
             "database-url",
             "OKBADGES_DATABASE_URL must be sqlite:///path/to/file.sqlite3 or postgresql+psycopg://user@host/name "
             f"(for PostgreSQL: pip install 'okbadges[postgres]'): {type(unusable).__name__}",
         ) from unusable
+    event.listen(engine, "do_executemany", _copy_rows)
+    return engine
+
+
+def _copy_rows(cursor: Any, _statement: str, rows: Sequence[Mapping[str, Any]], context: Any) -> bool:  # noqa: ANN401 - SQLAlchemy hands its own untyped to listeners
+    """Send many rows to PostgreSQL as one COPY; tell whether that was done. What refuses an INSERT refuses it, too, in the same words."""
+    table = context.execution_options.get(ROWS_OF)
+    if table is None or len(rows) < _COPIED_FROM:
+        return False
+    quote = context.dialect.identifier_preparer
+    columns = list(rows[0])
+    names = ", ".join(quote.quote(table.columns[column].name) for column in columns)
+    with cursor.copy(f"COPY {quote.format_table(table)} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[column] for column in columns])
+    return True
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
