@@ -8,11 +8,13 @@ the machine, ratios much less: run it where nothing else runs.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import logging
 import os
 import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,9 +29,10 @@ import kept  # noqa: E402
 import plot  # noqa: E402
 import table  # noqa: E402
 from measures import QUICK, Effort, Measure, Row  # noqa: E402
+from okbadges.cli.collector import spare_the_collector  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MODULES: Final = (
     "sign_one",
@@ -56,12 +59,25 @@ def measured(chosen: Sequence[Measure], effort: Effort) -> list[Row]:
     rows: list[Row] = []
     for place, measure in enumerate(chosen, 1):
         begun = time.monotonic()
-        found = list(measure.run(effort))
+        with collecting_as_the_product():
+            found = list(measure.run(effort))
         rows += found
         missed = sum(row.met is False for row in found)
         told = f", {missed} not met" if missed else ""
         _say(f"[{place}/{len(chosen)}] {measure.name}: {len(found)} rows in {time.monotonic() - begun:.0f} s{told}")
     return rows
+
+
+@contextmanager
+def collecting_as_the_product() -> Iterator[None]:
+    """Have Python's collector pass over what is there and look for cycles as seldom as in ``okbadges serve``; afterwards as before."""
+    before = gc.get_threshold()
+    spare_the_collector()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:

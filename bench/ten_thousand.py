@@ -5,7 +5,6 @@ Every credential has its idempotency key, status index, participant, audit event
 
 from __future__ import annotations
 
-import gc
 import sys
 import tempfile
 import time
@@ -19,7 +18,6 @@ from sqlmodel import select
 
 from material import ORDER, installation
 from measures import LIMIT, Measure, Row, Spent, limit
-from okbadges.cli.collector import spare_the_collector
 from okbadges.cli.operator import operator_of
 from okbadges.issuing.lines import Line, Result
 from okbadges.storage.tables import CredentialRow, EventRow
@@ -46,7 +44,7 @@ def ten_thousand(effort: Effort) -> Iterator[Row]:
             if url is None:
                 yield limit(f"10 000 badges, {kind}", None, most, unit="s", note="not measured: no PostgreSQL from pip")
                 continue
-            with installation(url) as rooms, _collecting_as_the_product():
+            with installation(url) as rooms:
                 _require_durable(rooms)
                 took = [_issued(rooms, count, f"batch {turn}") for turn in range(times)]
         wall, cpu = (median(getattr(one, name) for one in took) * _ALL / count for name in ("wall", "cpu"))
@@ -70,16 +68,6 @@ def _issued(rooms: Rooms, count: int, name: str) -> Spent:
     spent = Spent(time.process_time() - cpu, time.perf_counter() - wall)
     assert _stored(rooms) == tuple(stored + count for stored in before), "not everything is stored"
     return spent
-
-
-@contextmanager
-def _collecting_as_the_product() -> Iterator[None]:
-    """Have cycles looked for as seldom as `okbadges serve` and `okbadges issue` do; afterwards as before."""
-    before = gc.get_threshold()
-    spare_the_collector()
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 def _stored(rooms: Rooms) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def verify(effort: Effort) -> Iterator[Row]:
 
 
 _TEXTS = 50
-_TIMES = 12
+_TIMES = 40
 
 
 def _contenders(

@@ -39,8 +39,9 @@ _MOST_OPTIONS: Final = 12
 _LARGEST_OPTIONS: Final = 2048
 """How many members and bytes the options of a proof have at the most, with the contexts they are read by."""
 
-_MOST_ORDERS: Final = 2
-"""For how many orders of its blank nodes a part remembers its lines; the few around it decide, and there is one order as a rule."""
+_MOST_ORDERS: Final = 5
+"""For how many orders of its blank nodes a part remembers its lines. The few around it decide: one, a status entry, comes to stand before, behind
+or between the four that a badge of ours has, by a hash that is new in each credential."""
 
 
 class Part:

@@ -78,21 +78,23 @@ def canonicalise(
     for part in parts:
         lines += part.lines(labels)
     lines.sort()
-    # a part may say what the rest says too; a dataset says it once
-    return Canonical("".join(dict.fromkeys(lines) if parts else lines), MappingProxyType(labels))
+    # whatever is said twice, also once in a part and once outside: a dataset says it once
+    return Canonical("".join(dict.fromkeys(lines)), MappingProxyType(labels))
 
 
 def ground_and_blank(quads: Iterable[Quad]) -> tuple[list[str], list[Quad]]:
-    """Return the lines of the quads without a blank node, each ended, and the quads with one; nothing twice."""
+    """Return the lines of the quads without a blank node, each ended, and the quads with one, of those none twice."""
     lines: list[str] = []
-    blank: list[Quad] = []
-    for quad in dict.fromkeys(quads):
-        subject, _, value, graph = quad
+    blank: dict[Quad, None] = {}
+    for quad in quads:
+        subject, predicate, value, graph = quad
         if subject[0] == "_" or value[0] == "_" or graph[:1] == "_":
-            blank.append(quad)
+            blank[quad] = None
+        elif graph:
+            lines.append(f"{subject} {predicate} {value} {graph} .\n")
         else:
-            lines.append(f"{line_of(quad)}\n")
-    return lines, blank
+            lines.append(f"{subject} {predicate} {value} .\n")
+    return lines, list(blank)
 
 
 def first_degree_hash(lines: list[str], algorithm: Hash = "sha256") -> str:

@@ -157,10 +157,7 @@ def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
     while level:
         depth += 1
         values += sum(map(len, level))
-        if depth > limits.depth:
-            raise _too_deep(limits)
-        if values > limits.values:
-            raise _too_many(limits)
+        _require_within(limits, depth, values)
         below: list[dict[str, Json] | list[Json]] = []
         for container in level:
             items: Iterable[Any] = container
@@ -170,24 +167,23 @@ def _survey(value: Json, limits: Limits) -> tuple[int, bool]:
                 if len("".join(container)) > limits.name and any(len(name) > limits.name for name in container):
                     raise _name_too_long(value, limits)
                 items = container.values()
-            if _sort(items, below):
-                doubtful = True
+            for item in items:
+                kind = type(item)
+                if kind is str:
+                    continue
+                if kind in _CONTAINERS:
+                    below.append(item)
+                elif (kind is int or kind is float) and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
+                    doubtful = True
         level = below
     return names, doubtful
 
 
-def _sort(items: Iterable[Any], containers: list[dict[str, Json] | list[Json]]) -> bool:
-    """Add the objects and arrays among ``items`` to ``containers``, and say whether a number is among them that needs a closer look."""
-    doubtful = False
-    for item in items:
-        kind = type(item)
-        if kind is str:
-            continue
-        if kind in _CONTAINERS:
-            containers.append(item)
-        elif (kind is int or kind is float) and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
-            doubtful = True
-    return doubtful
+def _require_within(limits: Limits, depth: int, values: int) -> None:
+    if depth > limits.depth:
+        raise _too_deep(limits)
+    if values > limits.values:
+        raise _too_many(limits)
 
 
 def _name_too_long(value: Json, limits: Limits) -> CredentialError:
