@@ -60,7 +60,7 @@ def test_they_hold_for_an_edition_and_a_time() -> None:
 
 def test_there_are_no_more_of_them_than_room() -> None:
     """The page that nobody asked for longest goes first; one in the place of another counts once."""
-    pages = RememberedPages(MARK, most_bytes=45_000)
+    pages = RememberedPages(MARK, most_bytes=25_000)
     for asked in ("a", "b", "a"):
         kept(pages, asked)
     assert len(pages) == 2

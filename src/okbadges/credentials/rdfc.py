@@ -87,13 +87,11 @@ def ground_and_blank(quads: Iterable[Quad]) -> tuple[list[str], list[Quad]]:
     lines: list[str] = []
     blank: dict[Quad, None] = {}
     for quad in quads:
-        subject, predicate, value, graph = quad
+        subject, _, value, graph = quad
         if subject[0] == "_" or value[0] == "_" or graph[:1] == "_":
             blank[quad] = None
-        elif graph:
-            lines.append(f"{subject} {predicate} {value} {graph} .\n")
         else:
-            lines.append(f"{subject} {predicate} {value} .\n")
+            lines.append(line_of(quad) + "\n")
     return lines, list(blank)
 
 

@@ -43,29 +43,24 @@ class SlottedPage:
         self._pieces = [piece.encode() for piece in parts[::2]]
         self._slots = parts[1::2]
         self._compressed = [_deflated(piece) for piece in self._pieces]
-        self.size = 2 * (sum(map(len, self._pieces)) + sum(map(len, self._compressed)))
+        self.size = sum(map(len, self._pieces)) + 2 * sum(map(len, self._compressed))
         self._filled: tuple[Mapping[str, bytes], bytes] | None = None
-        self._filled_gzip: tuple[Mapping[str, bytes], bytes] | None = None
 
     def plain(self, moments: Mapping[str, bytes]) -> bytes:
         """Return the page with its slots filled by ``moments``, which are safe in HTML."""
-        known = self._filled
-        if known is None or known[0] is not moments:
-            known = self._filled = moments, self._joined(moments)
-        return known[1]
+        return b"".join(_between(self._pieces, [moments[slot] for slot in self._slots]))
 
     def compressed(self, moments: Mapping[str, bytes]) -> bytes:
         """Return the same page as a gzip file."""
-        known = self._filled_gzip
-        if known is None or known[0] is not moments:
-            known = self._filled_gzip = moments, self._gzip(moments)
-        return known[1]
-
-    def _joined(self, moments: Mapping[str, bytes]) -> bytes:
-        return b"".join(_between(self._pieces, [moments[slot] for slot in self._slots]))
+        known = self._filled
+        if known is not None and known[0] is moments:
+            return known[1]
+        made = self._gzip(moments)
+        self._filled = moments, made
+        return made
 
     def _gzip(self, moments: Mapping[str, bytes]) -> bytes:
-        whole = self._joined(moments)
+        whole = self.plain(moments)
         filled = [_stored(moments[slot]) for slot in self._slots]
         end = struct.pack("<II", zlib.crc32(whole), len(whole) & 0xFFFFFFFF)
         return b"".join((_GZIP_HEADER, *_between(self._compressed, filled), _LAST_BLOCK, end))

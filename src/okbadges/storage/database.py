@@ -27,10 +27,8 @@ BUSY_SECONDS = 10
 _WRITERS = 0x6F6B626164676573
 # a statement that stores many rows at once is one of its own for each number of rows, and takes a third of a MiB as SQLite prepares it
 _PREPARED_STATEMENTS = 32
-ROWS_OF = "okbadges_rows_of"
-"""The execution option of a statement that stores rows of a table and nothing else: of which table."""
 _COPIED_FROM = 4
-"""From how many rows on PostgreSQL takes less with COPY, which it does not prepare, than with an INSERT for each."""
+"""From how many rows on PostgreSQL stores them by COPY. Alone both ways take as long; beside busy threads an INSERT for each waits for the interpreter's lock after each."""
 # a server process runs at most 40 requests in threads, and none holds more than one connection for reading
 _POOL = {"pool_size": 10, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 
@@ -117,10 +115,10 @@ def _engine(url: str) -> Engine:
 
 
 def _copy_rows(cursor: Any, _statement: str, rows: Sequence[Mapping[str, Any]], context: Any) -> bool:  # noqa: ANN401 - SQLAlchemy hands its own untyped to listeners
-    """Send many rows to PostgreSQL as one COPY; tell whether that was done. What refuses an INSERT refuses it, too, in the same words."""
-    table = context.execution_options.get(ROWS_OF)
-    if table is None or len(rows) < _COPIED_FROM:
+    """Send many rows of one table to PostgreSQL as one COPY; tell whether that was done. What refuses an INSERT refuses it, too."""
+    if len(rows) < _COPIED_FROM or not context.execution_options.get("okbadges_only_rows"):
         return False
+    table = context.compiled.statement.table
     quote = context.dialect.identifier_preparer
     columns = list(rows[0])
     names = ", ".join(quote.quote(table.columns[column].name) for column in columns)

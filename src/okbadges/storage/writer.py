@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from okbadges.errors import OkbadgesError
-from okbadges.storage.database import ROWS_OF, storage_unavailable
+from okbadges.storage.database import storage_unavailable
 from okbadges.storage.gathering import Gathering
 
 if TYPE_CHECKING:
@@ -116,4 +116,4 @@ def add_all(connection: Connection, table: type[SQLModel], rows: Sequence[Mappin
 @cache
 def _insert(table: type[SQLModel]) -> Insert:
     """Return the statement for a table, one object each: SQLAlchemy finds what it compiled of the same object without looking it through."""
-    return insert(table).execution_options(**{ROWS_OF: inspect(table).local_table})
+    return insert(table).execution_options(okbadges_only_rows=True)
