@@ -210,11 +210,12 @@ class _Walk:
 
     def _part(self, node: dict[str, Json], outer: ActiveContext, pointer: str, known: KnownParts) -> str:
         """Return the subject of a node that many documents have; walk it only when it is not among the known parts."""
-        written = written_part(node)
+        identifier = node["id"]
+        written = written_part(node) if type(identifier) is str and known.comes_again(identifier, pointer) else None
+        if written is None:
+            return self.node(node, outer, pointer)
         part = known.get(written, pointer, outer)
         if part is None:
-            if written is None or not known.comes_again(written, pointer):
-                return self.node(node, outer, pointer)
             alone = _Walk(self.forms, None)
             alone.depth = self.depth
             # a copy, because the caller may change the document later

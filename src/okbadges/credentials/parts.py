@@ -32,8 +32,8 @@ _FOR_A_QUAD: Final = 600
 _LARGEST: Final = 16 * 1024
 """How many bytes a part has at the most to be remembered."""
 
-_MOST_ONCE: Final = 4096
-"""Of how many it is remembered that they came once, by a number."""
+_MOST_MET: Final = 4096
+"""Of how many it is remembered that they came, by a number."""
 
 _MOST_OPTIONS: Final = 12
 _LARGEST_OPTIONS: Final = 2048
@@ -80,24 +80,27 @@ class Part:
 class KnownParts:
     """The parts that came more than once. For threads; bounded in bytes, and all that is in it follows from its keys.
 
-    What comes once is not worth the trouble: the second time it is worked out, from the third it is known.
+    What comes once is not worth the trouble, not even that of writing it down: the second time that its id stands there it is worked out,
+    from the third it is known.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._parts: Kept[Part] = Kept(MOST_BYTES)
-        self._once: Kept[bool] = Kept(_MOST_ONCE)
+        self._met: set[int] = set()
 
-    def get(self, written: bytes | None, pointer: str, outer: ActiveContext) -> Part | None:
+    def get(self, written: bytes, pointer: str, outer: ActiveContext) -> Part | None:
         """Return what is written so at ``pointer`` under the terms of ``outer``, if that is known."""
-        return None if written is None else self._parts.get((written, pointer, outer))
+        return self._parts.get((written, pointer, outer))
 
-    def comes_again(self, written: bytes, pointer: str) -> bool:
-        """Say whether it was asked before whether this comes again."""
-        which = hash((written, pointer))
-        if self._once.get(which):
+    def comes_again(self, identifier: str, pointer: str) -> bool:
+        """Say whether it was asked before whether something with this id comes again at ``pointer``."""
+        which = hash((identifier, pointer))
+        if which in self._met:
             return True
-        self._once.keep(which, value=True)
+        if len(self._met) >= _MOST_MET:  # beginning anew costs each of them one walk more
+            self._met.clear()
+        self._met.add(which)
         return False
 
     def keep(self, written: bytes, pointer: str, outer: ActiveContext, part: Part) -> None:

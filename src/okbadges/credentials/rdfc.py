@@ -110,11 +110,11 @@ def line_of(quad: Quad) -> str:
 
 def named_lines(blank: Iterable[Quad], labels: Mapping[str, str]) -> list[str]:
     """Return quads as lines of N-Quads, each ended, with the canonical labels of their blank nodes."""
-    named, lines = labels.get, []
-    for subject, predicate, value, graph in blank:
-        line = f"{named(subject, subject)} {predicate} {named(value, value)}"
-        lines.append(f"{line} {named(graph, graph)} .\n" if graph else f"{line} .\n")
-    return lines
+    named = labels.get
+    return [
+        f"{named(s, s)} {p} {named(o, o)} {named(g, g)} .\n" if g else f"{named(s, s)} {p} {named(o, o)} .\n"
+        for s, p, o, g in blank
+    ]
 
 
 def first_degree_lines(quads: list[Quad]) -> dict[str, list[str]]:
