@@ -9,9 +9,9 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from okbadges.errors import Conflict, Unavailable
 from okbadges.storage.tables import EvidenceRow, ParticipantRow
@@ -79,7 +79,7 @@ def test_a_change_that_is_refused_takes_nothing_with_it(world: World) -> None:
 STRANGE = ("", "\\N", "\\.", "tab\tnew line\nreturn\rbackslash\\", "'quotes\"", "Ä\u2028\U0001f9f6", "{}", "%s %(id)s")
 
 
-@pytest.mark.parametrize("count", [1, 3, 4, 300])
+@pytest.mark.parametrize("count", [1, 2, 3, 300])
 def test_many_rows_are_stored_as_they_are(world: World, count: int) -> None:
     """Few or many at once, every value comes back: each kind of column, texts that mean something to a database, all bytes, and nothing at all."""
     owner, texts = organisation_id(world), cycle(STRANGE)
@@ -112,6 +112,22 @@ def test_many_rows_are_stored_as_they_are(world: World, count: int) -> None:
         assert {row.id: row.model_dump() for row in stored} == {row["id"]: row for rows in written for row in rows}
 
 
+def test_a_statement_for_many_is_done_for_each(world: World) -> None:
+    """What is no new row, too, can be said once with a value for each."""
+    owner = organisation_id(world)
+    people = [participant(world, owner) for _ in range(3)]
+    label = (
+        update(ParticipantRow).where(col(ParticipantRow.id) == bindparam("of")).values(sealed_label=bindparam("said"))
+    )
+    said = {one.id: bytes([number]) for number, one in enumerate(people)}
+    world.rooms.writer.write(lambda connection: add(connection, *people))
+    world.rooms.writer.write(
+        lambda connection: connection.execute(label, [{"of": one, "said": text} for one, text in said.items()])
+    )
+    with world.rooms.database.read() as session:
+        assert {row.id: row.sealed_label for row in session.exec(select(ParticipantRow))} == said
+
+
 def test_many_rows_are_refused_together(world: World) -> None:
     """One of them that is there already takes all of its own change with it, and nothing of another's."""
     writer, owner, gate = world.rooms.writer, organisation_id(world), threading.Event()
@@ -126,6 +142,38 @@ def test_many_rows_are_refused_together(world: World) -> None:
     good.result(timeout=10)
     with world.rooms.database.read() as session:
         assert {row.id for row in session.exec(select(ParticipantRow))} == {row["id"] for row in people[:5]}
+
+
+def test_what_was_refused_is_not_thought_to_be_known(world: World) -> None:
+    """A statement that a refused change never brought as far as the database is not called by name later, whatever came before it.
+
+    A driver that sends many rows ahead remembers as prepared what was skipped after the first one failed.
+    """
+    writer, owner = world.rooms.writer, organisation_id(world)
+    there = participant(world, owner)
+
+    def labelled(connection: Connection) -> None:
+        add(connection, participant(world, owner).model_copy(update={"sealed_label": b"label"}))
+
+    def doubled(connection: Connection) -> None:
+        add(connection, there)
+
+    def doubled_and_labelled(connection: Connection) -> None:
+        rows = [there.model_dump(), participant(world, owner).model_dump() | {"sealed_label": b"label"}]
+        add_all(connection, ParticipantRow, rows)
+
+    writer.write(doubled)
+    with pytest.raises(IntegrityError):
+        writer.write(doubled)
+    for refused in (doubled, doubled_and_labelled):
+        gate = threading.Event()
+        writer.submit(lambda _, gate=gate: gate.wait(5))  # type: ignore[misc]
+        good, bad = writer.submit(labelled), writer.submit(refused)
+        gate.set()
+        good.result(timeout=10)
+        with pytest.raises(IntegrityError):
+            bad.result(timeout=10)
+    writer.write(labelled)
 
 
 def test_a_bug_in_one_change_does_not_stop_the_writer(world: World) -> None:

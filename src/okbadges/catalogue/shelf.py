@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from okbadges.catalogue.published import Language, PublishedBadge
 from okbadges.errors import NotFound
 from okbadges.storage import journal
 from okbadges.storage.tables import BadgeImageRow, BadgeVersionRow
+from okbadges.storage.writer import add, add_all
 
 if TYPE_CHECKING:
     import uuid
@@ -102,9 +103,9 @@ def publish(
                 definition=badge.model_dump_json(),
                 published_at=stamp.now,
             )
-            connection.execute(insert(BadgeVersionRow), row.model_dump())
+            add(connection, row)
             images = [{"badge_version_id": row_id, "language": key, "png": png} for key, png in pngs.items()]
-            connection.execute(insert(BadgeImageRow), images)
+            add_all(connection, BadgeImageRow, images)
             _tell(connection, "badge.published", badge.slug, badge.version)
         for slug in sorted(retired):
             table = BadgeVersionRow

@@ -27,8 +27,6 @@ BUSY_SECONDS = 10
 _WRITERS = 0x6F6B626164676573
 # a statement that stores many rows at once is one of its own for each number of rows, and takes a third of a MiB as SQLite prepares it
 _PREPARED_STATEMENTS = 32
-_COPIED_FROM = 4
-"""From how many rows on PostgreSQL stores them by COPY. Alone both ways take as long; beside busy threads an INSERT for each waits for the interpreter's lock after each."""
 # a server process runs at most 40 requests in threads, and none holds more than one connection for reading
 _POOL = {"pool_size": 10, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 
@@ -110,14 +108,20 @@ def _engine(url: str) -> Engine:
             "OKBADGES_DATABASE_URL must be sqlite:///path/to/file.sqlite3 or postgresql+psycopg://user@host/name "
             f"(for PostgreSQL: pip install 'okbadges[postgres]'): {type(unusable).__name__}",
         ) from unusable
-    event.listen(engine, "do_executemany", _copy_rows)
+    event.listen(engine, "do_executemany", _send_many)
     return engine
 
 
-def _copy_rows(cursor: Any, _statement: str, rows: Sequence[Mapping[str, Any]], context: Any) -> bool:  # noqa: ANN401 - SQLAlchemy hands its own untyped to listeners
-    """Send many rows of one table to PostgreSQL as one COPY; tell whether that was done. What refuses an INSERT refuses it, too."""
-    if len(rows) < _COPIED_FROM or not context.execution_options.get("okbadges_only_rows"):
-        return False
+def _send_many(cursor: Any, statement: str, rows: Sequence[Mapping[str, Any]], context: Any) -> bool:  # noqa: ANN401 - SQLAlchemy hands its own untyped to listeners
+    """Send rows of one table to PostgreSQL as one COPY, and run any other statement once for each; what refuses an INSERT refuses the COPY.
+
+    The driver's own way sends all before it hears of the first: when that fails, it takes statements that were skipped after it for
+    prepared, and the next who needs one of them is told that there is none (psycopg 3.3.9). It is never asked.
+    """
+    if not context.execution_options.get("okbadges_only_rows"):
+        for row in rows:
+            cursor.execute(statement, row)
+        return True
     table = context.compiled.statement.table
     quote = context.dialect.identifier_preparer
     columns = list(rows[0])

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, insert, select, tuple_, update
+from sqlalchemy import Table, and_, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 
 from okbadges.storage import tables as described
 from okbadges.storage.database import storage_unavailable
+from okbadges.storage.writer import add_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -105,7 +106,7 @@ def put(connection: Connection, table: Table, rows: Iterable[Row]) -> int:
     own = _references_to_itself(table)
     count = 0
     for some in batches(rows):
-        connection.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in some] if own else some)
+        add_all(connection, table, [{**row, **dict.fromkeys(own)} for row in some] if own else some)
         count += len(some)
     return count
 
@@ -132,8 +133,7 @@ def put_over(
         newest = {_key(table, row): row for row in some}
         there = _keys_there(connection, table, list(newest))
         missing = [row for key, row in newest.items() if key not in there]
-        if missing:
-            connection.execute(insert(table), [{**(instead or {}), **row} for row in missing])
+        add_all(connection, table, [{**(instead or {}), **row} for row in missing])
         for key in there:
             connection.execute(update(table).where(_is(table, newest[key])).values(newest[key]))
         new += len(missing)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import Connection, Insert
+    from sqlalchemy import Connection, Insert, Table
     from sqlmodel import SQLModel
 
     from okbadges.storage.database import Database
@@ -107,13 +107,13 @@ def add(connection: Connection, *rows: SQLModel) -> None:
         add_all(connection, type(row), [row.model_dump()])
 
 
-def add_all(connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+def add_all(connection: Connection, table: type[SQLModel] | Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of one table inside a change, as values by column; all of them name the same columns."""
     if rows:
         connection.execute(_insert(table), rows)
 
 
 @cache
-def _insert(table: type[SQLModel]) -> Insert:
+def _insert(table: type[SQLModel] | Table) -> Insert:
     """Return the statement for a table, one object each: SQLAlchemy finds what it compiled of the same object without looking it through."""
     return insert(table).execution_options(okbadges_only_rows=True)

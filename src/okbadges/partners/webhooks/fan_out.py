@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from okbadges.partners.webhooks.deliveries import State, delivery_id
@@ -27,6 +27,7 @@ from okbadges.storage.tables import (
     WebhookDeliveryRow,
     WebhookRow,
 )
+from okbadges.storage.writer import add_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,8 +156,7 @@ def _move(writer: Writer, behind: _Behind, *, to: int, wanted: list[uuid.UUID], 
             return
         there = set(connection.scalars(select(WebhookDeliveryRow.id).where(col(WebhookDeliveryRow.id).in_(deliveries))))
         new = [_values(behind, one, event_id, now) for one, event_id in deliveries.items() if one not in there]
-        if new:
-            connection.execute(insert(WebhookDeliveryRow), new)
+        add_all(connection, WebhookDeliveryRow, new)
 
     writer.write(change)
 
